@@ -1,0 +1,90 @@
+"""The single definition of “mine”: what a membership sees, and how a view loads an object or refuses.
+
+A tenant sees itself and everything below it, nothing else. An object outside is answered exactly like
+one that does not exist (404); a permission that the role lacks is 403 and says which.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from .models import Membership, Tenant, User
+from .roles import Permission, may
+
+M = TypeVar("M", bound=Model)
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The memberships that count: active, of an account that is."""
+    return Membership.objects.filter(user=user, user__is_active=True, is_active=True).select_related("tenant")
+
+
+def visible_tenants(membership: Membership) -> QuerySet[Tenant]:
+    """The membership's tenant and all below it, in document order."""
+    return Tenant.objects.filter(path__startswith=membership.tenant.path).order_by("path")
+
+
+def visible_to(queryset: QuerySet[M], membership: Membership) -> QuerySet[M]:
+    """The rows that belong to the membership's tenant or to one below it. Every query of a view starts here."""
+    return queryset.filter(tenant__path__startswith=membership.tenant.path)
+
+
+def has_permission(membership: Membership, permission: Permission) -> bool:
+    return may(membership.role, permission)
+
+
+def require(membership: Membership, permission: Permission) -> None:
+    """403 with a sentence that names what is missing, unless the role has it."""
+    if not has_permission(membership, permission):
+        raise PermissionDenied(
+            _("As %(role)s you may not %(action)s. Ask the administrator of your tenant.")
+            % {"role": membership.get_role_display(), "action": Permission(permission).label}
+        )
+
+
+def load(queryset: Callable[[], QuerySet], *, permission: Permission = Permission.VIEW):
+    """Decorate a view that takes a `public_id`: hand it the object, if one of the person's memberships sees it.
+
+    The membership that sees it acts on this page, the active one first: a page left open in another tab
+    keeps working after a switch. Nothing seen: 404. Seen, but the role may not: 403.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, public_id, **kwargs) -> HttpResponse:
+            for membership in _acting_order(request):
+                if found := visible_to(queryset(), membership).filter(public_id=public_id).first():
+                    request.membership = membership
+                    require(membership, permission)
+                    return view(request, found, **kwargs)
+            raise Http404
+
+        return wrapper
+
+    return decorate
+
+
+def permitted(permission: Permission):
+    """Decorate a view of the active membership: 403 unless its role has the permission."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, **kwargs) -> HttpResponse:
+            if request.membership is None:
+                raise Http404
+            require(request.membership, permission)
+            return view(request, **kwargs)
+
+        return wrapper
+
+    return decorate
+
+
+def _acting_order(request: HttpRequest) -> list[Membership]:
+    """The person's memberships, the active one first."""
+    return sorted(request.memberships, key=lambda membership: membership != request.membership)

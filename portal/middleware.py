@@ -1,0 +1,45 @@
+"""Puts the person's memberships on each request, and answers a refused move with 409."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from .access import memberships_of
+from .problems import Refused
+
+ACTIVE = "active_membership"
+
+
+class ActiveMembership:
+    """`request.memberships`: all that count; `request.membership`: the active one, or None.
+
+    Looked up on every request, so that a membership that was ended a second ago is gone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.memberships = list(memberships_of(request.user)) if request.user.is_authenticated else []
+        chosen = request.session.get(ACTIVE)
+        request.membership = next(
+            (each for each in request.memberships if str(each.public_id) == chosen),
+            request.memberships[0] if request.memberships else None,
+        )
+        return self.get_response(request)
+
+
+class RefusedMoves:
+    """A move that its state forbids: 409, the reason, and the way back to the object as it is now."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        return render(request, "409.html", {"reason": exception.reason, "filing": exception.filing}, status=409)

@@ -1,0 +1,38 @@
+"""Which role may do what: the only place that says so."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a person is at one tenant."""
+
+    PREPARER = "preparer", _("Preparer")
+    HEAD = "head", _("Head")
+    REVIEWER = "reviewer", _("Reviewer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    OBSERVER = "observer", _("Observer")
+
+
+class Permission(TextChoices):
+    """What can be done. The labels complete the sentence “You may not …”."""
+
+    VIEW = "view", _("look at returns and figures")
+    FILE = "file", _("fill in and submit returns")
+    REVIEW = "review", _("review returns")
+    EXPORT_ALL = "export_all", _("export the figures of every tenant below")
+    PEOPLE = "people", _("invite and deactivate people")
+    HISTORY = "history", _("read the history")
+
+
+PERMISSIONS: dict[str, set[Permission]] = {
+    Role.PREPARER: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
+    Role.HEAD: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
+    Role.REVIEWER: {Permission.VIEW, Permission.REVIEW, Permission.EXPORT_ALL, Permission.HISTORY},
+    Role.ADMINISTRATOR: {Permission.VIEW, Permission.EXPORT_ALL, Permission.PEOPLE, Permission.HISTORY},
+    Role.OBSERVER: {Permission.VIEW, Permission.EXPORT_ALL},
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    return permission in PERMISSIONS[role]
