@@ -1,0 +1,96 @@
+"""What people decide about people: invite, accept an invitation, deactivate. Each in one transaction, with history."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from . import history
+from .clock import now
+from .models import Invitation, Membership, Tenant, User
+from .problems import Refused
+
+INVITATION_LASTS = timedelta(hours=72)
+
+
+@transaction.atomic
+def invite(*, tenant: Tenant, role: str, full_name: str, by: Membership) -> tuple[Invitation, str]:
+    """Make a link for a new person at `tenant`, good for 72 hours. Returns it with its token, which is kept nowhere."""
+    if not by.tenant.covers(tenant):
+        raise PermissionDenied(_("You can invite people to your own tenant and to those below it."))
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        tenant=tenant,
+        role=role,
+        full_name=full_name,
+        token_digest=_digest(token),
+        invited_at=now(),
+        expires_at=now() + INVITATION_LASTS,
+        invited_by=by.user,
+    )
+    history.record(
+        "invite",
+        subject_kind="invitation",
+        subject_id=invitation.public_id,
+        tenant=tenant,
+        by=by.user,
+        after={"role": role, "full_name": full_name},
+    )
+    return invitation, token
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation that a link stands for, if it can still be used."""
+    return (
+        Invitation.objects.select_related("tenant", "invited_by")
+        .filter(token_digest=_digest(token), accepted_at=None, expires_at__gt=now())
+        .first()
+    )
+
+
+@transaction.atomic
+def accept_invitation(invitation: Invitation, *, username: str, password: str) -> User:
+    """Make the account and its membership. A link works once: the second one to press loses."""
+    user = User(username=username, full_name=invitation.full_name)
+    user.set_password(password)
+    user.save()
+    won = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now(), accepted_by=user)
+    if not won:
+        raise Refused(_("This invitation has been used already. Sign in, or ask for a new one."))
+    Membership.objects.create(user=user, tenant=invitation.tenant, role=invitation.role)
+    history.record(
+        "accept_invitation",
+        subject_kind="invitation",
+        subject_id=invitation.public_id,
+        tenant=invitation.tenant,
+        by=user,
+        after={"username": username, "role": invitation.role},
+    )
+    return user
+
+
+@transaction.atomic
+def set_active(membership: Membership, *, is_active: bool, by: Membership) -> None:
+    """End a membership, or bring it back. Ended memberships count for nothing from the next request on."""
+    if not by.tenant.covers(membership.tenant):
+        raise PermissionDenied(_("You can manage people of your own tenant and of those below it."))
+    if membership.user_id == by.user_id:
+        raise PermissionDenied(_("You cannot deactivate yourself. Ask another administrator."))
+    if not Membership.objects.filter(pk=membership.pk, is_active=not is_active).update(is_active=is_active):
+        raise Refused(_("Somebody else has just changed this membership. Look at the list again."))
+    history.record(
+        "activate" if is_active else "deactivate",
+        subject_kind="membership",
+        subject_id=membership.public_id,
+        tenant=membership.tenant,
+        by=by.user,
+        before={"is_active": not is_active},
+        after={"is_active": is_active, "username": membership.user.username},
+    )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

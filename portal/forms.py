@@ -1,0 +1,67 @@
+"""Forms about people."""
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from .access import visible_tenants
+from .models import Membership, Tenant, User
+from .roles import Role
+
+
+class SignInForm(AuthenticationForm):
+    """One sentence for an unknown name, a wrong password and a deactivated account alike."""
+
+    error_messages = {
+        "invalid_login": _("The user name or the password is wrong. Check both; the password minds capital letters."),
+        "inactive": _("The user name or the password is wrong. Check both; the password minds capital letters."),
+    }
+
+
+class TenantChoice(forms.ModelChoiceField):
+    def label_from_instance(self, tenant: Tenant) -> str:
+        return tenant.name
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, to which of one's tenants, as what."""
+
+    full_name = forms.CharField(label=_("Full name"), max_length=40)
+    tenant = TenantChoice(label=_("Tenant"), queryset=Tenant.objects.none(), to_field_name="public_id", empty_label=None)
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
+
+    def __init__(self, *args, by: Membership, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tenant"].queryset = visible_tenants(by)
+
+
+class AccountForm(forms.Form):
+    """What an invited person chooses: a user name and a password."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=150, validators=[User.username_validator]
+    )
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    again = forms.CharField(
+        label=_("Password again"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_username(self) -> str:
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("“%(name)s” is taken. Choose another user name."), params={"name": username})
+        return username
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        password, again = cleaned.get("password"), cleaned.get("again")
+        if password and again and password != again:
+            self.add_error("again", _("The two passwords differ. Type the same one twice."))
+        elif password:
+            try:
+                validate_password(password, User(username=cleaned.get("username", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned

@@ -1,0 +1,24 @@
+"""What the pages about people read."""
+
+from django.db.models import QuerySet
+
+from .access import visible_to
+from .clock import now
+from .models import HistoryEntry, Invitation, Membership
+
+
+def people(by: Membership) -> QuerySet[Membership]:
+    """Everybody at the person's tenant and below."""
+    return visible_to(Membership.objects.select_related("user", "tenant"), by)
+
+
+def open_invitations(by: Membership) -> QuerySet[Invitation]:
+    """Invitations that can still be used."""
+    pending = Invitation.objects.filter(accepted_at=None, expires_at__gt=now()).select_related("tenant", "invited_by")
+    return visible_to(pending, by)
+
+
+def history(by: Membership) -> QuerySet[HistoryEntry]:
+    """Who did what at the person's tenant and below, newest first."""
+    entries = HistoryEntry.objects.select_related("by", "tenant").order_by("-at", "-id")
+    return visible_to(entries, by)

@@ -1,0 +1,56 @@
+"""Signing in and out, choosing the active membership, and accepting an invitation."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from .. import actions
+from ..demonstration import accounts_to_show
+from ..forms import AccountForm, SignInForm
+from ..middleware import ACTIVE
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    template_name = "portal/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(demo_accounts=accounts_to_show() if settings.DEMO else [], **kwargs)
+
+
+@require_POST
+def membership_switch(request: HttpRequest) -> HttpResponse:
+    """Make another of one's memberships the active one."""
+    chosen = request.POST.get("membership")
+    for membership in request.memberships:
+        if str(membership.public_id) == chosen:
+            request.session[ACTIVE] = chosen
+            messages.success(request, _("You now act for %(tenant)s.") % {"tenant": membership.tenant})
+            return redirect("home")
+    raise Http404
+
+
+@login_not_required
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """An invited person chooses a user name and a password, and is signed in."""
+    invitation = actions.open_invitation(token)
+    if invitation is None:
+        return render(request, "portal/invitation_gone.html", status=404)
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = actions.accept_invitation(
+            invitation, username=form.cleaned_data["username"], password=form.cleaned_data["password"]
+        )
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        messages.success(request, _("Your account is ready. Welcome to %(tenant)s.") % {"tenant": invitation.tenant})
+        return redirect("home")
+    return render(request, "portal/invitation_accept.html", {"invitation": invitation, "form": form})

@@ -1,0 +1,59 @@
+"""Who works here: the list of people, invitations, and the history, for administrators."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_tables2 import RequestConfig
+
+from .. import actions, queries
+from ..access import load, permitted
+from ..forms import InvitationForm
+from ..models import Membership
+from ..roles import Permission
+from ..tables import HistoryTable, PeopleTable
+
+
+@require_GET
+@permitted(Permission.PEOPLE)
+def people_list(request: HttpRequest) -> HttpResponse:
+    return _people_page(request, InvitationForm(by=request.membership))
+
+
+@require_POST
+@permitted(Permission.PEOPLE)
+def person_invite(request: HttpRequest) -> HttpResponse:
+    """Shows the link once: only its digest is kept."""
+    form = InvitationForm(request.POST, by=request.membership)
+    if not form.is_valid():
+        return _people_page(request, form, status=400)
+    invitation, token = actions.invite(by=request.membership, **form.cleaned_data)
+    link = request.build_absolute_uri(reverse("invitation-accept", args=[token]))
+    return render(request, "portal/person_invited.html", {"invitation": invitation, "link": link})
+
+
+@require_POST
+@load(lambda: Membership.objects.select_related("user", "tenant"), permission=Permission.PEOPLE)
+def person_set_active(request: HttpRequest, membership: Membership) -> HttpResponse:
+    is_active = request.POST.get("is_active") == "1"
+    actions.set_active(membership, is_active=is_active, by=request.membership)
+    text = _("%(name)s is active again.") if is_active else _("%(name)s can no longer act for %(tenant)s.")
+    messages.success(request, text % {"name": membership.user, "tenant": membership.tenant})
+    return redirect("people-list")
+
+
+@require_GET
+@permitted(Permission.HISTORY)
+def history_list(request: HttpRequest) -> HttpResponse:
+    table = HistoryTable(queries.history(request.membership))
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    return render(request, "portal/history_list.html", {"table": table})
+
+
+def _people_page(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
+    table = PeopleTable(queries.people(request.membership))
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    page = {"table": table, "form": form, "invitations": queries.open_invitations(request.membership)}
+    return render(request, "portal/people_list.html", page, status=status)

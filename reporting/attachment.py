@@ -1,0 +1,78 @@
+"""What does the official attachment say? One plain description for the screen, the workbook and the print alike.
+
+No ORM here: views fill it from queries, and whoever draws it draws what is in it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+Value = int | str | None  # None: the cell stays blank; "/": no task, as the documents write it
+
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+')
+
+
+@dataclass(frozen=True)
+class Column:
+    """One indicator. `heading` is verbatim, brackets and all; `name` is what the screen and the messages call it."""
+
+    code: str
+    heading: str
+    name: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A provider (or, in the city's version, a reporting unit) with one value per column."""
+
+    label: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """`layout` is the programme's; `note` names who is missing (city version); `provenance` fills the sheet 说明."""
+
+    layout: dict[str, Any]
+    period_line: str
+    bureau_line: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: tuple[Value, ...]
+    note: str = ""
+    provenance: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self):
+        """A row with a value too many or too few would put figures under the wrong heading."""
+        if any(len(values) != len(self.columns) for values in (*(row.values for row in self.rows), self.total)):
+            raise ValueError("every row and the total need one value per column")
+
+    @property
+    def width(self) -> int:
+        """Columns of the table: the provider and the indicators."""
+        return 1 + len(self.columns)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return (self.layout["provider_heading"], *(column.heading for column in self.columns))
+
+    @property
+    def printed_rows(self) -> tuple[Row, ...]:
+        """The rows as the form shows them: at least `minimum_rows`, the unused ones blank."""
+        return pad(self.rows, len(self.columns), self.layout["minimum_rows"])
+
+    @property
+    def file_name(self) -> str:
+        """The official name, e.g. ……统计表（2021年第一季度）—椒江区教育局.xlsx, without what a file system refuses."""
+        name = self.layout["file_name"].format(period=_one_line(self.period_line), bureau=_one_line(self.bureau_line))
+        return _NOT_IN_FILE_NAMES.sub("_", name)
+
+
+def pad(rows: tuple[Row, ...], columns: int, minimum: int) -> tuple[Row, ...]:
+    """`rows`, followed by blank ones up to `minimum`."""
+    return (*rows, *[Row("", (None,) * columns)] * (minimum - len(rows)))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,245 @@
+"""Writes the official attachment as a workbook, cell by cell as the document prints it.
+
+Values, never formulas: a formula written by a library has no cached result, and a preview would show an empty total.
+The same attachment gives the same bytes, so that two copies can be compared by their digest.
+"""
+
+import datetime
+import functools
+import io
+import math
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
+
+from reporting.attachment import Attachment, Row, Value
+from reporting.excel.layout import (
+    FIRST_TITLE_ROW,
+    OPENING_ROW,
+    PROVENANCE_SHEET,
+    PROVIDER_COLUMN,
+    bureau_row,
+    first_data_row,
+    heading_row,
+    period_row,
+)
+
+PAPER_A4 = 9
+PAPER_MM = {"landscape": 297, "portrait": 210}
+MM_PER_INCH = 25.4
+PIXELS_PER_INCH = 96
+POINTS_PER_INCH = 72
+CELL_TEXT_LIMIT = 32_767  # what a cell holds; openpyxl cuts longer text without a word
+PROVIDER_SHARE = 0.23  # of the table's width
+
+SOME_DAY = datetime.datetime(1980, 1, 1)  # the earliest a zip entry can carry
+
+_THIN = Side(style="thin", color="000000")
+GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+
+# What XML 1.0 cannot carry. One such character in one stored row must not break the whole city's export.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE_ALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as A
+
+
+def write_attachment(attachment: Attachment) -> bytes:
+    """The workbook: the official sheet, and 说明 when there is a provenance to tell."""
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = attachment.layout["sheet_name"]
+    last_row = _write_sheet(sheet, attachment)
+    _set_up_page(sheet, attachment, last_row)
+    if attachment.provenance:
+        _write_provenance(workbook.create_sheet(PROVENANCE_SHEET), attachment)
+    return _same_bytes(workbook)
+
+
+# --- the official sheet
+
+
+def _write_sheet(sheet: Worksheet, attachment: Attachment) -> int:
+    layout = attachment.layout
+    _set_widths(sheet, attachment)
+    _write_line(sheet, OPENING_ROW, attachment, layout["opening"], "opening", LEFT)
+    for row, line in enumerate(layout["title_lines"], start=FIRST_TITLE_ROW):
+        _write_line(sheet, row, attachment, line, "title", CENTRED)
+    _write_line(sheet, period_row(layout), attachment, attachment.period_line, "line", CENTRED)
+    _write_line(sheet, bureau_row(layout), attachment, attachment.bureau_line, "line", LEFT)
+    _write_row(sheet, heading_row(layout), attachment, attachment.headings, "heading")
+    rows = (*attachment.printed_rows, Row(layout["total_label"], attachment.total))
+    for number, row in enumerate(rows, start=first_data_row(layout)):
+        _write_row(sheet, number, attachment, (row.label or None, *row.values), "cell")
+    if not attachment.note:
+        return number
+    _write_line(sheet, number + 1, attachment, attachment.note, "cell", LEFT)
+    return number + 1
+
+
+def _write_line(
+    sheet: Worksheet, row: int, attachment: Attachment, text: str, font: str, alignment: Alignment
+) -> None:
+    """A line across the whole table: merged, without borders."""
+    cell = sheet.cell(row, 1)
+    _fill(cell, text, attachment.layout["fonts"][font])
+    cell.alignment = alignment
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=attachment.width)
+    size = attachment.layout["fonts"][font][1]
+    sheet.row_dimensions[row].height = _height([(text, sum(_column_pixels(attachment)))], size, lines=1)
+
+
+def _write_row(
+    sheet: Worksheet, row: int, attachment: Attachment, values: Iterable[Value], font: str
+) -> None:
+    """A row of the table: every cell with its border, blank ones too."""
+    texts = []
+    for column, (value, pixels) in enumerate(zip(values, _column_pixels(attachment), strict=True), start=1):
+        cell = sheet.cell(row, column)
+        _fill(cell, value, attachment.layout["fonts"][font])
+        cell.alignment, cell.border = CENTRED, GRID
+        texts.append((str(value or ""), pixels))
+    sheet.row_dimensions[row].height = _height(texts, attachment.layout["fonts"][font][1], lines=2)
+
+
+def _set_up_page(sheet: Worksheet, attachment: Attachment, last_row: int) -> None:
+    """A4, as wide as the page, as long as needed; the headings again on every page."""
+    page, heading = attachment.layout["page"], heading_row(attachment.layout)
+    sheet.print_area = f"A1:{get_column_letter(attachment.width)}{last_row}"
+    sheet.print_title_rows = f"{heading}:{heading}"
+    _print_on_a4(sheet, page, page["orientation"])
+
+
+def _print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = PAPER_A4, orientation
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    for side, millimetres in page["margins_mm"].items():
+        setattr(sheet.page_margins, side, millimetres / MM_PER_INCH)
+    sheet.oddFooter.center.text = page["footer"]
+    sheet.sheet_view.showGridLines = sheet.print_options.gridLines = False
+
+
+# --- the sheet 说明
+
+
+def _write_provenance(sheet: Worksheet, attachment: Attachment) -> None:
+    """Where the figures come from, one label and one text a row. Upright, so that long texts read well."""
+    label, text = _PROVENANCE_PIXELS
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = _characters(label), _characters(text)
+    font = attachment.layout["fonts"]["cell"]
+    for row, pair in enumerate(attachment.provenance, start=1):
+        for column, value in enumerate(pair, start=1):
+            cell = sheet.cell(row, column)
+            _fill(cell, value, font)
+            cell.alignment, cell.border = LEFT, GRID
+        sheet.row_dimensions[row].height = _height(zip(pair, _PROVENANCE_PIXELS, strict=True), font[1], lines=1)
+    sheet.print_area = f"A1:B{len(attachment.provenance)}"
+    _print_on_a4(sheet, attachment.layout["page"], "portrait")
+
+
+_PROVENANCE_PIXELS = (140, 440)
+
+
+# --- one cell
+
+
+def _fill(cell: Cell, value: Value, font: list) -> None:
+    """Numbers as numbers; text as text, even when it begins like a formula or looks like an error value."""
+    name, size = font
+    if isinstance(value, str):
+        text = _writable(value)
+        cell.value = text
+        cell.data_type = "s"
+        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))  # stays text when somebody edits the cell
+        name = _font_name(name, text)
+    else:
+        cell.value = value
+    cell.font = _font(name, size)
+
+
+def _writable(text: str) -> str:
+    """`text` without what a workbook cannot hold: what is replaced or cut stays visible as � and …."""
+    text = _UNWRITABLE.sub("\ufffd", re.sub("\r\n?", "\n", text))
+    text = _ESCAPE_ALIKE.sub("_x005F_", text)
+    return text if len(text) <= CELL_TEXT_LIMIT else text[: CELL_TEXT_LIMIT - 1] + "…"
+
+
+def _font_name(name: str, text: str) -> str:
+    """仿宋_GB2312 has no glyph outside GB 2312: neither 沚 nor 垟. 仿宋 has."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return name.removesuffix("_GB2312")
+    return name
+
+
+@functools.cache
+def _font(name: str, size: float) -> Font:
+    return Font(name=name, size=size, bold=False, charset=134)
+
+
+# --- widths and heights
+
+
+def _set_widths(sheet: Worksheet, attachment: Attachment) -> None:
+    for column, pixels in enumerate(_column_pixels(attachment), start=PROVIDER_COLUMN):
+        sheet.column_dimensions[get_column_letter(column)].width = _characters(pixels)
+
+
+def _column_pixels(attachment: Attachment) -> list[int]:
+    """The table fills the page between the margins; the provider's column is the widest, the others are equal."""
+    page, columns = attachment.layout["page"], len(attachment.columns)
+    margins = page["margins_mm"]
+    millimetres = PAPER_MM[page["orientation"]] - margins["left"] - margins["right"]
+    whole = math.floor(millimetres / MM_PER_INCH * PIXELS_PER_INCH)
+    provider = round(whole * max(PROVIDER_SHARE, 1 / (columns + 1)))
+    return [provider, *[(whole - provider) // columns] * columns]
+
+
+def _characters(pixels: int) -> float:
+    """A column's width as the file stores it: digits of 7 pixels, and 5 pixels of padding."""
+    return round((pixels - 5) / 7, 2)
+
+
+def _height(texts: Iterable[tuple[str, int]], size: float, *, lines: int) -> float:
+    """Points for the longest of `texts` in its column, at least `lines` lines: no text is clipped."""
+    needed = max((_lines(text, size, pixels) for text, pixels in texts), default=1)
+    return math.ceil(max(needed, lines) * size * 1.25 + size * 0.4)
+
+
+def _lines(text: str, size: float, pixels: int) -> int:
+    """How many lines `text` takes: a Chinese character is as wide as it is high, others half of it."""
+    em = size / POINTS_PER_INCH * PIXELS_PER_INCH
+    per_line = max(1, math.floor((pixels - 8) / em))
+    return sum(max(1, math.ceil(_ems(line) / per_line)) for line in text.split("\n"))
+
+
+def _ems(text: str) -> float:
+    return sum(1 if unicodedata.east_asian_width(each) in "WFA" else 0.5 for each in text)
+
+
+# --- the same bytes
+
+
+def _same_bytes(workbook: Workbook) -> bytes:
+    """The saved workbook without the time it was written and without the name of who wrote it."""
+    saved, packed = io.BytesIO(), io.BytesIO()
+    workbook.save(saved)
+    properties = DocumentProperties(creator="", created=SOME_DAY, modified=SOME_DAY)
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, SOME_DAY.timetuple()[:6])
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 0
+            target.writestr(entry, tostring(properties.to_tree()) if name == ARC_CORE else source.read(name))
+    return packed.getvalue()

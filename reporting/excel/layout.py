@@ -1,0 +1,26 @@
+"""On which row of the sheet does each part of the attachment stand? The writer and the reader both ask here."""
+
+from typing import Any
+
+OPENING_ROW = 1
+FIRST_TITLE_ROW = 2
+PROVIDER_COLUMN = 1
+FIRST_VALUE_COLUMN = 2
+PROVIDER = "provider"  # stands where a column's code stands
+PROVENANCE_SHEET = "说明"  # part of the official file, so not translated
+
+
+def period_row(layout: dict[str, Any]) -> int:
+    return FIRST_TITLE_ROW + len(layout["title_lines"])
+
+
+def bureau_row(layout: dict[str, Any]) -> int:
+    return period_row(layout) + 1
+
+
+def heading_row(layout: dict[str, Any]) -> int:
+    return bureau_row(layout) + 1
+
+
+def first_data_row(layout: dict[str, Any]) -> int:
+    return heading_row(layout) + 1

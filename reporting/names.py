@@ -1,0 +1,235 @@
+"""Which typed text is a usable provider name, a usable field, an explanation that explains?"""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+QUOTED_AT_MOST = 20
+NAME_LIMIT = 100
+EXPLANATION_AT_LEAST = 8
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is wrong and what to do: no problem is told without its remedy."""
+
+    what: str | Promise
+    remedy: str | Promise
+
+    def say(self, values: Mapping[str, object]) -> str:
+        return str(_("%(what)s; %(remedy)s")) % {
+            "what": str(self.what) % values,
+            "remedy": str(self.remedy) % values,
+        }
+
+
+HIDDEN_PROBLEMS = {
+    "direction": Message(
+        _("contains invisible direction marks"),
+        _("delete the content and type it again by hand"),
+    ),
+    "invisible": Message(
+        _("contains invisible characters"),
+        _("delete the content and type it again by hand"),
+    ),
+    "unreadable": Message(
+        _("contains characters that cannot be read"),
+        _("delete the content and type it again by hand"),
+    ),
+}
+
+PROBLEMS = HIDDEN_PROBLEMS | {
+    "line_break": Message(
+        _("contains a line break or a tab"),
+        _("keep it on one line"),
+    ),
+    "too_long": Message(
+        _("has %(length)s characters, at most %(limit)s are allowed"),
+        _("shorten it"),
+    ),
+    "total_row": Message(
+        _("“%(typed)s” is the heading of a total, not the name of a provider"),
+        _("type the provider's name; totals are computed by the system"),
+    ),
+    "identity_number": Message(
+        _("seems to contain an identity card number"),
+        _("delete it; the return needs counts only, no personal data"),
+    ),
+    "not_text": Message(
+        _("is not text"),
+        _("change the cell to text format and type the content again"),
+    ),
+}
+
+# Noncharacters and halves of pairs break UTF-8 or XML; U+FFFD stands for text that was already lost.
+_LAST_OF_PLANE = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+_HIDDEN = {
+    "direction": re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"),
+    "invisible": re.compile(
+        "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d"
+        "\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+    ),
+    "unreadable": re.compile(f"[\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff{_LAST_OF_PLANE}]"),
+}
+# The one invisible character with a use: it joins emoji (a family, a flag).
+_PICTURE = "\u2190-\u2bff\U0001f000-\U0001faff"
+_EMOJI_JOINER = re.compile(f"(?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])")
+
+BLANKS = " \t\r\n\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord(blank): " " for blank in BLANKS}
+_TOTALS = {"合计", "小计", "总计"}
+
+_IDENTITY_NUMBER = re.compile(
+    r"(?<![0-9])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])"
+)
+_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+# Words that only say “it is right”: a text made of nothing else explains nothing.
+_STOCK_WORDS = """
+    核实 核对 核查 审核 复核 检查 确认 确实 属实 真实 如实 准确 正确 无误 没有 没问题 问题 错误 异常 有误
+    情况 数据 数字 信息 内容 以上 上述 本次 本季度 填报 上报 单位 我们 全部 说明 特此 暂无
+    无 没 已 经 均 都 皆 是 对 的 为 系 好 同意 知道
+    ok yes none correct right true checked verified confirmed
+""".split()
+_STOCK = re.compile("|".join(sorted(_STOCK_WORDS, key=len, reverse=True)))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A cleaned text; with a problem (or code "blank") the value is empty: nothing usable."""
+
+    value: str = ""
+    problem: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A provider's name as typed (trimmed) and the key that decides whether two rows name the same one."""
+
+    value: str = ""
+    key: str = ""
+    problem: str = ""
+    code: str = ""
+
+
+def clean_name(raw: object) -> Name:
+    """The provider's name, or why it is none: hard check “provider named, not 合计/小计/总计”."""
+    text = _clean(raw, limit=NAME_LIMIT)
+    key = name_key(text.value)
+    if key.replace(" ", "").rstrip(":") in _TOTALS:
+        return Name(problem=PROBLEMS["total_row"].say({"typed": shown(text.value)}), code="total_row")
+    return Name(text.value, key, text.problem, text.code)
+
+
+def name_key(name: str) -> str:
+    """What “twice” compares: trimmed and width-folded, nothing cleverer (第①小学 is not 第1小学)."""
+    return " ".join(unicodedata.normalize("NFC", name.translate(_HALF_WIDTH)).split())
+
+
+def clean_text(raw: object, *, limit: int, label: str | Promise, multiline: bool = False) -> Text:
+    """A field of free text with its label before the problem; markup, formulas and emoji stay as typed."""
+    text = _clean(raw, limit=limit, multiline=multiline)
+    if not text.problem:
+        return text
+    problem = str(_("%(label)s: %(problem)s")) % {"label": label, "problem": text.problem}
+    return Text(problem=problem, code=text.code)
+
+
+def _clean(raw: object, *, limit: int, multiline: bool = False) -> Text:
+    typed = _as_text(raw)
+    if typed is None:
+        return Text(problem=PROBLEMS["not_text"].say({}), code="not_text")
+    value = typed.strip(BLANKS)
+    if multiline:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if not value:
+        return Text(code="blank")
+    if code := _problem_in(value, limit, multiline):
+        return Text(problem=PROBLEMS[code].say({"length": len(value), "limit": limit}), code=code)
+    return Text(value)
+
+
+def _as_text(raw: object) -> str | None:
+    """A cell that holds a whole number (a telephone, a name such as 2021) reads as its digits."""
+    if raw is None or isinstance(raw, str):
+        return raw or ""
+    if isinstance(raw, bool | datetime.date) or not isinstance(raw, int | float):
+        return None
+    return str(int(raw)) if abs(raw) < 10**15 and raw == int(raw) else None
+
+
+def _problem_in(value: str, limit: int, multiline: bool) -> str:
+    if code := hidden_in(value):
+        return code
+    if not multiline and re.search(r"[\t\r\n]", value):
+        return "line_break"
+    if len(value) > limit:
+        return "too_long"
+    return "identity_number" if holds_identity_number(value) else ""
+
+
+def hidden_in(text: str) -> str:
+    """The code of the first kind of character that cannot be seen or stored, or ""."""
+    text = _EMOJI_JOINER.sub("", text)
+    return next((code for code, characters in _HIDDEN.items() if characters.search(text)), "")
+
+
+def holds_identity_number(text: str) -> bool:
+    """An 18-digit resident identity number (GB 11643) with a right check digit: none is needed anywhere."""
+    return any(map(_is_identity_number, _IDENTITY_NUMBER.findall(text.translate(_HALF_WIDTH))))
+
+
+def _is_identity_number(number: str) -> bool:
+    total = sum(weight * int(digit) for weight, digit in zip(_IDENTITY_WEIGHTS, number, strict=False))
+    return "10X98765432"[total % 11] == number[-1].upper()
+
+
+def shown(text: str) -> str:
+    """The text as a message quotes it: what is hidden made visible (<U+202E>), at most 20 characters."""
+    marks = [_visible(character) for character in text[: QUOTED_AT_MOST + 1]]
+    if sum(map(len, marks)) <= QUOTED_AT_MOST:
+        return "".join(marks)
+    kept = ""
+    for mark in marks:
+        if len(kept) + len(mark) >= QUOTED_AT_MOST:
+            break
+        kept += mark
+    return kept + "…"
+
+
+def _visible(character: str) -> str:
+    hidden = character in "\t\r\n" or any(kind.match(character) for kind in _HIDDEN.values())
+    return f"<U+{ord(character):04X}>" if hidden else character
+
+
+def is_empty_explanation(text: object) -> bool:
+    """Soft checks need at least 8 characters that say something.
+
+    “核实无误/属实/无误/正确…” is none, alone, repeated, or filled up with punctuation, blanks or figures.
+    """
+    if not isinstance(text, str):
+        return True
+    written = [character for character in text if _is_written(character)]
+    if len(written) < EXPLANATION_AT_LEAST:
+        return True
+    letters = "".join(filter(str.isalnum, written)).casefold()
+    if _is_short_refrain(letters):
+        return True
+    said = {character for character in _STOCK.sub("", letters) if character.isalpha()}
+    return len(said) < 2
+
+
+def _is_written(character: str) -> bool:
+    return character not in BLANKS and not any(kind.match(character) for kind in _HIDDEN.values())
+
+
+def _is_short_refrain(text: str) -> bool:
+    """One piece of fewer than 8 characters, repeated until it is long enough (found in its own double)."""
+    period = (text + text).find(text, 1)
+    return period < len(text) and period < EXPLANATION_AT_LEAST

@@ -1,0 +1,161 @@
+"""The roll-up: the one function that every page, workbook, JSON and command takes its sums from.
+
+It reads the totals of the current accepted versions in one statement, grouped by the child of `under`.
+Year-to-date is a sum over periods; nothing cumulative is stored (D1).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Length, Substr
+
+from portal.clock import now
+from portal.models import Tenant
+from targets.models import Duty, Indicator, Period, Programme, Target
+
+from .models import Total
+from .queries import FILED, Cell, cells
+from .workflow import Status
+
+
+@dataclass(frozen=True)
+class Row:
+    """One reporting unit with everything below it. A value is None where nothing was filed: that is not 0."""
+
+    tenant: Tenant
+    state: str
+    values: dict[str, int | None]
+    has_targets: bool
+    cells: tuple[Cell, ...]
+    is_corrected: bool = False
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """Who filed what, in document order. `missing`: the tenants that are expected and have not filed."""
+
+    programme: Programme
+    periods: tuple[Period, ...]
+    under: Tenant
+    indicators: tuple[Indicator, ...]
+    as_of: datetime
+    includes_submitted: bool
+    rows: tuple[Row, ...]
+    subtotal: dict[str, int]
+    total: dict[str, int]
+    expected: int
+    filed: int
+    missing: tuple[Tenant, ...]
+
+
+def roll_up(
+    programme: Programme, periods: Sequence[Period], *, under: Tenant, include_submitted: bool = False
+) -> RollUp:
+    """Sum the periods over `under`: one row for each of its children that takes part, or its own if it has none.
+
+    Accepted figures only; `include_submitted` puts submitted versions that nobody has reviewed in their place.
+    """
+    indicators = tuple(Indicator.objects.filter(programme=programme))
+    board = cells(programme, periods, under=under)
+    sums = _sums(periods, under, include_submitted)
+    with_targets = _tenants_with_targets(programme, {period.year for period in periods})
+    rows = []
+    for tenant in _children(under, board):
+        below = tuple(cell for cell in board.values() if tenant.covers(cell.tenant))
+        rows.append(
+            Row(
+                tenant=tenant,
+                state=_state(below),
+                values=_values(sums.get(tenant.path), indicators),
+                has_targets=tenant.pk in with_targets,
+                cells=below,
+                is_corrected=any(cell.is_corrected for cell in below),
+            )
+        )
+    expected, filed, missing = _who_filed(board)
+    return RollUp(
+        programme=programme,
+        periods=tuple(periods),
+        under=under,
+        indicators=indicators,
+        as_of=now(),
+        includes_submitted=include_submitted,
+        rows=tuple(rows),
+        subtotal=_sum(indicators, [row for row in rows if row.has_targets]),
+        total=_sum(indicators, rows),
+        expected=expected,
+        filed=filed,
+        missing=tuple(missing),
+    )
+
+
+def _sums(periods: Sequence[Period], under: Tenant, include_submitted: bool) -> dict[str, dict[str, int]]:
+    """{path of the child of `under`: {indicator: sum}}: the one statement."""
+    current = Q(version=F("version__filing__accepted"))
+    if include_submitted:
+        submitted = Q(version__filing__status=Status.SUBMITTED)
+        current = (submitted & Q(version=F("version__filing__latest"))) | (~submitted & current)
+    rows = (
+        Total.objects.filter(current, version__filing__period__in=periods, tenant__path__startswith=under.path)
+        .annotate(child=Substr("tenant__path", 1, len(under.path) + Tenant.steplen))
+        .values("child", "indicator")
+        .annotate(sum=Sum("value"))
+    )
+    sums: dict[str, dict[str, int]] = {}
+    for row in rows:
+        sums.setdefault(row["child"], {})[row["indicator"]] = row["sum"]
+    return sums
+
+
+def _children(under: Tenant, board: dict[tuple[int, int], Cell]) -> list[Tenant]:
+    """The children of `under` that take part, in document order; `under` itself where it reports and has none."""
+    paths = {cell.tenant.path[: len(under.path) + Tenant.steplen] for cell in board.values()}
+    return list(Tenant.objects.annotate(depth_=Length("path")).filter(path__in=paths).order_by("path"))
+
+
+def _values(sums: dict[str, int] | None, indicators: Sequence[Indicator]) -> dict[str, int | None]:
+    """A row's figures; computed indicators are summed from their parts. None where nothing counts yet."""
+    if sums is None:
+        return {each.code: None for each in indicators}
+    values: dict[str, int | None] = {each.code: sums.get(each.code) for each in indicators if not each.sum_of}
+    for each in indicators:
+        if each.sum_of:
+            values[each.code] = sum(values.get(part) or 0 for part in each.sum_of)
+    return values
+
+
+def _sum(indicators: Sequence[Indicator], rows: Sequence[Row]) -> dict[str, int]:
+    return {each.code: sum(row.values[each.code] or 0 for row in rows) for each in indicators}
+
+
+def _state(below: Sequence[Cell]) -> str:
+    """One word for all the returns of a row: their common state, else whether all are in, some, or none."""
+    relevant = [cell for cell in below if cell.state != "not_begun"] or list(below)
+    states = {cell.state for cell in relevant}
+    if len(states) == 1:
+        return states.pop()
+    owed = {cell.state for cell in relevant if not (cell.duty == Duty.VOLUNTARY and cell.state == "not_required")}
+    if owed <= {"accepted", "nil"}:
+        return "accepted"
+    if owed <= FILED:
+        return "submitted"
+    return "partial" if owed & FILED else "missing"
+
+
+def _who_filed(board: dict[tuple[int, int], Cell]) -> tuple[int, int, list[Tenant]]:
+    """How many have to file, how many of them filed every period that has begun, and who has not."""
+    required: dict[Tenant, list[Cell]] = {}
+    for cell in board.values():
+        if cell.duty == Duty.REQUIRED:
+            begun = required.setdefault(cell.tenant, [])
+            begun += [] if cell.state == "not_begun" else [cell]
+    filed = [tenant for tenant, begun in required.items() if begun and all(cell.is_filed for cell in begun)]
+    missing = [tenant for tenant, begun in required.items() if begun and tenant not in filed]
+    return len(required), len(filed), missing
+
+
+def _tenants_with_targets(programme: Programme, years: set[int]) -> set[int]:
+    numbers = Target.objects.filter(programme=programme, year__in=years, state=Target.State.NUMBER)
+    return set(numbers.values_list("tenant", flat=True))

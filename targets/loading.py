@@ -1,0 +1,170 @@
+"""Are the official facts whole? Loads them from fixtures, and refuses all of them, saying every reason at once.
+
+A row of a target table must sum to the 合计 printed beside it, and that to the figure in the document's prose:
+a typing error in a fixture, or in the document itself, would otherwise become somebody's assessment.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.serializers.base import DeserializationError
+from django.core.serializers.python import Deserializer
+from django.db import DatabaseError, transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from portal.models import Tenant
+
+from .models import Indicator, Period, Programme, ReportingDuty, TargetTotal
+
+OFFICIAL = ["tenants.json", "taizhou.json", "shanghai.json"]
+
+
+class FactsRefused(Exception):
+    """The facts contradict themselves; `problems` holds one sentence for each contradiction."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def official_paths() -> list[Path]:
+    """The fixtures of the documents that come with the portal, in the order in which they build on each other."""
+    return [settings.BASE_DIR / "fixtures" / name for name in OFFICIAL]
+
+
+def load(paths: Iterable[Path]) -> int:
+    """Load the fixtures and check everything there is; FactsRefused undoes the whole load. The number of records."""
+    with transaction.atomic():
+        count = sum(_load_file(path) for path in paths)
+        if found := problems():
+            raise FactsRefused(found)
+    return count
+
+
+def problems() -> list[str]:
+    """Every contradiction among the facts in the database, as sentences; an empty list if there is none."""
+    return [
+        *_tree_problems(),
+        *_total_problems(),
+        *_missing_totals(),
+        *_code_problems(),
+        *_period_problems(),
+    ]
+
+
+def _load_file(path: Path) -> int:
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))
+        for record in records:
+            _save(record)
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, DeserializationError, DatabaseError) as error:
+        raise FactsRefused([_("%(file)s: %(error)s") % {"file": path.name, "error": error}]) from error
+    return len(records)
+
+
+def _save(record: dict) -> None:
+    """Insert the record, or change just the fields it names: what offices filled in since then stays."""
+    (incoming,) = Deserializer([record])
+    if incoming.object.pk is None:
+        incoming.save()
+    else:
+        incoming.object.save(update_fields=record["fields"])
+
+
+def _tree_problems() -> Iterator[str]:
+    kinds = [
+        _("a path with characters that are not allowed"),
+        _("a path of the wrong length"),
+        _("no parent"),
+        _("the wrong depth"),
+        _("the wrong number of children"),
+    ]
+    for kind, ids in zip(kinds, Tenant.find_problems(), strict=True):
+        for tenant in Tenant.objects.filter(pk__in=ids).order_by("path"):
+            yield _("The tree of tenants is broken: %(tenant)s has %(problem)s.") % {
+                "tenant": tenant.code,
+                "problem": kind,
+            }
+
+
+def _total_problems() -> Iterator[str]:
+    """“/” and blank cells add nothing to their row."""
+    totals = TargetTotal.objects.select_related("programme", "indicator")
+    for total in totals:
+        cells = total.indicator.targets.filter(year=total.year)
+        yield from _row_problems(total, cells.aggregate(sum=Sum("value", default=0))["sum"])
+
+
+def _row_problems(total: TargetTotal, row_sum: int) -> Iterator[str]:
+    row = {"programme": total.programme.name, "year": total.year, "row": total.indicator.target_heading}
+    stated = row_sum if total.printed is None else total.printed
+    if row_sum != stated:
+        yield _("%(programme)s, %(year)s, row “%(row)s”: the cells sum to %(sum)s, the printed total is %(total)s.") % {
+            **row,
+            "sum": row_sum,
+            "total": stated,
+        }
+    if total.prose is not None and _contradicts(stated, total.prose, total.is_floor):
+        yield _("%(programme)s, %(year)s, row “%(row)s”: the total is %(total)s, the text says %(prose)s.") % {
+            **row,
+            "total": stated,
+            "prose": total.prose,
+        }
+
+
+def _contradicts(total: int, prose: int, is_floor: bool) -> bool:
+    """“以上” is a floor: more is no contradiction. Otherwise the text means exactly its figure."""
+    return total < prose if is_floor else total != prose
+
+
+def _missing_totals() -> Iterator[str]:
+    """Rows that nothing would be compared with: a total left out of the fixture would pass unseen."""
+    rows = Indicator.objects.filter(targets__isnull=False).values_list("id", "targets__year").distinct()
+    totals = TargetTotal.objects.values_list("indicator_id", "year")
+    for indicator, year in sorted(set(rows) - set(totals)):
+        row = Indicator.objects.select_related("programme").get(pk=indicator)
+        yield _("%(programme)s, %(year)s, row “%(row)s”: no total to compare the cells with.") % {
+            "programme": row.programme.name,
+            "year": year,
+            "row": row.target_heading,
+        }
+
+
+def _code_problems() -> Iterator[str]:
+    """Codes inside JSON and text fields, which no foreign key guards."""
+    for programme in Programme.objects.prefetch_related("indicators", "duties__tenant"):
+        known = {indicator.code for indicator in programme.indicators.all()}
+        for owner, codes in _mentions(programme):
+            for code in codes:
+                if code not in known:
+                    yield _("%(programme)s: %(owner)s names “%(code)s”, which is no indicator.") % {
+                        "programme": programme.name,
+                        "owner": owner,
+                        "code": code,
+                    }
+
+
+def _mentions(programme: Programme) -> Iterator[tuple[str, list[str]]]:
+    """Who mentions which codes of indicators."""
+    indicator: Indicator
+    duty: ReportingDuty
+    for indicator in programme.indicators.all():
+        yield indicator.code, [*indicator.sum_of, *filter(None, [indicator.attendances_of])]
+    for duty in programme.duties.all():
+        yield duty.tenant.code, duty.not_credited
+
+
+def _period_problems() -> Iterator[str]:
+    """A day belongs to one period at most."""
+    before: Period | None = None
+    for period in Period.objects.select_related("programme").order_by("programme", "starts_on", "ends_on"):
+        if before and before.programme == period.programme and period.starts_on <= before.ends_on:
+            yield _("%(programme)s: the periods %(first)s and %(second)s overlap.") % {
+                "programme": period.programme.name,
+                "first": before.code,
+                "second": period.code,
+            }
+        before = period
