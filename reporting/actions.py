@@ -5,7 +5,7 @@ Every action names the revision that the person saw; if the return has moved on 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
 from django.core.exceptions import PermissionDenied
@@ -115,12 +115,42 @@ def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
 
 
 @transaction.atomic
+def file(
+    tenant: Tenant, period: Period, typed: Typed, *, by: Membership, explanation: str = "", submitting: bool = True
+) -> Filing:
+    """Start, fill in and submit in one go, all or nothing: for a workbook and for the demonstration.
+
+    `explanation` answers every soft check that is open. With `submitting=False` it stays a draft,
+    which only hard findings about cells and rows can refuse.
+    """
+    filing = start(tenant, period, by=by)
+    draft = filing.draft
+    for name in ("preparer", "head", "telephone"):
+        setattr(typed, name, getattr(typed, name) or getattr(draft, name))
+    filing = save_draft(filing, typed, revision=filing.revision, by=by)
+    reading, facts = queries.read_draft(filing)
+    findings = run_checks(reading, facts)
+    if not submitting:
+        if unreadable := [each for each in reading.findings if each.is_hard]:
+            raise NotSubmittable(unreadable)
+        return filing
+    if explanation:
+        typed.explanations = {each.key: explanation for each in findings if each.key}
+        filing = save_draft(filing, typed, revision=filing.revision, by=by)
+    submit(filing, revision=filing.revision, by=by)
+    return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+@transaction.atomic
 def recall(filing: Filing, *, revision: int, by: Membership) -> Filing:
     """Take a submitted return back before it is decided. What was typed is there again."""
-    filing, before = _claim(filing, Move.RECALL, revision=revision, by=by)
-    if filing.correction_reason:
-        Filing.objects.filter(pk=filing.pk).update(status=Status.CORRECTING)
-        filing.status = Status.CORRECTING
+    filing, before = _claim(
+        filing,
+        Move.RECALL,
+        revision=revision,
+        by=by,
+        changes=lambda locked: {"status": Status.CORRECTING if locked.correction_reason else Status.RECALLED},
+    )
     _record(filing, Move.RECALL, by=by, before=before, version=filing.latest)
     return filing
 
@@ -128,10 +158,14 @@ def recall(filing: Filing, *, revision: int, by: Membership) -> Filing:
 @transaction.atomic
 def accept(filing: Filing, *, revision: int, by: Membership) -> Filing:
     """The reviewer takes the version into the figures: from now on the roll-up reads it."""
-    filing, before = _claim(filing, Move.ACCEPT, revision=revision, by=by)
+    filing, before = _claim(
+        filing,
+        Move.ACCEPT,
+        revision=revision,
+        by=by,
+        changes=lambda locked: {"accepted": locked.latest, "correction_reason": ""},
+    )
     _review(filing, Review.Outcome.ACCEPTED, "", by=by)
-    filing.accepted, filing.correction_reason = filing.latest, ""
-    filing.save(update_fields=["accepted", "correction_reason"])
     _record(filing, Move.ACCEPT, by=by, before=before, version=filing.latest)
     return filing
 
@@ -150,7 +184,9 @@ def send_back(filing: Filing, *, reason: str, revision: int, by: Membership) -> 
 def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Filing:
     """Open an accepted return again for a new version. The accepted one counts until the new one is accepted."""
     reason = checked_reason(reason)
-    filing, before = _claim(filing, Move.CORRECT, revision=revision, by=by, correction_reason=reason)
+    filing, before = _claim(
+        filing, Move.CORRECT, revision=revision, by=by, changes=lambda locked: {"correction_reason": reason}
+    )
     draft = filing.draft
     draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted), False, {}
     draft.save()
@@ -180,22 +216,28 @@ def _allow(filing: Filing, move: Move, by: Membership) -> None:
 
 
 def _claim(
-    filing: Filing, move: Move, *, revision: int, by: Membership, correction_reason: str | None = None
+    filing: Filing,
+    move: Move,
+    *,
+    revision: int,
+    by: Membership,
+    changes: Callable[[Filing], dict] = lambda locked: {},
 ) -> tuple[Filing, dict]:
-    """Lock the return, ask the rules, and take the next revision by compare-and-set: exactly one of two wins."""
-    filing = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
-    before = _snapshot(filing)
-    _allow(filing, move, by)
+    """Lock the return, ask the rules, and take the next revision by compare-and-set: exactly one of two wins.
+
+    `changes` gives what else the move writes to the return, from the return as it is under the lock.
+    """
+    locked = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
+    before = _snapshot(locked)
+    _allow(locked, move, by)
     rule = MOVES[move]
-    changes = {"revision": revision + 1, "status": rule.target or filing.status}
-    if correction_reason is not None:
-        changes["correction_reason"] = correction_reason
-    won = Filing.objects.filter(pk=filing.pk, revision=revision, status__in=rule.sources).update(**changes)
+    written = {"revision": revision + 1, "status": rule.target or locked.status, **changes(locked)}
+    won = Filing.objects.filter(pk=locked.pk, revision=revision, status__in=rule.sources).update(**written)
     if not won:
-        raise Refused(_("The return was changed meanwhile. Look at it as it is now, then decide again."), filing=filing)
-    for name, value in changes.items():
-        setattr(filing, name, value)
-    return filing, before
+        raise Refused(_("The return was changed meanwhile. Look at it as it is now, then decide again."), filing=locked)
+    for name, value in written.items():
+        setattr(locked, name, value)
+    return locked, before
 
 
 def _freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Membership) -> Version:

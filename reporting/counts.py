@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from reporting.names import BLANKS, HIDDEN_PROBLEMS, Message, hidden_in, shown
+from .names import BLANKS, HIDDEN_PROBLEMS, TYPED, Message, hidden_in, shown
 
 MAXIMUM = 9_999_999
 
@@ -101,11 +101,7 @@ PROBLEMS = HIDDEN_PROBLEMS | {
     "number_needed": Message(_("“no task” cannot be entered here"), _("type 0 if nothing was done")),
 }
 
-_ENDINGS = {
-    str: _("%(problem)s (you typed “%(typed)s”)"),
-    int: _("%(problem)s (you typed “%(typed)s”)"),
-    float: _("%(problem)s (the actual value is %(typed)s)"),
-}
+_ENDINGS = {str: TYPED, int: TYPED, float: _("%(problem)s (the actual value is %(typed)s)")}
 _MONTH_AND_DAY = _("%(month)s/%(day)s")
 
 # --- the spellings
@@ -316,7 +312,7 @@ _REFUSALS: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("symbol_digits", _has("No", "Nl", "Me")),
     ("symbol_digits", _found("\U0001f51f|○")),
     ("other_digits", _has("Nd")),
-    ("not_exact", _found(f"^({_ABOUT})|{_ANY}.*({_OR_SO})|{_ANY} ?({_BETWEEN}) ?{_ANY}|几|若干")),
+    ("not_exact", _found(f"^({_ABOUT}) ?{_ANY}|{_ANY}.*({_OR_SO})|{_ANY} ?({_BETWEEN}) ?{_ANY}|几|若干")),
 )
 
 
@@ -340,14 +336,6 @@ def _suggest_product(bare: str) -> int | None:
     if not match:
         return None
     product = Decimal(match[1]) * _FACTORS[match[2].lower()]
-    return int(product) if product <= MAXIMUM and product == int(product) else None
-
-
-def _suggest_power(bare: str) -> int | None:
-    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)e\+?([0-9])", bare.lower())
-    if not match:
-        return None
-    product = Decimal(match[1]).scaleb(int(match[2]))
     return int(product) if product <= MAXIMUM and product == int(product) else None
 
 
@@ -390,7 +378,6 @@ def _in_numerals(number: int) -> str:
 _SUGGESTIONS: dict[str, Callable[[str], int | None]] = {
     "not_whole": _suggest_whole,
     "bad_separator": _suggest_joined,
-    "scientific": _suggest_power,
     "chinese_numerals": _suggest_numerals,
     "multiplier": _suggest_product,
     "other_digits": _suggest_digits,

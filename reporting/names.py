@@ -66,6 +66,9 @@ PROBLEMS = HIDDEN_PROBLEMS | {
     ),
 }
 
+TYPED = _("%(problem)s (you typed “%(typed)s”)")
+_NOT_REPEATED = {"identity_number"}  # a message is no place for personal data
+
 # Noncharacters and halves of pairs break UTF-8 or XML; U+FFFD stands for text that was already lost.
 _LAST_OF_PLANE = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
 _HIDDEN = {
@@ -90,13 +93,13 @@ _IDENTITY_NUMBER = re.compile(
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 # Words that only say “it is right”: a text made of nothing else explains nothing.
-_STOCK_WORDS = """
-    核实 核对 核查 审核 复核 检查 确认 确实 属实 真实 如实 准确 正确 无误 没有 没问题 问题 错误 异常 有误
-    情况 数据 数字 信息 内容 以上 上述 本次 本季度 填报 上报 单位 我们 全部 说明 特此 暂无
-    无 没 已 经 均 都 皆 是 对 的 为 系 好 同意 知道
-    ok yes none correct right true checked verified confirmed
-""".split()
-_STOCK = re.compile("|".join(sorted(_STOCK_WORDS, key=len, reverse=True)))
+_STOCK_WORDS = (
+    "核实|核对|核查|审核|复核|检查|确认|确实|属实|真实|如实|准确|正确|无误|没有|没问题|问题|错误|异常|有误|"
+    "情况|数据|数字|信息|内容|以上|上述|本次|本季度|填报|上报|单位|我们|全部|说明|特此|暂无|"
+    "无|没|已|经|均|都|皆|是|对|的|为|系|好|同意|知道|"
+    "ok|yes|none|correct|right|true|checked|verified|confirmed"
+)
+_STOCK = re.compile(_STOCK_WORDS)
 
 
 @dataclass(frozen=True)
@@ -133,9 +136,9 @@ def name_key(name: str) -> str:
 
 
 def clean_text(raw: object, *, limit: int, label: str | Promise, multiline: bool = False) -> Text:
-    """A field of free text with its label before the problem; markup, formulas and emoji stay as typed."""
+    """A field of free text, with its label (if any) before the problem; markup and formulas stay as typed."""
     text = _clean(raw, limit=limit, multiline=multiline)
-    if not text.problem:
+    if not (text.problem and label):
         return text
     problem = str(_("%(label)s: %(problem)s")) % {"label": label, "problem": text.problem}
     return Text(problem=problem, code=text.code)
@@ -151,8 +154,13 @@ def _clean(raw: object, *, limit: int, multiline: bool = False) -> Text:
     if not value:
         return Text(code="blank")
     if code := _problem_in(value, limit, multiline):
-        return Text(problem=PROBLEMS[code].say({"length": len(value), "limit": limit}), code=code)
+        return Text(problem=_problem(code, value, limit), code=code)
     return Text(value)
+
+
+def _problem(code: str, value: str, limit: int) -> str:
+    problem = PROBLEMS[code].say({"length": len(value), "limit": limit})
+    return problem if code in _NOT_REPEATED else str(TYPED) % {"problem": problem, "typed": shown(value)}
 
 
 def _as_text(raw: object) -> str | None:

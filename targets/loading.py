@@ -9,17 +9,30 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.serializers.base import DeserializationError
 from django.core.serializers.python import Deserializer
 from django.db import DatabaseError, transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from portal.models import Tenant
 
-from .models import Indicator, Period, Programme, ReportingDuty, TargetTotal
+from .models import Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
 
 OFFICIAL = ["tenants.json", "taizhou.json", "shanghai.json"]
+
+# What a fixture that is not one makes Python, the deserialiser, a field or the database raise.
+UNREADABLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    KeyError,
+    DeserializationError,
+    ValidationError,
+    DatabaseError,
+)
 
 
 class FactsRefused(Exception):
@@ -51,23 +64,27 @@ def problems() -> list[str]:
         *_total_problems(),
         *_missing_totals(),
         *_code_problems(),
+        *_belonging_problems(),
         *_period_problems(),
     ]
 
 
 def _load_file(path: Path) -> int:
+    where: str | int = "JSON"
     try:
         records = json.loads(path.read_text(encoding="utf-8"))
-        for record in records:
+        for where, record in enumerate(records, start=1):
             _save(record)
-    except (OSError, ValueError, TypeError, AttributeError, KeyError, DeserializationError, DatabaseError) as error:
-        raise FactsRefused([_("%(file)s: %(error)s") % {"file": path.name, "error": error}]) from error
+    except UNREADABLE as error:
+        text = _("%(file)s, record %(number)s: %(error)s") % {"file": path.name, "number": where, "error": error}
+        raise FactsRefused([text]) from error
     return len(records)
 
 
 def _save(record: dict) -> None:
     """Insert the record, or change just the fields it names: what offices filled in since then stays."""
     (incoming,) = Deserializer([record])
+    incoming.object.clean_fields()
     if incoming.object.pk is None:
         incoming.save()
     else:
@@ -155,6 +172,23 @@ def _mentions(programme: Programme) -> Iterator[tuple[str, list[str]]]:
         yield indicator.code, [*indicator.sum_of, *filter(None, [indicator.attendances_of])]
     for duty in programme.duties.all():
         yield duty.tenant.code, duty.not_credited
+
+
+def _belonging_problems() -> Iterator[str]:
+    """A target or a duty is of a tenant below the programme's lead, a target's indicator of its own programme."""
+    for model in (Target, ReportingDuty):
+        for row in model.objects.select_related("programme__lead", "tenant"):
+            if not row.programme.lead.covers(row.tenant):
+                yield _("%(programme)s: %(tenant)s is not below the lead %(lead)s.") % {
+                    "programme": row.programme.name,
+                    "tenant": row.tenant.code,
+                    "lead": row.programme.lead.code,
+                }
+    for row in Target.objects.exclude(programme=F("indicator__programme")).select_related("programme", "indicator"):
+        yield _("%(programme)s: the indicator “%(indicator)s” belongs to another programme.") % {
+            "programme": row.programme.name,
+            "indicator": row.indicator.code,
+        }
 
 
 def _period_problems() -> Iterator[str]:

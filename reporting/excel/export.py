@@ -18,6 +18,7 @@ from openpyxl.cell import Cell
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import tostring
@@ -40,7 +41,9 @@ MM_PER_INCH = 25.4
 PIXELS_PER_INCH = 96
 POINTS_PER_INCH = 72
 CELL_TEXT_LIMIT = 32_767  # what a cell holds; openpyxl cuts longer text without a word
+PIXELS_PER_DIGIT = 8  # of the default font, see _new_workbook
 PROVIDER_SHARE = 0.23  # of the table's width
+ROOMY = 1.6  # lines: the height of a row of the form with one line of text
 
 SOME_DAY = datetime.datetime(1980, 1, 1)  # the earliest a zip entry can carry
 
@@ -48,6 +51,7 @@ _THIN = Side(style="thin", color="000000")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
 
 # What XML 1.0 cannot carry. One such character in one stored row must not break the whole city's export.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -56,7 +60,7 @@ _ESCAPE_ALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ 
 
 def write_attachment(attachment: Attachment) -> bytes:
     """The workbook: the official sheet, and 说明 when there is a provenance to tell."""
-    workbook = Workbook()
+    workbook = _new_workbook()
     sheet = workbook.active
     sheet.title = attachment.layout["sheet_name"]
     last_row = _write_sheet(sheet, attachment)
@@ -64,6 +68,18 @@ def write_attachment(attachment: Attachment) -> bytes:
     if attachment.provenance:
         _write_provenance(workbook.create_sheet(PROVENANCE_SHEET), attachment)
     return _same_bytes(workbook)
+
+
+def _new_workbook() -> Workbook:
+    """A workbook that measures its columns in 宋体 12, which every Chinese desktop has: one digit is 8 pixels.
+
+    With openpyxl's own default, Calibri, columns come out wider wherever Calibri is missing.
+    """
+    workbook = Workbook()
+    default = _font("宋体", 12)
+    workbook._fonts = IndexedList([default])  # openpyxl offers no public way
+    workbook._named_styles["Normal"].font = default
+    return workbook
 
 
 # --- the official sheet
@@ -109,7 +125,7 @@ def _write_row(
         _fill(cell, value, attachment.layout["fonts"][font])
         cell.alignment, cell.border = CENTRED, GRID
         texts.append((str(value or ""), pixels))
-    sheet.row_dimensions[row].height = _height(texts, attachment.layout["fonts"][font][1], lines=2)
+    sheet.row_dimensions[row].height = _height(texts, attachment.layout["fonts"][font][1], lines=ROOMY)
 
 
 def _set_up_page(sheet: Worksheet, attachment: Attachment, last_row: int) -> None:
@@ -118,6 +134,7 @@ def _set_up_page(sheet: Worksheet, attachment: Attachment, last_row: int) -> Non
     sheet.print_area = f"A1:{get_column_letter(attachment.width)}{last_row}"
     sheet.print_title_rows = f"{heading}:{heading}"
     _print_on_a4(sheet, page, page["orientation"])
+    sheet.print_options.horizontalCentered = True
 
 
 def _print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
@@ -142,13 +159,13 @@ def _write_provenance(sheet: Worksheet, attachment: Attachment) -> None:
         for column, value in enumerate(pair, start=1):
             cell = sheet.cell(row, column)
             _fill(cell, value, font)
-            cell.alignment, cell.border = LEFT, GRID
+            cell.alignment, cell.border = TOP, GRID
         sheet.row_dimensions[row].height = _height(zip(pair, _PROVENANCE_PIXELS, strict=True), font[1], lines=1)
     sheet.print_area = f"A1:B{len(attachment.provenance)}"
     _print_on_a4(sheet, attachment.layout["page"], "portrait")
 
 
-_PROVENANCE_PIXELS = (140, 440)
+_PROVENANCE_PIXELS = (130, 390)
 
 
 # --- one cell
@@ -208,11 +225,11 @@ def _column_pixels(attachment: Attachment) -> list[int]:
 
 
 def _characters(pixels: int) -> float:
-    """A column's width as the file stores it: digits of 7 pixels, and 5 pixels of padding."""
-    return round((pixels - 5) / 7, 2)
+    """A column's width as the file stores it: in digits of the default font."""
+    return round(pixels / PIXELS_PER_DIGIT, 2)
 
 
-def _height(texts: Iterable[tuple[str, int]], size: float, *, lines: int) -> float:
+def _height(texts: Iterable[tuple[str, int]], size: float, *, lines: float) -> float:
     """Points for the longest of `texts` in its column, at least `lines` lines: no text is clipped."""
     needed = max((_lines(text, size, pixels) for text, pixels in texts), default=1)
     return math.ceil(max(needed, lines) * size * 1.25 + size * 0.4)

@@ -1,0 +1,34 @@
+"""How is a problem in a workbook told? With the cell's address, the row and the column, then what is wrong."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`cell` is an address (C9), a range (B9:B11), or empty where the file as a whole is refused."""
+
+    cell: str
+    text: str
+
+
+class Refused(Exception):
+    """The file cannot be read at all; the one problem says what to do."""
+
+    def __init__(self, text: str, cell: str = ""):
+        super().__init__(text)
+        self.problem = Problem(cell, text)
+
+
+def locate(address: str, row_number: int, column_name: str) -> str:
+    """The beginning of every sentence about a cell: C9 单元格（第3行“应用类短期培训（人次）”）：
+
+    `row_number` counts the rows of the return from 1, blank rows of the sheet left out.
+    """
+    values = {"cell": address, "row": row_number, "column": column_name}
+    return _("Cell %(cell)s (row %(row)s, “%(column)s”): ") % values
+
+
+def locate_total(address: str, column_name: str) -> str:
+    return _("Cell %(cell)s (total, “%(column)s”): ") % {"cell": address, "column": column_name}

@@ -1,0 +1,23 @@
+"""The demonstration year with its stories, and the demonstration clock. Running it again changes nothing."""
+
+import os
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from ... import demonstration
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args, **options):
+        if not settings.DEMO:
+            raise CommandError(_("The demonstration is loaded in demonstration mode only (PORTAL_DEMO=1)."))
+        if demonstration.has_real_accounts():
+            raise CommandError(_("This database has accounts of real people: no demonstration here."))
+        if not demonstration.is_loaded():
+            demonstration.load()
+        demonstration.start_clock(parse_datetime(os.environ.get("PORTAL_NOW", "")))

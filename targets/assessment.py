@@ -1,0 +1,76 @@
+"""How far, and who stands where? The platform's own reckoning (内部测算): the document gives no formula.
+
+“纳入2021年和2022年市对县（市、区）职业教育发展考核内容”: counties only are ranked.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+Figures = Mapping[str, int]
+Actuals = Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A ranked tenant: rates in percent (None: no task), score of 100 (None: no task at all), rank 1-1-3."""
+
+    tenant: str
+    rates: dict[str, Decimal | None]
+    score: Decimal | None
+    rank: int | None
+    tied: bool
+
+
+def completion_rate(actual: int, target: int | None) -> Decimal | None:
+    """Percent, uncapped, one decimal, half up; below 100 it never rounds to 100. None without a task."""
+    if not target:
+        return None
+    rate = _half_up(Fraction(actual * 100, target), places=1)
+    return min(rate, Decimal("99.9")) if actual < target else rate
+
+
+def score(targets: Figures, actuals: Actuals, weights: Mapping[str, int] | None = None) -> Decimal | None:
+    """Σ wᵢ·min(rateᵢ, 1) ÷ Σ wᵢ × 100 over indicators with a task, from exact fractions; equal weights unless given."""
+    weight = {code: (weights or {}).get(code, 1) for code, target in targets.items() if target}
+    if not sum(weight.values()):
+        return None
+    points = sum(
+        (weight[code] * min(Fraction(actuals.get(code) or 0, targets[code]), Fraction(1)) for code in weight), Fraction(0)
+    )
+    return _half_up(points * 100 / sum(weight.values()), places=2)
+
+
+def assess(
+    targets: Mapping[str, Figures],
+    actuals: Mapping[str, Actuals],
+    ranked: Iterable[str],
+    weights: Mapping[str, int] | None = None,
+) -> list[Row]:
+    """The ranked tenants, best first, those tied in the order of `ranked`. Ties are ties of the printed score."""
+    scores = {tenant: score(targets.get(tenant, {}), actuals.get(tenant, {}), weights) for tenant in ranked}
+    codes = list(dict.fromkeys(code for figures in targets.values() for code in figures))
+    rows = [
+        _row(tenant, scores, _rates(codes, targets.get(tenant, {}), actuals.get(tenant, {}))) for tenant in scores
+    ]
+    return sorted(rows, key=lambda row: row.rank or len(rows) + 1)
+
+
+def _rates(codes: list[str], targets: Figures, actuals: Actuals) -> dict[str, Decimal | None]:
+    return {code: completion_rate(actuals.get(code) or 0, targets.get(code)) for code in codes}
+
+
+def _row(tenant: str, scores: Mapping[str, Decimal | None], rates: dict[str, Decimal | None]) -> Row:
+    own = scores[tenant]
+    if own is None:
+        return Row(tenant, rates, None, None, False)
+    others = [other for other in scores.values() if other is not None]
+    return Row(tenant, rates, own, 1 + sum(other > own for other in others), others.count(own) > 1)
+
+
+def _half_up(exact: Fraction, *, places: int) -> Decimal:
+    """Rounded from the exact fraction: no quotient is rounded twice."""
+    scaled = exact * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(whole).scaleb(-places)

@@ -1,0 +1,160 @@
+"""Who is where against the task? Pure: targets and figures in, rows out; no query, no clock.
+
+Figures are {tenant code: {indicator code: figure or None}}, None where nothing is filed yet.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from math import ceil
+
+from .assessment import completion_rate
+from .calendar import Label, progress_label
+
+Targets = Mapping[str, Mapping[str, int]]
+Actuals = Mapping[str, Mapping[str, int | None]]
+
+# Lower bounds in percent of the heat map's steps 1 to 4; below them is step 0.
+STEPS = (25, 50, 75, 100)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One assigned indicator. `expected` is the smallest whole figure on schedule; `step` 0 to 4 colours the heat map."""
+
+    indicator: str
+    target: int
+    actual: int | None
+    rate: Decimal
+    remaining: int
+    expected: int
+    label: Label
+    step: int
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Work done where there is no task: no rate, no score, but it shows and counts in totals."""
+
+    indicator: str
+    actual: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A tenant, or several together (`tenant` is then empty)."""
+
+    tenant: str
+    cells: tuple[Cell, ...]
+    extra: tuple[Extra, ...]
+
+    def cell(self, indicator: str) -> Cell | None:
+        return next((cell for cell in self.cells if cell.indicator == indicator), None)
+
+
+@dataclass(frozen=True)
+class Point:
+    """What had been done by the end of a period, by part and together."""
+
+    on: date
+    parts: dict[str, int]
+    total: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A milestone and whether it was reached in time; None while its day has not come."""
+
+    on: date
+    value: int
+    sentence: str
+    is_reached: bool | None
+
+
+@dataclass(frozen=True)
+class Cumulative:
+    points: tuple[Point, ...]
+    marks: tuple[Mark, ...]
+
+
+def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal) -> list[Row]:
+    """One row a tenant, those with targets first, each with its assigned indicators and its extra work."""
+    codes = targeted(targets)
+    tenants = dict.fromkeys([*targets, *actuals])
+    return [
+        _row(tenant, targets.get(tenant, {}), actuals.get(tenant, {}), codes, expected_percent) for tenant in tenants
+    ]
+
+
+def subtotal(targets: Targets, actuals: Actuals, expected_percent: Decimal) -> Row:
+    """任务单位小计: the tenants that have targets."""
+    return whole(targets, {tenant: actuals.get(tenant, {}) for tenant in targets}, expected_percent)
+
+
+def whole(targets: Targets, actuals: Actuals, expected_percent: Decimal) -> Row:
+    """全市合计: the figures of every tenant, with a target or not, against the sum of the targets."""
+    codes = targeted(targets)
+    sums = {code: sum(figures.get(code, 0) for figures in targets.values()) for code in codes}
+    return _row("", sums, {code: _sum(actuals, code) for code in codes}, codes, expected_percent)
+
+
+def targeted(targets: Targets) -> list[str]:
+    """The indicators in which anybody has a task: attendances beside targeted sessions are not extra work."""
+    return list(dict.fromkeys(code for figures in targets.values() for code in figures))
+
+
+def cumulative(
+    ends: Sequence[date], series: Mapping[str, Sequence[int]], milestones: Sequence[tuple[date, int, str]]
+) -> Cumulative:
+    """Running totals at the `ends` of the periods, from each part's figures period by period, and the milestones.
+
+    “预计6月底前共完成60万人次”: a milestone is for all parts together.
+    """
+    points = []
+    for count, on in enumerate(ends, start=1):
+        parts = {name: sum(figures[:count]) for name, figures in series.items()}
+        points.append(Point(on, parts, sum(parts.values())))
+    return Cumulative(tuple(points), tuple(_mark(points, *milestone) for milestone in milestones))
+
+
+def _row(
+    tenant: str,
+    targets: Mapping[str, int],
+    actuals: Mapping[str, int | None],
+    codes: list[str],
+    expected_percent: Decimal,
+) -> Row:
+    cells = tuple(_cell(code, targets[code], actuals.get(code), expected_percent) for code in codes if code in targets)
+    extra = tuple(
+        Extra(code, figure) for code in codes if code not in targets and (figure := actuals.get(code))
+    )
+    return Row(tenant, cells, extra)
+
+
+def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal) -> Cell:
+    done = actual or 0
+    rate = completion_rate(done, target) or Decimal(0)
+    return Cell(
+        indicator=code,
+        target=target,
+        actual=actual,
+        rate=rate,
+        remaining=max(0, target - done),
+        expected=ceil(target * Decimal(expected_percent) / 100),
+        label=progress_label(rate, expected_percent, has_task=True),
+        step=sum(rate >= bound for bound in STEPS),
+    )
+
+
+def _sum(actuals: Actuals, code: str) -> int | None:
+    """None only if nobody has a figure."""
+    known = [figure for figures in actuals.values() if (figure := figures.get(code)) is not None]
+    return sum(known) if known else None
+
+
+def _mark(points: Sequence[Point], on: date, value: int, sentence: str) -> Mark:
+    if not points or points[-1].on < on:
+        return Mark(on, value, sentence, None)
+    by_then = [point.total for point in points if point.on <= on]
+    return Mark(on, value, sentence, bool(by_then) and by_then[-1] >= value)

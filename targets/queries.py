@@ -1,0 +1,142 @@
+"""What was promised, read from the database. Each function takes a number of queries that does not grow."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from .models import Indicator, Period, Programme, Target, TargetTotal
+
+
+@dataclass(frozen=True)
+class Column:
+    """A tenant of the target table; `heading` as the document prints it."""
+
+    tenant: str
+    heading: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`text` is what is printed, stripped; `source_text` keeps the blanks of the document."""
+
+    state: str
+    value: int | None
+    text: str
+    source_text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One targeted indicator. `total` is the printed 合计, or the sum of the cells where none is printed."""
+
+    indicator: str
+    heading: str
+    unit: str
+    cells: tuple[Cell, ...]
+    total: int
+    is_total_printed: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TargetTable:
+    """The target table of one year, rows and columns in the order of the document."""
+
+    programme: str
+    year: int
+    document_number: str
+    document_title: str
+    caption: str
+    corner: tuple[str, ...]
+    side: str
+    total_label: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+UNPRINTED = Cell(Target.State.BLANK, None, "", "")
+
+
+def programme_for(code: str) -> Programme:
+    """The programme with its lead; raises Programme.DoesNotExist."""
+    return Programme.objects.select_related("lead").get(code=code)
+
+
+def periods_of(programme: Programme, year: int) -> QuerySet[Period]:
+    """The year's reporting periods, the first one first."""
+    return programme.periods.filter(year=year).order_by("number")
+
+
+def latest_period(programme: Programme, now: datetime) -> Period | None:
+    """The period people are working on at `now`: the last one that has begun in Asia/Shanghai, or None before all."""
+    today = timezone.localtime(now).date()
+    return programme.periods.filter(starts_on__lte=today).order_by("year", "number").last()
+
+
+def target_years(programme: Programme) -> list[int]:
+    """The years for which the document sets targets."""
+    return list(programme.targets.order_by("year").values_list("year", flat=True).distinct())
+
+
+def targets_of(programme: Programme, year: int) -> dict[str, dict[str, int]]:
+    """{tenant code: {indicator code: target}} in document order: numbers only, because no task is not 0."""
+    found: dict[str, dict[str, int]] = {}
+    for target in _cells(programme, year).filter(state=Target.State.NUMBER):
+        found.setdefault(target.tenant.code, {})[target.indicator.code] = target.value
+    return found
+
+
+def target_table(programme: Programme, year: int) -> TargetTable:
+    """The document's table of that year; without rows if the document sets no targets for it."""
+    targets = list(_cells(programme, year))
+    tenants = {target.tenant.path: target.tenant for target in targets}
+    columns = [tenants[path] for path in sorted(tenants)]
+    layout = programme.layout["target_table"]
+    return TargetTable(
+        programme=programme.code,
+        year=year,
+        document_number=programme.document_number,
+        document_title=programme.document_title,
+        caption=layout["caption"],
+        corner=tuple(layout["corner"]),
+        side=layout["side"],
+        total_label=layout["total"],
+        columns=tuple(Column(tenant.code, tenant.short_name) for tenant in columns),
+        rows=tuple(_rows(targets, [tenant.code for tenant in columns], _totals(programme, year))),
+    )
+
+
+def _cells(programme: Programme, year: int) -> QuerySet[Target]:
+    cells = programme.targets.filter(year=year).select_related("tenant", "indicator")
+    return cells.order_by("tenant__path", "indicator__position")
+
+
+def _totals(programme: Programme, year: int) -> dict[int, TargetTotal]:
+    return {total.indicator_id: total for total in programme.target_totals.filter(year=year)}
+
+
+def _rows(targets: list[Target], columns: list[str], totals: dict[int, TargetTotal]) -> Iterable[Row]:
+    indicators = {target.indicator.position: target.indicator for target in targets}
+    for __, indicator in sorted(indicators.items()):
+        cells = {target.tenant.code: _cell(target) for target in targets if target.indicator == indicator}
+        yield _row(indicator, [cells.get(code, UNPRINTED) for code in columns], totals.get(indicator.pk))
+
+
+def _row(indicator: Indicator, cells: list[Cell], total: TargetTotal | None) -> Row:
+    printed = total.printed if total else None
+    return Row(
+        indicator=indicator.code,
+        heading=indicator.target_heading,
+        unit=indicator.unit,
+        cells=tuple(cells),
+        total=sum(cell.value or 0 for cell in cells) if printed is None else printed,
+        is_total_printed=printed is not None,
+        sentence=total.sentence if total else "",
+    )
+
+
+def _cell(target: Target) -> Cell:
+    return Cell(target.state, target.value, target.source_text.strip(), target.source_text)
