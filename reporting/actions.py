@@ -54,7 +54,7 @@ def start(tenant: Tenant, period: Period, *, by: Membership) -> Filing:
     carried over, names only; the contacts come from the account and the tenant's profile."""
     if existing := Filing.objects.filter(tenant=tenant, period=period).first():
         return existing
-    _allow(Filing(tenant=tenant, period=period), Move.SAVE, by)
+    allow(Filing(tenant=tenant, period=period), Move.SAVE, by)
     filing, is_new = Filing.objects.get_or_create(tenant=tenant, period=period)
     if not is_new:  # a colleague opened it in the same moment
         return filing
@@ -207,7 +207,7 @@ def checked_reason(raw: str) -> str:
 # --- the steps that every action shares
 
 
-def _allow(filing: Filing, move: Move, by: Membership) -> None:
+def allow(filing: Filing, move: Move, by: Membership) -> None:
     """Raise what `rules` says: 403 for the person, 409 for the state."""
     if reason := rules.why_never(filing, move, by):
         raise PermissionDenied(reason)
@@ -229,7 +229,7 @@ def _claim(
     """
     locked = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
     before = _snapshot(locked)
-    _allow(locked, move, by)
+    allow(locked, move, by)
     rule = MOVES[move]
     written = {"revision": revision + 1, "status": rule.target or locked.status, **changes(locked)}
     won = Filing.objects.filter(pk=locked.pk, revision=revision, status__in=rule.sources).update(**written)

@@ -1,4 +1,4 @@
-"""What does the official attachment say? One plain description for the screen, the workbook and the print alike.
+"""What does the official attachment say? One plain description for the screen, the workbook and the print.
 
 No ORM here: views fill it from queries, and whoever draws it draws what is in it.
 """
@@ -9,12 +9,14 @@ from typing import Any
 
 Value = int | str | None  # None: the cell stays blank; "/": no task, as the documents write it
 
-_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+')
+_NOT_IN_FILE_NAMES = re.compile(
+    r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+'
+)
 
 
 @dataclass(frozen=True)
 class Column:
-    """One indicator. `heading` is verbatim, brackets and all; `name` is what the screen and the messages call it."""
+    """One indicator. `heading` is verbatim, brackets and all; `name` is what screen and messages call it."""
 
     code: str
     heading: str
@@ -32,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Attachment:
-    """`layout` is the programme's; `note` names who is missing (city version); `provenance` fills the sheet 说明."""
+    """`layout` is the programme's; `note` names who is missing; `provenance` fills the sheet 说明."""
 
     layout: dict[str, Any]
     period_line: str
@@ -45,7 +47,8 @@ class Attachment:
 
     def __post_init__(self):
         """A row with a value too many or too few would put figures under the wrong heading."""
-        if any(len(values) != len(self.columns) for values in (*(row.values for row in self.rows), self.total)):
+        lines = (*(row.values for row in self.rows), self.total)
+        if any(len(values) != len(self.columns) for values in lines):
             raise ValueError("every row and the total need one value per column")
 
     @property
@@ -64,9 +67,9 @@ class Attachment:
 
     @property
     def file_name(self) -> str:
-        """The official name, e.g. ……统计表（2021年第一季度）—椒江区教育局.xlsx, without what a file system refuses."""
-        name = self.layout["file_name"].format(period=_one_line(self.period_line), bureau=_one_line(self.bureau_line))
-        return _NOT_IN_FILE_NAMES.sub("_", name)
+        """The official name, ……（2021年第一季度）—椒江区教育局.xlsx, without what a file system refuses."""
+        period, bureau = _one_line(self.period_line), _one_line(self.bureau_line)
+        return _NOT_IN_FILE_NAMES.sub("_", self.layout["file_name"].format(period=period, bureau=bureau))
 
 
 def pad(rows: tuple[Row, ...], columns: int, minimum: int) -> tuple[Row, ...]:

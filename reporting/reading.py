@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from .counts import Count, parse_count
 from .fields import Field
-from .names import clean_name
+from .names import BLANKS, clean_name
 
 MAXIMUM_ROWS = 200
 
@@ -95,7 +95,8 @@ def is_blank(row: dict) -> bool:
 
 
 def _has_text(raw: object) -> bool:
-    return bool(str(raw).strip()) if raw is not None else False
+    """Text other than blanks, or any value that is not text at all (a workbook's number, JSON's list)."""
+    return bool(raw.strip(BLANKS)) if isinstance(raw, str) else raw is not None
 
 
 def _read_row(index: int, row: dict, fields: Sequence[Field], reading: Reading) -> None:

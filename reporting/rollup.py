@@ -13,7 +13,7 @@ from django.db.models.functions import Length, Substr
 
 from portal.clock import now
 from portal.models import Tenant
-from targets.models import Duty, Indicator, Period, Programme, Target
+from targets.models import Duty, Indicator, Period, Programme, ReportingDuty, Target
 
 from .models import Total
 from .queries import FILED, Cell, cells
@@ -159,3 +159,19 @@ def _who_filed(board: dict[tuple[int, int], Cell]) -> tuple[int, int, list[Tenan
 def _tenants_with_targets(programme: Programme, years: set[int]) -> set[int]:
     numbers = Target.objects.filter(programme=programme, year__in=years, state=Target.State.NUMBER)
     return set(numbers.values_list("tenant", flat=True))
+
+
+def figures(rolled: RollUp) -> dict[str, dict[str, int | None]]:
+    """{tenant code: {indicator code: figure or None}}: what the dashboard and the assessment take."""
+    return {row.tenant.code: row.values for row in rolled.rows}
+
+
+def ranked_tenants(programme: Programme) -> list[str]:
+    """“市对县（市、区）”: the counties, in document order."""
+    ranked = ReportingDuty.objects.filter(programme=programme, is_ranked=True).order_by("tenant__path")
+    return list(ranked.values_list("tenant__code", flat=True))
+
+
+def actual_figures(programme: Programme, periods: Sequence[Period], under: Tenant) -> dict[str, dict[str, int | None]]:
+    """The figures of a roll-up alone: what is handed to pages that compare them with targets."""
+    return figures(roll_up(programme, periods, under=under))

@@ -32,13 +32,12 @@ def completion_rate(actual: int, target: int | None) -> Decimal | None:
 
 
 def score(targets: Figures, actuals: Actuals, weights: Mapping[str, int] | None = None) -> Decimal | None:
-    """Σ wᵢ·min(rateᵢ, 1) ÷ Σ wᵢ × 100 over indicators with a task, from exact fractions; equal weights unless given."""
+    """Σ wᵢ·min(rateᵢ, 1) ÷ Σ wᵢ × 100 over indicators with a task, exact; equal weights unless given."""
     weight = {code: (weights or {}).get(code, 1) for code, target in targets.items() if target}
     if not sum(weight.values()):
         return None
-    points = sum(
-        (weight[code] * min(Fraction(actuals.get(code) or 0, targets[code]), Fraction(1)) for code in weight), Fraction(0)
-    )
+    rates = {code: min(Fraction(actuals.get(code) or 0, targets[code]), Fraction(1)) for code in weight}
+    points = sum((weight[code] * rate for code, rate in rates.items()), Fraction(0))
     return _half_up(points * 100 / sum(weight.values()), places=2)
 
 
@@ -48,11 +47,12 @@ def assess(
     ranked: Iterable[str],
     weights: Mapping[str, int] | None = None,
 ) -> list[Row]:
-    """The ranked tenants, best first, those tied in the order of `ranked`. Ties are ties of the printed score."""
+    """The ranked tenants, best first, those tied in the order of `ranked`. The printed score makes a tie."""
     scores = {tenant: score(targets.get(tenant, {}), actuals.get(tenant, {}), weights) for tenant in ranked}
     codes = list(dict.fromkeys(code for figures in targets.values() for code in figures))
     rows = [
-        _row(tenant, scores, _rates(codes, targets.get(tenant, {}), actuals.get(tenant, {}))) for tenant in scores
+        _row(tenant, scores, _rates(codes, targets.get(tenant, {}), actuals.get(tenant, {})))
+        for tenant in scores
     ]
     return sorted(rows, key=lambda row: row.rank or len(rows) + 1)
 

@@ -20,7 +20,7 @@ class Label(TextChoices):
 def timeliness(first_submitted_at: datetime, due_at: datetime) -> int:
     """Days late in calendar days of Asia/Shanghai; 0 is on time.
 
-    “每季度最后一个月的28日前”: through the 28th, so `due_at` is the first late instant, and is itself 1 day late.
+    “每季度最后一个月的28日前”: through the 28th. `due_at` is the first late instant, itself 1 day late.
     """
     if first_submitted_at < due_at:
         return 0

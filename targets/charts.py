@@ -1,7 +1,7 @@
 """Where does each shape of a chart stand? Pure geometry: figures in, a `Drawing` of shapes and words out.
 
 Every chart can be read in black and white: parts differ by pattern, figures stand beside them, and the
-same figures follow as a table. Lengths are units of the view box; one Chinese character is one font size wide.
+same figures follow as a table. Lengths are units of the view box.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,6 +80,7 @@ class Drawing:
     title: str
     description: str
     table: Table
+    grid: list[Line] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
@@ -145,9 +146,10 @@ def scale_top(highest: int) -> tuple[int, int]:
 
 
 def bullet(label: str, unit: str, actual: int | None, target: int, expected: int) -> Drawing:
-    """The bar is what was done, the outline the target, the triangle what the time that has passed asks for."""
+    """The bar is what was done, the outline the target, the triangle what the time passed asks for."""
     width, end = 340, 330
     scale = (end - 10) / max(target, actual or 0, expected, 1)
+    verdict = "chart-good" if (actual or 0) >= expected else "chart-warn"
     done, goal, due = (round(10 + value * scale, 1) for value in (actual or 0, target, expected))
     summary = _("%(actual)s of %(target)s %(unit)s") % {
         "actual": _dash(actual),
@@ -158,22 +160,31 @@ def bullet(label: str, unit: str, actual: int | None, target: int, expected: int
     return Drawing(
         kind="bullet",
         width=width,
-        height=52,
+        height=54,
         title=label,
         description=_("%(summary)s; on schedule would be %(expected)s.")
         % {"summary": summary, "expected": figure(expected)},
         table=Table((_("Indicator"), _("Done"), _("Target"), _("On schedule")), rows),
         boxes=[
             Box(10, 22, goal - 10, 16, "chart-track"),
-            Box(10, 26, round(done - 10, 1), 8, "chart-bar chart-good" if done >= due else "chart-bar chart-warn"),
+            Box(10, 26, round(done - 10, 1), 8, f"chart-bar {verdict}"),
         ],
         lines=[Line(goal, 19, goal, 41, "chart-target"), Line(due, 22, due, 38, "chart-due")],
         shapes=[Shape(f"{due},40 {due - 5},49 {due + 5},49", "chart-due-mark", is_closed=True)],
         words=[
             Word(10, 14, fitted(label, end - 20 - text_width(summary))),
             Word(end, 14, summary, "chart-value", "end"),
+            _due_word(due, expected, end),
         ],
     )
+
+
+def _due_word(due: float, expected: int, end: int) -> Word:
+    """Beside the triangle, on the side where there is room."""
+    text = _("on schedule: %(value)s") % {"value": figure(expected)}
+    if due + 8 + text_width(text) <= end:
+        return Word(due + 8, 51, text, "chart-muted")
+    return Word(due - 8, 51, text, "chart-muted", "end")
 
 
 # --- stacked: running totals by part, with the milestones
@@ -199,7 +210,8 @@ def stacked(
         description=_sentences(data, point_names, unit),
         table=_stacked_table(data, names, point_names),
         boxes=[box for index in range(len(data.points)) for box in _parts(plot, data, index, names)],
-        lines=[*_grid(plot, step), *(_milestone_line(plot, data.points, mark) for mark in data.marks)],
+        grid=list(_grid(plot, step)),
+        lines=[_milestone_line(plot, data.points, mark) for mark in data.marks],
         words=[
             *_axis(plot, step),
             *_under(plot, point_names),
@@ -227,7 +239,12 @@ def _parts(plot: Plot, data: Cumulative, index: int, names: Mapping[str, str]) -
 
 def _grid(plot: Plot, step: int) -> Iterator[Line]:
     for value in range(0, plot.top + 1, step):
-        yield Line(plot.left, plot.y(value), plot.right, plot.y(value), "chart-axis" if value == 0 else "chart-grid")
+        yield _level(plot, value, "chart-grid" if value else "chart-axis")
+
+
+def _level(plot: Plot, value: int, css: str) -> Line:
+    """From one side of the plot to the other at the height of `value`."""
+    return Line(plot.left, plot.y(value), plot.right, plot.y(value), css)
 
 
 def _axis(plot: Plot, step: int) -> Iterator[Word]:
@@ -302,7 +319,7 @@ def _stacked_table(data: Cumulative, names: Mapping[str, str], point_names: Sequ
 def trend(title: str, unit: str, points: Sequence[tuple[str, int | None]], target: int | None) -> Drawing:
     """`points` are (period, year to date); None is a period without a figure, where the line stops."""
     known = [value for __, value in points if value is not None]
-    plot = Plot(left=16, right=284, head=26, foot=92, top=max([1, target or 0, *known]))
+    plot = Plot(left=16, right=284, head=40, foot=100, top=max([1, target or 0, *known]))
     dots = [
         Dot(plot.centre(index, len(points)), plot.y(value), f"{name} {figure(value)}")
         for index, (name, value) in enumerate(points)
@@ -311,14 +328,11 @@ def trend(title: str, unit: str, points: Sequence[tuple[str, int | None]], targe
     return Drawing(
         kind="trend",
         width=300,
-        height=116,
+        height=124,
         title=title,
         description=_trend_sentence(points, target, unit),
         table=Table((_("Period"), unit), tuple((name, _dash(value)) for name, value in points)),
-        lines=[
-            Line(plot.left, plot.foot, plot.right, plot.foot, "chart-axis"),
-            *([Line(plot.left, plot.y(target), plot.right, plot.y(target), "chart-milestone")] if target else []),
-        ],
+        grid=[_level(plot, 0, "chart-axis"), *([_level(plot, target, "chart-milestone")] if target else [])],
         shapes=[Shape(" ".join(f"{dot.x},{dot.y}" for dot in dots), "chart-line")] if len(dots) > 1 else [],
         dots=dots,
         words=[*_under(plot, [name for name, __ in points]), *_trend_words(plot, dots, known, target)],
@@ -327,7 +341,7 @@ def trend(title: str, unit: str, points: Sequence[tuple[str, int | None]], targe
 
 def _trend_words(plot: Plot, dots: list[Dot], known: list[int], target: int | None) -> Iterator[Word]:
     for dot, value in zip(dots, known, strict=True):
-        yield Word(dot.x, round(min(dot.y + 18, plot.foot - 3), 1), figure(value), "chart-value", "middle")
+        yield Word(dot.x, round(dot.y - 8, 1), figure(value), "chart-value", "middle")
     if target:
         text = _("target %(value)s") % {"value": figure(target)}
         yield Word(plot.left, plot.y(target) - 5, text, "chart-milestone-text")

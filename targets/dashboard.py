@@ -21,7 +21,7 @@ STEPS = (25, 50, 75, 100)
 
 @dataclass(frozen=True)
 class Cell:
-    """One assigned indicator. `expected` is the smallest whole figure on schedule; `step` 0 to 4 colours the heat map."""
+    """An assigned indicator. `expected`: the least whole figure on schedule, `step`: 0 to 4, heat map."""
 
     indicator: str
     target: int
@@ -83,7 +83,8 @@ def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal) -> list[
     codes = targeted(targets)
     tenants = dict.fromkeys([*targets, *actuals])
     return [
-        _row(tenant, targets.get(tenant, {}), actuals.get(tenant, {}), codes, expected_percent) for tenant in tenants
+        _row(tenant, targets.get(tenant, {}), actuals.get(tenant, {}), codes, expected_percent)
+        for tenant in tenants
     ]
 
 
@@ -107,7 +108,7 @@ def targeted(targets: Targets) -> list[str]:
 def cumulative(
     ends: Sequence[date], series: Mapping[str, Sequence[int]], milestones: Sequence[tuple[date, int, str]]
 ) -> Cumulative:
-    """Running totals at the `ends` of the periods, from each part's figures period by period, and the milestones.
+    """Running totals at the `ends` of the periods, from each part's figures for each, and the milestones.
 
     “预计6月底前共完成60万人次”: a milestone is for all parts together.
     """
@@ -125,7 +126,9 @@ def _row(
     codes: list[str],
     expected_percent: Decimal,
 ) -> Row:
-    cells = tuple(_cell(code, targets[code], actuals.get(code), expected_percent) for code in codes if code in targets)
+    cells = tuple(
+        _cell(code, targets[code], actuals.get(code), expected_percent) for code in codes if code in targets
+    )
     extra = tuple(
         Extra(code, figure) for code in codes if code not in targets and (figure := actuals.get(code))
     )
@@ -158,3 +161,15 @@ def _mark(points: Sequence[Point], on: date, value: int, sentence: str) -> Mark:
         return Mark(on, value, sentence, None)
     by_then = [point.total for point in points if point.on <= on]
     return Mark(on, value, sentence, bool(by_then) and by_then[-1] >= value)
+
+
+def by_channel(data: Cumulative, channels: Mapping[str, str]) -> list[tuple[Point, dict[str, int]]]:
+    """Each point with its sum by recording channel: “以…工作模块记录数据为准” needs the two side by side."""
+    found = []
+    for point in data.points:
+        sums = dict.fromkeys(sorted({channels[part] for part in point.parts if channels[part]}), 0)
+        for part, figure in point.parts.items():
+            if channels[part]:
+                sums[channels[part]] += figure
+        found.append((point, sums))
+    return found

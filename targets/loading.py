@@ -1,11 +1,12 @@
-"""Are the official facts whole? Loads them from fixtures, and refuses all of them, saying every reason at once.
+"""Are the official facts whole? Loads them from fixtures, or refuses all of them with every reason at once.
 
-A row of a target table must sum to the 合计 printed beside it, and that to the figure in the document's prose:
+A row of a target table must sum to the 合计 printed beside it, and that must be the figure of the prose:
 a typing error in a fixture, or in the document itself, would otherwise become somebody's assessment.
 """
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -44,12 +45,12 @@ class FactsRefused(Exception):
 
 
 def official_paths() -> list[Path]:
-    """The fixtures of the documents that come with the portal, in the order in which they build on each other."""
+    """The fixtures of the documents that come with the portal, in the order in which they build."""
     return [settings.BASE_DIR / "fixtures" / name for name in OFFICIAL]
 
 
 def load(paths: Iterable[Path]) -> int:
-    """Load the fixtures and check everything there is; FactsRefused undoes the whole load. The number of records."""
+    """Load the fixtures, check all facts; FactsRefused undoes the whole load. The number of records."""
     with transaction.atomic():
         count = sum(_load_file(path) for path in paths)
         if found := problems():
@@ -70,25 +71,34 @@ def problems() -> list[str]:
 
 
 def _load_file(path: Path) -> int:
-    where: str | int = "JSON"
-    try:
-        records = json.loads(path.read_text(encoding="utf-8"))
-        for where, record in enumerate(records, start=1):
+    with _naming(path.name):
+        records = list(json.loads(path.read_text(encoding="utf-8")))
+    for number, record in enumerate(records, start=1):
+        with _naming(_("%(file)s, record %(number)s") % {"file": path.name, "number": number}):
             _save(record)
-    except UNREADABLE as error:
-        text = _("%(file)s, record %(number)s: %(error)s") % {"file": path.name, "number": where, "error": error}
-        raise FactsRefused([text]) from error
     return len(records)
+
+
+@contextmanager
+def _naming(place: str) -> Iterator[None]:
+    """Say where it is that something unreadable stands."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise FactsRefused([f"{place}: {error}"]) from error
 
 
 def _save(record: dict) -> None:
     """Insert the record, or change just the fields it names: what offices filled in since then stays."""
     (incoming,) = Deserializer([record])
-    incoming.object.clean_fields()
+    given = record["fields"]
     if incoming.object.pk is None:
+        incoming.object.clean_fields()
         incoming.save()
     else:
-        incoming.object.save(update_fields=record["fields"])
+        others = {field.name for field in incoming.object._meta.fields} - set(given)
+        incoming.object.clean_fields(exclude=others)
+        incoming.object.save(update_fields=given)
 
 
 def _tree_problems() -> Iterator[str]:
@@ -99,7 +109,7 @@ def _tree_problems() -> Iterator[str]:
         _("the wrong depth"),
         _("the wrong number of children"),
     ]
-    for kind, ids in zip(kinds, Tenant.find_problems(), strict=True):
+    for kind, ids in zip(kinds, Tenant.objects.find_problems(), strict=True):
         for tenant in Tenant.objects.filter(pk__in=ids).order_by("path"):
             yield _("The tree of tenants is broken: %(tenant)s has %(problem)s.") % {
                 "tenant": tenant.code,
@@ -116,20 +126,24 @@ def _total_problems() -> Iterator[str]:
 
 
 def _row_problems(total: TargetTotal, row_sum: int) -> Iterator[str]:
-    row = {"programme": total.programme.name, "year": total.year, "row": total.indicator.target_heading}
     stated = row_sum if total.printed is None else total.printed
+    row = {
+        "programme": total.programme.name,
+        "year": total.year,
+        "row": total.indicator.target_heading,
+        "sum": row_sum,
+        "total": stated,
+        "prose": total.prose,
+    }
     if row_sum != stated:
-        yield _("%(programme)s, %(year)s, row “%(row)s”: the cells sum to %(sum)s, the printed total is %(total)s.") % {
-            **row,
-            "sum": row_sum,
-            "total": stated,
-        }
+        yield (
+            _("%(programme)s, %(year)s, row “%(row)s”: the cells sum to %(sum)s, printed is %(total)s.") % row
+        )
     if total.prose is not None and _contradicts(stated, total.prose, total.is_floor):
-        yield _("%(programme)s, %(year)s, row “%(row)s”: the total is %(total)s, the text says %(prose)s.") % {
-            **row,
-            "total": stated,
-            "prose": total.prose,
-        }
+        yield (
+            _("%(programme)s, %(year)s, row “%(row)s”: the total is %(total)s, the text says %(prose)s.")
+            % row
+        )
 
 
 def _contradicts(total: int, prose: int, is_floor: bool) -> bool:
@@ -175,7 +189,7 @@ def _mentions(programme: Programme) -> Iterator[tuple[str, list[str]]]:
 
 
 def _belonging_problems() -> Iterator[str]:
-    """A target or a duty is of a tenant below the programme's lead, a target's indicator of its own programme."""
+    """A target or a duty belongs to a tenant below the lead, a target's indicator to its programme."""
     for model in (Target, ReportingDuty):
         for row in model.objects.select_related("programme__lead", "tenant"):
             if not row.programme.lead.covers(row.tenant):
@@ -184,7 +198,8 @@ def _belonging_problems() -> Iterator[str]:
                     "tenant": row.tenant.code,
                     "lead": row.programme.lead.code,
                 }
-    for row in Target.objects.exclude(programme=F("indicator__programme")).select_related("programme", "indicator"):
+    strays = Target.objects.exclude(programme=F("indicator__programme"))
+    for row in strays.select_related("programme", "indicator"):
         yield _("%(programme)s: the indicator “%(indicator)s” belongs to another programme.") % {
             "programme": row.programme.name,
             "indicator": row.indicator.code,

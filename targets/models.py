@@ -35,7 +35,7 @@ class Programme(models.Model):
     lead = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="leads")
     receiving_office = models.CharField(max_length=60, blank=True)
     thresholds = models.JSONField(
-        help_text=_("Limits of the plausibility checks by name, e.g. {“attendances_per_session_low”: 10}.")
+        help_text=_("Limits of the plausibility checks by name, e.g. {“average_low”: {“training_attendances”: 10}}.")
     )
     layout = models.JSONField(help_text=_("The official attachment: title lines, headings' note, rows, page set-up."))
     headline_channel = models.CharField(max_length=20, blank=True)

@@ -71,7 +71,7 @@ def periods_of(programme: Programme, year: int) -> QuerySet[Period]:
 
 
 def latest_period(programme: Programme, now: datetime) -> Period | None:
-    """The period people are working on at `now`: the last one that has begun in Asia/Shanghai, or None before all."""
+    """The period people are working on at `now`: the last one begun in Asia/Shanghai, or None."""
     today = timezone.localtime(now).date()
     return programme.periods.filter(starts_on__lte=today).order_by("year", "number").last()
 
@@ -84,8 +84,9 @@ def target_years(programme: Programme) -> list[int]:
 def targets_of(programme: Programme, year: int) -> dict[str, dict[str, int]]:
     """{tenant code: {indicator code: target}} in document order: numbers only, because no task is not 0."""
     found: dict[str, dict[str, int]] = {}
-    for target in _cells(programme, year).filter(state=Target.State.NUMBER):
-        found.setdefault(target.tenant.code, {})[target.indicator.code] = target.value
+    for target in _cells(programme, year):
+        if target.value is not None:
+            found.setdefault(target.tenant.code, {})[target.indicator.code] = target.value
     return found
 
 

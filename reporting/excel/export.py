@@ -1,6 +1,7 @@
 """Writes the official attachment as a workbook, cell by cell as the document prints it.
 
-Values, never formulas: a formula written by a library has no cached result, and a preview would show an empty total.
+Values, never formulas: a formula written by a library has no cached result, and a preview would show
+an empty total.
 The same attachment gives the same bytes, so that two copies can be compared by their digest.
 """
 
@@ -71,7 +72,7 @@ def write_attachment(attachment: Attachment) -> bytes:
 
 
 def _new_workbook() -> Workbook:
-    """A workbook that measures its columns in 宋体 12, which every Chinese desktop has: one digit is 8 pixels.
+    """A workbook that measures its columns in 宋体 12, as every Chinese desktop has it: a digit is 8 pixels.
 
     With openpyxl's own default, Calibri, columns come out wider wherever Calibri is missing.
     """
@@ -95,8 +96,8 @@ def _write_sheet(sheet: Worksheet, attachment: Attachment) -> int:
     _write_line(sheet, bureau_row(layout), attachment, attachment.bureau_line, "line", LEFT)
     _write_row(sheet, heading_row(layout), attachment, attachment.headings, "heading")
     rows = (*attachment.printed_rows, Row(layout["total_label"], attachment.total))
-    for number, row in enumerate(rows, start=first_data_row(layout)):
-        _write_row(sheet, number, attachment, (row.label or None, *row.values), "cell")
+    for number, each in enumerate(rows, start=first_data_row(layout)):
+        _write_row(sheet, number, attachment, (each.label or None, *each.values), "cell")
     if not attachment.note:
         return number
     _write_line(sheet, number + 1, attachment, attachment.note, "cell", LEFT)
@@ -152,15 +153,16 @@ def _print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
 
 def _write_provenance(sheet: Worksheet, attachment: Attachment) -> None:
     """Where the figures come from, one label and one text a row. Upright, so that long texts read well."""
-    label, text = _PROVENANCE_PIXELS
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = _characters(label), _characters(text)
+    for letter, pixels in zip("AB", _PROVENANCE_PIXELS, strict=True):
+        sheet.column_dimensions[letter].width = _characters(pixels)
     font = attachment.layout["fonts"]["cell"]
     for row, pair in enumerate(attachment.provenance, start=1):
         for column, value in enumerate(pair, start=1):
             cell = sheet.cell(row, column)
             _fill(cell, value, font)
             cell.alignment, cell.border = TOP, GRID
-        sheet.row_dimensions[row].height = _height(zip(pair, _PROVENANCE_PIXELS, strict=True), font[1], lines=1)
+        texts = zip(pair, _PROVENANCE_PIXELS, strict=True)
+        sheet.row_dimensions[row].height = _height(texts, font[1], lines=1)
     sheet.print_area = f"A1:B{len(attachment.provenance)}"
     _print_on_a4(sheet, attachment.layout["page"], "portrait")
 
@@ -215,7 +217,7 @@ def _set_widths(sheet: Worksheet, attachment: Attachment) -> None:
 
 
 def _column_pixels(attachment: Attachment) -> list[int]:
-    """The table fills the page between the margins; the provider's column is the widest, the others are equal."""
+    """The table fills the page between the margins; the provider's column is widest, the others equal."""
     page, columns = attachment.layout["page"], len(attachment.columns)
     margins = page["margins_mm"]
     millimetres = PAPER_MM[page["orientation"]] - margins["left"] - margins["right"]

@@ -1,4 +1,4 @@
-"""On which row of the sheet does each part of the attachment stand? The writer and the reader both ask here."""
+"""On which row does each part of the attachment stand? The writer and the reader both ask here."""
 
 from typing import Any
 

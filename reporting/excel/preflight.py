@@ -1,7 +1,7 @@
 """Is this file a workbook that is safe to open, and do all programs see the same cells in it?
 
-Looks at the zip directory and at the raw XML before openpyxl does: openpyxl allocates every cell up to the farthest one,
-drops values under merged cells without a word, and reads files that Excel would read differently.
+Looks at the zip directory and at the raw XML before openpyxl does: openpyxl allocates every cell up to the
+farthest one, drops values under merged cells without a word, and reads some files differently from Excel.
 """
 
 import io
@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_from_string, column_index_from_string, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.exceptions import CellCoordinatesException
 
 from reporting.excel.problems import Refused
@@ -88,7 +88,10 @@ def _bytes_of(source: bytes | str | Path) -> bytes:
             source = file.read(FILE_LIMIT + 1)
     if len(source) > FILE_LIMIT:
         raise Refused(
-            _("The file is larger than %(limit)s MB. Delete pictures, other sheets and empty rows, then upload it again.")
+            _(
+                "The file is larger than %(limit)s MB. "
+                "Delete pictures, other sheets and empty rows, then upload it again."
+            )
             % {"limit": FILE_LIMIT // MEGABYTE}
         )
     return source
@@ -106,13 +109,17 @@ def _check_magic(data: bytes) -> None:
 
 def _ole_sentence(data: bytes) -> str:
     if ENCRYPTED in data:
-        return _("The workbook is protected by a password. Remove the password, save it and upload it again.")
+        return _protected()
     if any(name in data for name in OLD_WORKBOOK):
         return _(
             "This is an Excel 97–2003 file (.xls). Open it in WPS or Excel, "
             "save it as “Excel workbook (*.xlsx)” and upload that."
         )
     return _not_a_workbook()
+
+
+def _protected() -> str:
+    return _("The workbook is protected by a password. Remove the password, save it and upload it again.")
 
 
 def _not_a_workbook() -> str:
@@ -131,10 +138,13 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
     if len(set(names)) != len(names):
         raise Refused(damaged())  # two parts of one name: programs differ in which they read
     if any(entry.flag_bits & FLAG_ENCRYPTED for entry in entries):
-        raise Refused(_("The workbook is protected by a password. Remove the password, save it and upload it again."))
+        raise Refused(_protected())
     if any(ACTIVE_PARTS.search(name) for name in names):
         raise Refused(
-            _("The workbook contains macros. Save it as “Excel workbook (*.xlsx)” without macros and upload that.")
+            _(
+                "The workbook contains macros. "
+                "Save it as “Excel workbook (*.xlsx)” without macros and upload that."
+            )
         )
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Refused(_not_a_workbook())
@@ -151,7 +161,7 @@ def _too_much() -> str:
 
 
 class _Scan:
-    """Reads every XML part once: refuses document types, collects the sheets and how the workbook names them."""
+    """Reads every XML part once: refuses document types, collects the sheets and their names."""
 
     def __init__(self, archive: zipfile.ZipFile):
         self.names: dict[str, str] = {}  # relationship id -> sheet name
@@ -197,7 +207,8 @@ def _is_xml(name: str, content: bytes) -> bool:
 
 def _refuse_doctype(*ignored: Any) -> None:
     raise Refused(
-        _("The workbook contains a document type definition, which no spreadsheet program writes. ") + damaged()
+        _("The workbook contains a document type definition, which no spreadsheet program writes. ")
+        + damaged()
     )
 
 
@@ -206,7 +217,7 @@ class _PartReader:
 
     def __init__(self, scan: _Scan, part: str, parser: Any):
         self.scan, self.part, self.parser = scan, part, parser
-        self.is_root = True
+        self.namespace: str | None = None  # the root's; extensions reuse its names (f, row) in their own
         self.on: dict[str, Callable[[dict[str, str]], None]] = {}
 
     def start(self, qualified: str, attributes: dict[str, str]) -> None:
@@ -214,16 +225,19 @@ class _PartReader:
         self.scan.elements += 1
         if self.scan.elements > ELEMENT_LIMIT:
             raise Refused(_too_much())
-        if self.is_root:
+        if self.namespace is None:
+            self.namespace = namespace
             self._start_root(namespace, name)
-        elif name in self.on:
+        elif name in self.on and namespace == self.namespace:
             self.on[name](attributes)
 
     def _start_root(self, namespace: str, name: str) -> None:
-        self.is_root = False
         if namespace.startswith(STRICT):
             raise Refused(
-                _("The workbook was saved as “Strict Open XML”. Save it as “Excel workbook (*.xlsx)” and upload that.")
+                _(
+                    "The workbook was saved as “Strict Open XML”. "
+                    "Save it as “Excel workbook (*.xlsx)” and upload that."
+                )
             )
         if name == "workbook":
             self.scan.workbooks.append(self.part)
@@ -253,7 +267,7 @@ class _SheetReader:
         self.kind = ""
         self.text = ""
         self.parser = parser
-        self.on = {
+        self.on: dict[str, Callable[[dict[str, str]], None]] = {
             "row": self._row,
             "c": self._cell,
             "v": self._value,
@@ -321,7 +335,7 @@ class _SheetReader:
             self._fill()
 
     def _check_value(self, name: str) -> None:
-        """NaN in one cell would make openpyxl refuse the whole workbook; a negative index would read another text."""
+        """NaN would make openpyxl refuse the whole workbook; a negative index would read another text."""
         pattern = {"n": _NUMBER, "s": _INDEX}.get(self.kind)
         if name == "v" and pattern and not pattern.fullmatch(self.text):
             raise Refused(
@@ -333,7 +347,10 @@ class _SheetReader:
     def _fill(self) -> None:
         if self.row > ROW_LIMIT or self.column > COLUMN_LIMIT:
             raise Refused(
-                _("Cell %(cell)s lies far outside the table. Delete its content (and the rows and columns around it).")
+                _(
+                    "Cell %(cell)s lies far outside the table. "
+                    "Delete its content, and the rows and columns around it."
+                )
                 % {"cell": self.address},
                 self.address,
             )
@@ -351,4 +368,5 @@ class _SheetReader:
 
 
 def _misplaced(address: str) -> str:
-    return _("Cell %(cell)s stands twice in the file, or in the wrong place. ") % {"cell": address} + damaged()
+    sentence = _("Cell %(cell)s stands twice in the file, or in the wrong place. ") % {"cell": address}
+    return sentence + damaged()

@@ -1,4 +1,4 @@
-"""How is a problem in a workbook told? With the cell's address, the row and the column, then what is wrong."""
+"""How is a problem in a workbook told? The cell's address, its row and column, then what is wrong."""
 
 from dataclasses import dataclass
 

@@ -9,6 +9,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
@@ -67,6 +68,9 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant} {self.period}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("filing-detail", args=[self.public_id])
 
 
 class Draft(models.Model):

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
@@ -26,7 +27,6 @@ class Job(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="jobs")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
-    language = models.CharField(max_length=10)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
@@ -48,6 +48,9 @@ class Job(models.Model):
                 condition=~Q(status="done") | (~Q(file="") & Q(finished_at__isnull=False)), name="job_done_has_file"
             ),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("export-detail", args=[self.public_id])
 
     @property
     def percent(self) -> int:

@@ -148,7 +148,11 @@
     const first = cells(event.target.closest("tr")).indexOf(event.target);
     let row = event.target.closest("tr");
     for (const line of text.split("\n")) {
-      if (!row && !(row = addRow())) break;
+      row = row || addRow();
+      if (!row) {
+        window.alert(table.dataset.full);
+        break;
+      }
       const targets = cells(row).slice(first);
       line.split("\t").slice(0, targets.length).forEach((value, index) => { targets[index].value = value.trim(); });
       row = rows()[rows().indexOf(row) + 1];

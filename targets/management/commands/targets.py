@@ -24,7 +24,8 @@ class Command(BaseCommand):
         table = _table(programme, year)
         if format == "json":
             totals = {row.indicator: row.total for row in table.rows}
-            self.stdout.write(json.dumps({"rows": _records(table), "totals": totals}, ensure_ascii=False, indent=2))
+            answer = {"rows": _records(table), "totals": totals}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
         else:
             writer = csv.DictWriter(self.stdout, FIELDS, lineterminator="\n")
             writer.writeheader()

@@ -1,0 +1,48 @@
+"""What every page shows around its content: the demonstration strip, the programme, the way to the other pages."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.access import has_permission
+from portal.roles import Permission
+
+from .queries import programmes_of
+
+# (label, name of the address, needs a programme, permission)
+PAGES = [
+    (_("My tasks"), "home", False, Permission.VIEW),
+    (_("Returns"), "filing-list", False, Permission.VIEW),
+    (_("Statistics table"), "rollup", True, Permission.VIEW),
+    (_("Targets and progress"), "progress", True, Permission.VIEW),
+    (_("Reporting board"), "board", True, Permission.VIEW),
+    (_("Target table"), "target-table", True, Permission.VIEW),
+    (_("Exports"), "export-list", False, Permission.EXPORT_ALL),
+    (_("Definitions"), "definitions", True, Permission.VIEW),
+    (_("People"), "people-list", False, Permission.PEOPLE),
+    (_("History"), "history-list", False, Permission.HISTORY),
+]
+
+
+def page(request: HttpRequest) -> dict:
+    """The context of `base.html`."""
+    strip = {"is_demo": settings.DEMO, "demo_now": clock.now() if settings.DEMO else None}
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return strip
+    programmes = programmes_of(membership.tenant)
+    match = request.resolver_match
+    wanted = match.kwargs.get("programme") if match else None
+    programme = next((each for each in programmes if each.code == wanted), programmes[0] if programmes else None)
+    return {**strip, "programme": programme, "navigation": _navigation(request, membership, programme)}
+
+
+def _navigation(request: HttpRequest, membership, programme) -> list[dict]:
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        {"label": label, "url": reverse(name, args=[programme.code] if by_programme else []), "current": name == here}
+        for label, name, by_programme, permission in PAGES
+        if has_permission(membership, permission) and (programme or not by_programme)
+    ]

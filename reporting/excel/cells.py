@@ -1,0 +1,82 @@
+"""What is wrong with this cell that only a workbook's cell can have wrong?
+
+A formula, a date, a logical or an error value is a problem here; whether a text or a number is a count is for
+`counts.parse_count`, which also words what it can.
+"""
+
+import datetime
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl.utils.datetime import from_excel
+
+from reporting.counts import parse_count
+from reporting.excel.table import Table, plain
+
+# Built-in formats that mean a date or a time in Chinese Excel and WPS (3月5日), and that openpyxl does not know.
+CHINESE_DATE_FORMATS = frozenset([*range(27, 37), *range(50, 59)])
+
+_NO_COUNTS = (bool, datetime.date, datetime.time, datetime.timedelta)
+_PLAIN_FORMAT = re.compile(
+    r"[#0?.,_()\\ -]*[#0][#0?.,_()\\ -]*(;(\[Red\]|\[红色\]|[#0?.,_()\\ -])*)*", re.IGNORECASE
+)
+_SCALING_FORMAT = re.compile(r"[#0?],+(?![#0?,])")  # 0,,  shows 12 for 12,000,000
+_QUOTED_AT_MOST = 20
+
+
+def read_value(table: Table, row: int, column: int) -> tuple[Any, str]:
+    """The raw value of a data cell, or None and what is wrong with it."""
+    if problem := _unreadable(table, row, column):
+        return None, problem
+    value = _typed(table, row, column)
+    if _is_no_text_or_number(table, row, column, value):
+        return None, parse_count(value).problem
+    return (plain(value) if isinstance(value, str) else value), ""
+
+
+def read_name(table: Table, row: int, column: int) -> tuple[str, str]:
+    """The provider's name, or "" and what is wrong with it."""
+    if problem := _unreadable(table, row, column):
+        return "", problem
+    value = _typed(table, row, column)
+    if _is_no_text_or_number(table, row, column, value):
+        return "", _("this is not a name; type the provider's name as text")
+    return plain(value), ""
+
+
+def special_format(table: Table, row: int, column: int) -> bool:
+    """The cell's format shows another number than the cell holds, or none: 0"万", 50%, ;;;."""
+    shown = table.sheet.cell(row, column).number_format
+    if not isinstance(table.value(row, column), int | float) or shown in ("General", "@"):
+        return False
+    return not _PLAIN_FORMAT.fullmatch(shown) or bool(_SCALING_FORMAT.search(shown))
+
+
+def _unreadable(table: Table, row: int, column: int) -> str:
+    if table.is_formula(row, column):
+        result = table.result(row, column)
+        if result is None:
+            return _("a formula whose result is not stored in the file; type the result itself")
+        return _("a formula; type its result (%(result)s) instead") % {
+            "result": str(result)[:_QUOTED_AT_MOST]
+        }
+    if table.is_lost(row, column) and (row, column) not in table.under_merges:  # a merge is told as a whole
+        return _("the value cannot be read; type it again")
+    return ""
+
+
+def _typed(table: Table, row: int, column: int) -> Any:
+    """The value; a number that Chinese Excel shows as a date is a date."""
+    value = table.value(row, column)
+    number_format = table.sheet.cell(row, column)._style.numFmtId  # openpyxl has no public name for it
+    if number_format not in CHINESE_DATE_FORMATS or isinstance(value, str | bool | None):
+        return value
+    try:
+        return from_excel(value, table.epoch)
+    except (OverflowError, ValueError):
+        return table.epoch  # beyond all calendars, but a date nevertheless
+
+
+def _is_no_text_or_number(table: Table, row: int, column: int, value: Any) -> bool:
+    return isinstance(value, _NO_COUNTS) or table.sheet.cell(row, column).data_type == "e"

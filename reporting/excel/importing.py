@@ -1,0 +1,273 @@
+"""What does this workbook report? Reads an official attachment back, every value as it stands in its cell.
+
+Figures under merged cells, beside the columns or below the total are problems: nothing is dropped without a word.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
+
+from reporting.attachment import Column
+from reporting.counts import parse_count
+from reporting.excel.cells import read_name, read_value, special_format
+from reporting.excel.layout import PROVIDER
+from reporting.excel.problems import Problem, Refused, locate, locate_total
+from reporting.excel.table import Table, address, fold, known_headings, open_table
+
+PROBLEMS_AT_MOST = 200
+
+
+@dataclass
+class ReadReturn:
+    """The return as the workbook has it. Problems name their cells, all at once, in the order of the sheet."""
+
+    columns: tuple[Column, ...] = ()
+    rows: list[dict[str, Any]] = field(default_factory=list)  # {"provider": str, "values": {code: raw}}
+    cells: dict[tuple[int, str], str] = field(default_factory=dict)  # (row index, code or "provider") -> C9
+    period_line: str = ""
+    bureau_line: str = ""
+    printed_total: dict[str, Any] = field(default_factory=dict)  # {code: raw}
+    total_cells: dict[str, str] = field(default_factory=dict)  # {code: C12}
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def read_attachment(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+) -> ReadReturn:
+    """Never raises for what a person may upload: a file that is refused is one problem without rows."""
+    try:
+        return _Reader(open_table(source, layout, columns), layout, columns).read_all()
+    except Refused as refusal:
+        return ReadReturn(columns=tuple(columns), problems=[refusal.problem])
+
+
+def check_total(read: ReadReturn, sums: Mapping[str, int]) -> list[Problem]:
+    """The printed 合计 against the rows: “C12 合计 205，逐行相加为 200”. A blank one is accepted."""
+    found = (_check_total_of(column, read, sums.get(column.code, 0)) for column in read.columns)
+    return [problem for problem in found if problem]
+
+
+def _check_total_of(column: Column, read: ReadReturn, expected: int) -> Problem | None:
+    count = parse_count(read.printed_total.get(column.code), unit=column.unit)
+    cell = read.total_cells.get(column.code, "")
+    if count.problem:
+        return Problem(cell, locate_total(cell, column.name) + count.problem)
+    printed = 0 if count.no_task else count.value
+    if printed is None or printed == expected:
+        return None
+    text = _("%(cell)s: the total is %(printed)s, but the rows add up to %(sum)s")
+    return Problem(cell, text % {"cell": cell, "printed": printed, "sum": expected})
+
+
+class _Reader:
+    """Collects one ReadReturn, from the headings down to the total and what stands around them."""
+
+    def __init__(self, table: Table, layout: Mapping[str, Any], columns: Sequence[Column]):
+        self.table, self.layout = table, layout
+        self.read = ReadReturn(columns=tuple(columns))
+        self.headings = {PROVIDER: layout["provider_heading"]} | {each.code: each.heading for each in columns}
+        self.names = {PROVIDER: layout["provider_heading"]} | {each.code: each.name for each in columns}
+        self.known = known_headings(layout, columns)
+        self.at: dict[str, int] = {}  # code -> column of the sheet
+        self.told: set[int] = set()  # columns whose heading is a problem already
+        self.total_row = self.last_row = 0
+
+    def read_all(self) -> ReadReturn:
+        row = self.table.heading_row
+        self.read.period_line, self.read.bureau_line = self._line(row - 2), self._line(row - 1)
+        self._map_headings()
+        self._find_end()
+        self._refuse_merged()
+        self._read_rows()
+        self._read_total()
+        self._refuse_outside()
+        self._tell_what_differs()
+        self.read.problems = _in_order(self.read.problems)
+        return self.read
+
+    def _line(self, row: int) -> str:
+        """The first text in a row above the table."""
+        return next((text for text in self.table.texts_of(row).values() if text.strip()), "")
+
+    def _tell(self, cell: str, text: str, **values: Any) -> None:
+        self.read.problems.append(Problem(cell, text % ({"cell": cell} | values)))
+
+    def _notice(self, text: str, **values: Any) -> None:
+        self.read.notices.append(text % values)
+
+    # --- headings
+
+    def _map_headings(self) -> None:
+        """Columns by their headings, in any order; where one is missing, what stands in its place is named."""
+        texts = self.table.texts_of(self.table.heading_row)
+        unknown = {}
+        for column, text in texts.items():
+            if code := self.known.get(fold(text)):
+                self._place(code, column)
+            elif text.strip():
+                unknown[column] = text.strip()
+        for code in [each for each in self.headings if each not in self.at]:
+            self._tell_missing(code, texts, unknown)
+        for column, text in unknown.items():
+            self.told.add(column)
+            sentence = _("Cell %(cell)s: the heading “%(found)s” is not the attachment's; delete the column.")
+            self._tell(address(self.table.heading_row, column), sentence, found=text)
+
+    def _place(self, code: str, column: int) -> None:
+        row = self.table.heading_row
+        if code not in self.at:
+            self.at[code] = column
+            return
+        self.told.add(column)
+        text = _(
+            "Cell %(cell)s: the heading “%(heading)s” stands twice, first in %(first)s; delete one column."
+        )
+        self._tell(address(row, column), text, heading=self.headings[code], first=address(row, self.at[code]))
+
+    def _tell_missing(self, code: str, texts: Mapping[int, str], unknown: dict[int, str]) -> None:
+        """A misspelt heading in its own place still leads to its column: all problems are told at once."""
+        column = self.at.get(PROVIDER, 1) + list(self.headings).index(code)
+        if unknown.pop(column, None):
+            self.at[code] = column
+        text = _("Cell %(cell)s: the heading “%(expected)s” is missing; found here: “%(found)s”.")
+        found = texts.get(column, "").strip()
+        cell = address(self.table.heading_row, column)
+        self._tell(cell, text, expected=self.headings[code], found=found)
+
+    # --- rows
+
+    def _find_end(self) -> None:
+        """The row of the total; without one, the last row with anything in it."""
+        label, column = fold(self.layout["total_label"]), self.at.get(PROVIDER, 1)
+        self.last_row = max(self.table.raw.last_row, self.table.heading_row)
+        for row in range(self.table.heading_row + 1, self.last_row + 1):
+            if fold(self.table.text(row, column)).rstrip(":") == label:
+                self.total_row = self.last_row = row
+                return
+        text = _("Cell %(cell)s: the row “%(label)s” is missing; type it below the last provider.")
+        self._tell(address(self.last_row + 1, column), text, label=self.layout["total_label"])
+
+    def _refuse_merged(self) -> None:
+        """Under a merge only the first cell's value is kept, whoever reads the file."""
+        for merged in self.table.sheet.merged_cells.ranges:
+            rows = merged.max_row >= self.table.heading_row and merged.min_row <= self.last_row
+            if rows and any(merged.min_col <= column <= merged.max_col for column in self.at.values()):
+                self._tell(merged.coord, _("%(cell)s is a merged cell; unmerge it and fill in row by row."))
+
+    def _read_rows(self) -> None:
+        end = self.total_row or self.last_row + 1
+        for row in range(self.table.heading_row + 1, end):
+            if any(self._is_used(row, column) for column in self.at.values()):
+                self._read_row(row, len(self.read.rows))
+
+    def _is_used(self, row: int, column: int) -> bool:
+        return bool(self.table.text(row, column).strip()) or self.table.is_lost(row, column)
+
+    def _read_row(self, row: int, index: int) -> None:
+        values: dict[str, Any] = {}
+        for code, column in self._columns():
+            cell = self.read.cells[index, code] = address(row, column)
+            read = read_name if code == PROVIDER else read_value
+            values[code], problem = read(self.table, row, column)
+            if problem:
+                self._tell(cell, "%(place)s%(problem)s", place=self._place_of(index, code), problem=problem)
+            self._tell_format(row, column)
+        self.read.rows.append({"provider": values.pop(PROVIDER, ""), "values": values})
+
+    def _columns(self) -> list[tuple[str, int]]:
+        """In the order of the sheet, as people read it."""
+        return sorted(self.at.items(), key=lambda item: item[1])
+
+    def _place_of(self, index: int, code: str) -> str:
+        return locate(self.read.cells[index, code], index + 1, self.names[code])
+
+    def _tell_format(self, row: int, column: int) -> None:
+        if special_format(self.table, row, column):
+            text = _("%(cell)s has a number format of its own; the number itself, %(value)s, was read.")
+            self._notice(text, cell=address(row, column), value=self.table.value(row, column))
+
+    # --- the total, and what stands elsewhere
+
+    def _read_total(self) -> None:
+        for code, column in self._columns() if self.total_row else []:
+            if code != PROVIDER:
+                cell = self.read.total_cells[code] = address(self.total_row, column)
+                self.read.printed_total[code], problem = self._total_in(column)
+                if problem:
+                    self._tell(
+                        cell,
+                        "%(place)s%(problem)s",
+                        place=locate_total(cell, self.names[code]),
+                        problem=problem,
+                    )
+
+    def _total_in(self, column: int) -> tuple[Any, str]:
+        """A total may be a formula: the result that the file shows is compared."""
+        if not self.table.is_formula(self.total_row, column):
+            return read_value(self.table, self.total_row, column)
+        result = self.table.result(self.total_row, column)
+        if result is None:
+            text = _("The total in %(cell)s is a formula without a stored result; it was not compared.")
+            self._notice(text, cell=address(self.total_row, column))
+        return result, ""
+
+    def _refuse_outside(self) -> None:
+        """Figures below the total or beside the columns are read by nobody. Texts (填表人…) may stand below."""
+        ours = set(self.at.values()) | self.told
+        figures = {column for code, column in self.at.items() if code != PROVIDER}
+        for row, column in self.table.raw.filled:
+            if row > self.last_row and column in figures and self._is_figure(row, column):
+                text = _(
+                    "Cell %(cell)s: a figure stands below the total; move it above the total or delete it."
+                )
+                self._tell(address(row, column), text)
+            if (
+                self.table.heading_row < row <= self.last_row
+                and column not in ours
+                and self._is_used(row, column)
+            ):
+                text = _("Cell %(cell)s lies beside the attachment's columns; move or delete its content.")
+                self._tell(address(row, column), text)
+
+    def _is_figure(self, row: int, column: int) -> bool:
+        value = self.table.value(row, column)
+        is_text = isinstance(value, str) and not self.table.is_formula(row, column)
+        return parse_count(value).value is not None if is_text else value is not None
+
+    # --- what was read although it is unusual
+
+    def _tell_what_differs(self) -> None:
+        if [code for code, column in self._columns()] != [code for code in self.headings if code in self.at]:
+            self._notice(_("The columns stand in another order; they were read by their headings."))
+        if self.table.sheet.title.strip() != self.layout["sheet_name"]:
+            text = _("The sheet is called “%(found)s” instead of “%(expected)s”; it was read.")
+            self._notice(text, found=self.table.sheet.title, expected=self.layout["sheet_name"])
+        if hidden := [*self._hidden_rows(), *self._hidden_columns()]:
+            self._notice(_("Hidden rows or columns were read as well: %(hidden)s."), hidden=", ".join(hidden))
+
+    def _hidden_rows(self) -> list[str]:
+        rows = {range_boundaries(cell)[1] for cell in self.read.cells.values()}
+        return [str(row) for row in sorted(rows) if self.table.sheet.row_dimensions[row].hidden]
+
+    def _hidden_columns(self) -> list[str]:
+        hidden = [each for each in self.table.sheet.column_dimensions.values() if each.hidden]
+        return [
+            get_column_letter(column)
+            for code, column in self._columns()
+            if any(group.min <= column <= group.max for group in hidden)
+        ]
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """From top to bottom, from left to right; a hopeless sheet is not told cell by cell for ever."""
+    ordered = sorted(problems, key=lambda each: (*reversed(range_boundaries(each.cell)[:2]), each.text))
+    if len(ordered) <= PROBLEMS_AT_MOST:
+        return ordered
+    more = _("… and %(count)s more problems in other cells.") % {"count": len(ordered) - PROBLEMS_AT_MOST}
+    return [*ordered[:PROBLEMS_AT_MOST], Problem("", more)]

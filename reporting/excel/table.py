@@ -1,0 +1,139 @@
+"""Where in this workbook is the attachment's table, and what do its cells hold?"""
+
+import datetime
+import functools
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reporting.attachment import Column
+from reporting.excel.layout import PROVIDER
+from reporting.excel.preflight import RawSheet, damaged, inspect
+from reporting.excel.problems import Refused
+
+HEADINGS_WITHIN = 60  # rows from the top
+HEADINGS_AT_LEAST = 2  # to recognise the row of headings
+
+_QUOTES = re.compile("[“”„‟\"'‘’「」『』]")
+_CONTROL = re.compile("_x00(0[0-9A-Fa-f]|1[0-9A-Fa-f])_")  # how Excel stores a control character in a text
+
+
+@dataclass
+class Table:
+    """The sheet, read a second time for the results of its formulas, and the row of its headings."""
+
+    sheet: Worksheet
+    results: Worksheet | None
+    raw: RawSheet
+    heading_row: int
+    epoch: datetime.datetime
+
+    def value(self, row: int, column: int) -> Any:
+        """As stored; None where the file's XML holds nothing, whatever a library puts there."""
+        return self.sheet.cell(row, column).value if (row, column) in self.raw.filled else None
+
+    def text(self, row: int, column: int) -> str:
+        return plain(self.value(row, column))
+
+    def result(self, row: int, column: int) -> Any:
+        """What a formula came to when the file was saved; None where the file does not say."""
+        return self.results.cell(row, column).value if self.results else None
+
+    def is_formula(self, row: int, column: int) -> bool:
+        return self.sheet.cell(row, column).data_type == "f"
+
+    def is_lost(self, row: int, column: int) -> bool:
+        """The file's XML holds something here that the library does not show, such as a value under a merge."""
+        return (row, column) in self.raw.filled and self.sheet.cell(row, column).value is None
+
+    def texts_of(self, row: int) -> dict[int, str]:
+        """Texts by column, from left to right."""
+        return {column: self.text(row, column) for filled, column in sorted(self.raw.filled) if filled == row}
+
+    @functools.cached_property
+    def under_merges(self) -> set[tuple[int, int]]:
+        return {cell for merged in self.sheet.merged_cells.ranges for cell in merged.cells}
+
+
+def address(row: int, column: int) -> str:
+    return f"{get_column_letter(column)}{row}"
+
+
+def plain(value: Any) -> str:
+    """A label as text: 12.0 is 12, and what Excel stores as _x000D_ is a line break."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return _CONTROL.sub(lambda match: chr(int(match[1], 16)), str("" if value is None else value))
+
+
+def fold(text: str) -> str:
+    """For comparing headings: without blanks, line breaks, quotes and the width of brackets."""
+    return _QUOTES.sub("", "".join(unicodedata.normalize("NFKC", text).split()))
+
+
+def known_headings(layout: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, str]:
+    """Code by folded heading: the verbatim one and the one on screen."""
+    known = {fold(layout["provider_heading"]): PROVIDER}
+    return known | {fold(text): column.code for column in columns for text in (column.name, column.heading)}
+
+
+def open_table(source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]) -> Table:
+    """The one table in the workbook, or Refused."""
+    data, sheets = inspect(source)
+    workbook = _load(data)
+    found = list(_tables(workbook, sheets, known_headings(layout, columns)))
+    sheet, row = _only(found, layout)
+    raw = sheets[sheet.title]
+    results = _load(data, data_only=True)[sheet.title] if raw.has_formulas else None
+    return Table(sheet, results, raw, row, workbook.epoch)
+
+
+def _load(data: bytes, *, data_only: bool = False) -> Workbook:
+    try:
+        return load_workbook(io.BytesIO(data), data_only=data_only, keep_links=False)
+    except (
+        Exception
+    ) as error:  # openpyxl raises whatever its parts raise on a file that is not as it should be
+        raise Refused(damaged()) from error
+
+
+def _tables(
+    workbook: Workbook, sheets: Mapping[str, RawSheet], known: Mapping[str, str]
+) -> Iterator[tuple[Worksheet, int]]:
+    """Every sheet with a row of headings, and that row: the one with the most known headings."""
+    for sheet in workbook.worksheets:
+        counted: dict[int, set[str]] = {}
+        for row, column in sheets.get(sheet.title, RawSheet()).filled:
+            if row <= HEADINGS_WITHIN and (code := known.get(fold(plain(sheet.cell(row, column).value)))):
+                counted.setdefault(row, set()).add(code)
+        best = max(counted, key=lambda row: (len(counted[row]), -row), default=0)
+        if best and len(counted[best]) >= HEADINGS_AT_LEAST:
+            yield sheet, best
+
+
+def _only(tables: list[tuple[Worksheet, int]], layout: Mapping[str, Any]) -> tuple[Worksheet, int]:
+    """One table, in a sheet that people can see: a second or hidden one may hold other figures."""
+    if not tables:
+        text = _(
+            "No row with the attachment's headings (“%(heading)s” and the others) was found. "
+            "Download the attachment's template here and fill that in."
+        )
+        raise Refused(text % {"heading": layout["provider_heading"]})
+    if len(tables) > 1:
+        names = "”, “".join(sheet.title for sheet, row in tables)
+        text = _("The table stands in more than one sheet (“%(sheets)s”). Keep one and delete the others.")
+        raise Refused(text % {"sheets": names})
+    if tables[0][0].sheet_state != "visible":
+        text = _("The table stands in a hidden sheet (“%(sheet)s”). Unhide the sheet, check it and save.")
+        raise Refused(text % {"sheet": tables[0][0].title})
+    return tables[0]

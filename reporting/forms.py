@@ -1,0 +1,86 @@
+"""The filing grid as it is posted: read into what a draft keeps, raw, without judging a single cell.
+
+Field names: `rows` (how many), `row-<n>-provider`, `row-<n>-<indicator>`, `explain-<key>`, `nil`,
+`preparer`, `head`, `telephone`, `revision`.
+"""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .actions import REASON_LENGTH, Typed
+from .fields import Field
+from .reading import MAXIMUM_ROWS
+
+CELL_LENGTH = 10_000  # a draft keeps what was typed; a longer text is no typing
+EXPLAIN = "explain-"
+
+
+def read_grid(posted: QueryDict, fields: Sequence[Field]) -> Typed:
+    """What was typed. Raises BadRequest for a request that no page of ours sends: a field twice, no row count."""
+    _refuse_repeated(posted)
+    codes = [each.code for each in fields]
+    rows = [
+        {
+            "provider": _text(posted, f"row-{index}-provider"),
+            "values": {code: _text(posted, f"row-{index}-{code}") for code in codes},
+        }
+        for index in range(_row_count(posted))
+    ]
+    explanations = {
+        name[len(EXPLAIN) :]: _text(posted, name).strip() for name in posted if name.startswith(EXPLAIN)
+    }
+    return Typed(
+        rows=rows,
+        is_nil=bool(posted.get("nil")),
+        explanations={key[:40]: text for key, text in explanations.items() if text},
+        preparer=_text(posted, "preparer"),
+        head=_text(posted, "head"),
+        telephone=_text(posted, "telephone"),
+    )
+
+
+def read_revision(posted: QueryDict) -> int:
+    """The revision that the page showed. A request without one comes from no page of ours."""
+    text = posted.get("revision", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept."))
+    return int(text)
+
+
+def _row_count(posted: QueryDict) -> int:
+    text = posted.get("rows", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 4:
+        raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept."))
+    if int(text) > MAXIMUM_ROWS:
+        limit = {"limit": MAXIMUM_ROWS}
+        raise BadRequest(_("A return has at most %(limit)s rows. Merge some, or use the workbook.") % limit)
+    return int(text)
+
+
+def _refuse_repeated(posted: QueryDict) -> None:
+    """The same field twice has two meanings; neither is guessed."""
+    for name, values in posted.lists():
+        if len(values) > 1:
+            raise BadRequest(_("The field “%(name)s” was sent twice. Open the return again.") % {"name": name[:40]})
+
+
+def _text(posted: QueryDict, name: str) -> str:
+    """As typed, but storable: a NUL is kept visible as its symbol, so that it is refused at its cell, not lost."""
+    text = posted.get(name, "")[:CELL_LENGTH]
+    return text.replace("\x00", "\u2400").encode("utf-8", "replace").decode("utf-8")
+
+
+class ReasonForm(forms.Form):
+    """Why something is sent back or corrected."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The other side reads it and has to be able to act on it."),
+    )

@@ -1,0 +1,164 @@
+"""What does the filing page show? The official table with what was typed, what was found at each cell, the sums,
+and beside each column what helps to judge it: last period, the year so far, the task and what remains."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .checks import Facts, run_checks, unanswered
+from .fields import Field
+from .reading import Finding, Reading, read_rows
+
+SPARE_ROWS = 2
+NIL_ANCHOR = "nil"
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """`name` is the input's name and id; `problems` and `notices` stand at the cell; `suggestion` is one click away."""
+
+    name: str
+    column: Field
+    raw: str
+    problems: tuple[Finding, ...]
+    notices: tuple[Finding, ...]
+
+    @property
+    def suggestion(self) -> int | None:
+        return next((each.suggestion for each in self.problems if each.suggestion is not None), None)
+
+
+@dataclass(frozen=True)
+class GridRow:
+    index: int
+    provider: str
+    problems: tuple[Finding, ...]
+    notices: tuple[Finding, ...]
+    cells: tuple[GridCell, ...]
+
+    @property
+    def number(self) -> int:
+        return self.index + 1
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """Beside a column. `remaining` is None without a task."""
+
+    column: Field
+    total: int
+    previous: int
+    year: int
+    remaining: int | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A soft finding with the explanation typed so far."""
+
+    finding: Finding
+    answer: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    rows: tuple[GridRow, ...]
+    columns: tuple[ColumnFacts, ...]
+    problems: tuple[Finding, ...]
+    questions: tuple[Question, ...]
+    notices: tuple[Finding, ...]
+    information: tuple[Finding, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing stands in the way of submitting."""
+        return not self.problems and not any(question.is_open for question in self.questions)
+
+
+def build_grid(
+    rows: Sequence[dict], facts: Facts, explanations: Mapping[str, str], *, minimum_rows: int, length: int
+) -> Grid:
+    """The grid of what was typed, judged by the same reading and the same checks as submitting."""
+    reading = read_rows(rows, facts.fields)
+    findings = run_checks(reading, facts)
+    still_open = {each.key for each in unanswered(findings, explanations, length) if each.key}
+    return Grid(
+        rows=tuple(_rows(rows, facts.fields, findings, reading.notices, minimum_rows)),
+        columns=tuple(_columns(reading, facts)),
+        problems=tuple(each for each in findings if each.is_hard),
+        questions=tuple(
+            Question(each, explanations.get(each.key, ""), each.key in still_open) for each in findings if each.key
+        ),
+        notices=tuple(reading.notices),
+        information=tuple(each for each in findings if not each.is_hard and not each.key),
+    )
+
+
+def _rows(
+    rows: Sequence[dict],
+    fields: Sequence[Field],
+    findings: Iterable[Finding],
+    notices: Iterable[Finding],
+    minimum_rows: int,
+) -> Iterable[GridRow]:
+    """The typed rows, then blank ones: at least as many as the official form has, and some to go on with."""
+    problems_at, notices_at = _by_anchor(each for each in findings if each.is_hard), _by_anchor(notices)
+    count = max(minimum_rows, len(rows) + SPARE_ROWS)
+    for index in range(count):
+        typed = rows[index] if index < len(rows) else {"provider": "", "values": {}}
+        name = f"row-{index}-provider"
+        yield GridRow(
+            index=index,
+            provider=_as_text(typed.get("provider")),
+            problems=problems_at.get(name, ()),
+            notices=notices_at.get(name, ()),
+            cells=tuple(_cell(index, each, typed, problems_at, notices_at) for each in fields),
+        )
+
+
+def _cell(index: int, column: Field, typed: dict, problems_at: dict, notices_at: dict) -> GridCell:
+    name = f"row-{index}-{column.code}"
+    raw = _as_text(typed.get("values", {}).get(column.code))
+    return GridCell(name, column, raw, problems_at.get(name, ()), notices_at.get(name, ()))
+
+
+def _columns(reading: Reading, facts: Facts) -> Iterable[ColumnFacts]:
+    totals = reading.totals(facts.fields)
+    for column in facts.fields:
+        year = facts.earlier.get(column.code, 0) + totals[column.code]
+        yield ColumnFacts(
+            column=column,
+            total=totals[column.code],
+            previous=facts.previous_totals.get(column.code, 0),
+            year=year,
+            remaining=max(0, column.target - year) if column.target is not None else None,
+        )
+
+
+def _by_anchor(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
+    found: dict[str, tuple[Finding, ...]] = {}
+    for finding in findings:
+        found[finding.anchor] = (*found.get(finding.anchor, ()), finding)
+    return found
+
+
+def _as_text(raw: object) -> str:
+    return "" if raw is None else str(raw)
+
+
+def differences(mine: Sequence[dict], theirs: Sequence[dict]) -> list[tuple[int, str, str, str]]:
+    """Where two typings of the same return differ: (row, column code or “provider”, mine, theirs), in order."""
+    found = []
+    for index in range(max(len(mine), len(theirs))):
+        one, other = _flat(mine, index), _flat(theirs, index)
+        for code in dict.fromkeys([*one, *other]):
+            if one.get(code, "") != other.get(code, ""):
+                found.append((index, code, one.get(code, ""), other.get(code, "")))
+    return found
+
+
+def _flat(rows: Sequence[dict], index: int) -> dict[str, str]:
+    if index >= len(rows):
+        return {}
+    row = rows[index]
+    return {"provider": _as_text(row.get("provider")), **{c: _as_text(v) for c, v in row.get("values", {}).items()}}

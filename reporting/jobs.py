@@ -1,0 +1,151 @@
+"""Everything of a quarter as one zip, made in the background: asked for, claimed, built, handed out.
+
+The job row is the truth and the broker only nudges: a worker claims a job by a conditional update, keeps its lease
+alive while it works, and a sweep queues again what lost its worker. A file appears only when it is complete.
+"""
+
+import io
+import logging
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from portal import clock, history
+from portal.models import Membership
+from targets.models import Period
+
+from .attachment import Attachment
+from .excel.export import write_attachment
+from .models import Filing, Job
+from .rollup import roll_up
+from .sheets import rollup_sheet, tenant_sheet
+
+log = logging.getLogger(__name__)
+
+# A member of the zip always carries the same date, so that the same figures give the same bytes.
+MEMBER_DATE = (2021, 1, 29, 0, 0, 0)
+
+
+@transaction.atomic
+def request_export(period: Period, *, by: Membership) -> Job:
+    """Ask for a quarter's workbooks. The same request that still waits or runs is not made twice."""
+    running = Job.objects.filter(
+        period=period, tenant=by.tenant, requested_by=by.user, status__in=[Job.Status.QUEUED, Job.Status.RUNNING]
+    ).first()
+    if running:
+        return running
+    job = Job.objects.create(tenant=by.tenant, period=period, requested_by=by.user, requested_at=clock.now())
+    history.record(
+        "export",
+        subject_kind="job",
+        subject_id=job.public_id,
+        tenant=by.tenant,
+        by=by.user,
+        after={"period": period.code},
+    )
+    transaction.on_commit(lambda: nudge(job))
+    return job
+
+
+def nudge(job: Job) -> None:
+    """Tell a worker. Without a broker the sweep finds the job a little later: never an error to the person."""
+    try:
+        current_app.send_task("reporting.tasks.run_export", [str(job.public_id)], retry=False)
+    except (OSError, OperationalError) as error:
+        log.warning("broker not reached, the sweep will find job %s: %s", job.public_id, error)
+
+
+def claim(public_id: str) -> Job | None:
+    """Take a job that waits or whose worker is gone; None if another worker has it, or it is finished."""
+    at = timezone.now()
+    free = Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lt=at)
+    won = Job.objects.filter(free, public_id=public_id, attempts__lt=settings.JOB_ATTEMPTS).update(
+        status=Job.Status.RUNNING, attempts=F("attempts") + 1, lease_until=_lease(), done=0
+    )
+    jobs = Job.objects.select_related("tenant", "period__programme", "requested_by")
+    return jobs.get(public_id=public_id) if won else None
+
+
+def run(public_id: str) -> None:
+    """Build the zip of a job that could be claimed. A second worker with the same message does nothing."""
+    job = claim(public_id)
+    if job is None:
+        return
+    try:
+        content = _build(job)
+    except _LeaseLost:
+        return
+    except Exception as error:  # whatever went wrong is shown to the person who asked
+        log.exception("export %s failed", public_id)
+        _mine(job).update(status=Job.Status.FAILED, error=str(error)[:500], finished_at=clock.now())
+        return
+    _finish(job, content)
+
+
+def requeue_lost() -> int:
+    """Nudge again what waits too long or lost its worker; give up on what failed every attempt. Counts the nudged."""
+    at = timezone.now()
+    lost = Q(status=Job.Status.RUNNING, lease_until__lt=at)
+    Job.objects.filter(lost, attempts__gte=settings.JOB_ATTEMPTS).update(
+        status=Job.Status.FAILED, error=_("The work was interrupted too often. Ask for it again."), finished_at=clock.now()
+    )
+    waiting = Job.objects.filter(lost | Q(status=Job.Status.QUEUED))
+    for job in waiting:
+        nudge(job)
+    return len(waiting)
+
+
+class _LeaseLost(Exception):
+    """Another worker has taken the job over: this one lets go without a trace."""
+
+
+def _mine(job: Job):
+    """The job's row, as long as it is this attempt's."""
+    return Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
+
+
+def _lease():
+    """Machine time, not the programme's: a lease is between workers."""
+    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def _build(job: Job) -> bytes:
+    """The zip's bytes. The figures are read first, in one transaction: every workbook shows the same moment."""
+    with transaction.atomic():
+        sheets = list(_sheets(job))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for done, sheet in enumerate(sheets):
+            if not _mine(job).update(done=done, steps=len(sheets), lease_until=_lease()):
+                raise _LeaseLost
+            archive.writestr(zipfile.ZipInfo(sheet.file_name, MEMBER_DATE), write_attachment(sheet))
+    return buffer.getvalue()
+
+
+def _sheets(job: Job) -> Iterator[Attachment]:
+    """The roll-up's table, then each tenant's whose return is accepted, in document order."""
+    period = job.period
+    yield rollup_sheet(roll_up(period.programme, [period], under=job.tenant))
+    accepted = Filing.objects.filter(period=period, tenant__path__startswith=job.tenant.path).exclude(accepted=None)
+    for filing in accepted.select_related("tenant").order_by("tenant__path"):
+        yield tenant_sheet(filing.tenant, [period])
+
+
+def _finish(job: Job, content: bytes) -> None:
+    """Store the complete file, then show it. If the job was taken over meanwhile, the file goes again."""
+    job.file.save(f"{job.public_id}-{job.attempts}.zip", ContentFile(content), save=False)
+    name = f"{job.period.programme.name}（{job.period.name}）—{job.tenant.short_name}.zip"
+    finished = _mine(job).update(
+        status=Job.Status.DONE, file=job.file.name, file_name=name, done=F("steps"), finished_at=clock.now()
+    )
+    if not finished:
+        job.file.storage.delete(job.file.name)

@@ -1,0 +1,54 @@
+"""Print the assessment of a year (内部测算): rates, scores and ranks from the accepted figures."""
+
+import csv
+import json
+
+from django.core.management.base import BaseCommand
+
+from targets.assessment import Row, assess
+from targets.queries import targets_of
+
+from ...rollup import figures, ranked_tenants, roll_up
+from ..naming import periods_named, programme_named
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--programme", required=True)
+        parser.add_argument("--year", type=int, required=True)
+        parser.add_argument("--format", choices=["json", "csv"], default="json")
+
+    def handle(self, *args, **options):
+        programme = programme_named(options["programme"])
+        rolled = roll_up(programme, periods_named(programme, year=options["year"]), under=programme.lead)
+        rows = assess(targets_of(programme, options["year"]), figures(rolled), ranked_tenants(programme))
+        if options["format"] == "json":
+            printed = {"rows": [as_json(row) for row in rows]}
+            self.stdout.write(json.dumps(printed, ensure_ascii=False, indent=1))
+        else:
+            write_csv(rows, self.stdout)
+
+
+def as_json(row: Row) -> dict:
+    """The shape that scripts read: decimals as text, so that nothing is rounded on the way."""
+    return {
+        "tenant": row.tenant,
+        "rates": {code: _text(rate) for code, rate in row.rates.items()},
+        "score": _text(row.score),
+        "rank": row.rank,
+        "tied": row.tied,
+    }
+
+
+def write_csv(rows: list[Row], stream) -> None:
+    codes = list(rows[0].rates) if rows else []
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["tenant", *codes, "score", "rank", "tied"])
+    for row in rows:
+        writer.writerow([row.tenant, *(row.rates[code] for code in codes), row.score, row.rank, row.tied])
+
+
+def _text(number) -> str | None:
+    return None if number is None else str(number)

@@ -1,0 +1,34 @@
+"""Write the official attachment as a workbook: a tenant's or the whole programme's, a period's or the year's so far."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+
+from ...excel.export import write_attachment
+from ...rollup import roll_up
+from ...sheets import rollup_sheet, tenant_sheet
+from ..naming import periods_named, programme_named, tenant_named
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--programme", required=True)
+        parser.add_argument("--period")
+        parser.add_argument("--year", type=int)
+        parser.add_argument("--through", type=int)
+        parser.add_argument("--tenant")
+        parser.add_argument("--output", type=Path, required=True)
+
+    def handle(self, *args, **options):
+        programme = programme_named(options["programme"])
+        periods = periods_named(
+            programme, period=options["period"], year=options["year"], through=options["through"]
+        )
+        if options["tenant"]:
+            sheet = tenant_sheet(tenant_named(options["tenant"], programme), periods)
+        else:
+            sheet = rollup_sheet(roll_up(programme, periods, under=programme.lead))
+        options["output"].write_bytes(write_attachment(sheet))
+        self.stdout.write(str(options["output"]))

@@ -1,0 +1,60 @@
+"""Make one move on a tenant's return, as a person would."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from portal.problems import Refused
+
+from ... import actions
+from ...models import Filing
+from ...workflow import Move
+from ..naming import filing_period, membership_for, tenant_named
+
+MOVES = [Move.SUBMIT, Move.NIL, Move.RECALL, Move.SEND_BACK, Move.ACCEPT, Move.CORRECT]
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("move", choices=[str(move) for move in MOVES])
+        parser.add_argument("--tenant", required=True)
+        parser.add_argument("--period", required=True)
+        parser.add_argument("--by", required=True)
+        parser.add_argument("--reason", default="")
+
+    def handle(self, *args, **options):
+        move = Move(options["move"])
+        tenant = tenant_named(options["tenant"])
+        period = filing_period(tenant, options["period"])
+        by = membership_for(options["by"], tenant, move)
+        try:
+            filing = self._filing(tenant, period, move, by)
+            make_move(filing, move, by=by, reason=options["reason"])
+        except actions.NotSubmittable as refused:
+            raise CommandError("\n".join(finding.text for finding in refused.findings)) from refused
+        except (Refused, PermissionDenied) as refused:
+            raise CommandError(str(refused)) from refused
+        filing.refresh_from_db()
+        self.stdout.write(f"{tenant} {period}: {filing.get_status_display()}")
+
+    def _filing(self, tenant, period, move: Move, by) -> Filing:
+        """The return; a nil return is declared without having been started."""
+        filing = Filing.objects.with_parties().filter(tenant=tenant, period=period).first()
+        if filing is None and move == Move.NIL:
+            return actions.start(tenant, period, by=by)
+        if filing is None:
+            raise CommandError(_("%(tenant)s has not started its return for %(period)s.") % {"tenant": tenant, "period": period})
+        return filing
+
+
+def make_move(filing: Filing, move: Move, *, by, reason: str) -> None:
+    """Call the action of that name on the return as it is now."""
+    revision = filing.revision
+    if move in (Move.SEND_BACK, Move.CORRECT):
+        getattr(actions, move)(filing, reason=reason, revision=revision, by=by)
+    elif move == Move.NIL:
+        actions.declare_nil(filing, revision=revision, by=by)
+    else:
+        getattr(actions, move)(filing, revision=revision, by=by)

@@ -1,0 +1,172 @@
+"""Which figures stand in an official attachment? One tenant's, or the roll-up of many; a period, or the year so far.
+
+Everything that prints or exports the official table takes it from here.
+"""
+
+from collections.abc import Sequence
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from django.conf import settings
+
+from portal.clock import now
+from portal.models import Tenant
+from targets.models import Period
+
+from . import queries
+from .attachment import Attachment, Column, Row, Value
+from .fields import typed_indicators
+from .models import Filing, Version
+from .rollup import RollUp
+
+OFFICIAL = "zh-hans"
+
+
+def columns_of(programme_id: int) -> tuple[Column, ...]:
+    """The columns of the official table, verbatim."""
+    return tuple(
+        Column(each.code, each.attachment_heading, each.name, each.unit) for each in typed_indicators(programme_id)
+    )
+
+
+def tenant_sheet(tenant: Tenant, periods: Sequence[Period]) -> Attachment:
+    """The tenant's accepted figures by provider: of one period, or added up over the first periods of a year."""
+    filings = {
+        each.period_id: each
+        for each in Filing.objects.filter(tenant=tenant, period__in=periods)
+        .exclude(accepted=None)
+        .select_related("accepted__submitted_by", "accepted__review__reviewed_by", "period")
+    }
+    versions = [filings[each.pk].accepted for each in periods if each.pk in filings]
+    return _tenant_sheet(tenant, periods, versions)
+
+
+def version_sheet(version: Version) -> Attachment:
+    """One version's figures, whatever became of it."""
+    return _tenant_sheet(version.filing.tenant, [version.filing.period], [version])
+
+
+def rollup_sheet(rolled: RollUp) -> Attachment:
+    """One row per reporting unit in document order, then units without targets, then 合计; who is missing is named."""
+    columns = columns_of(rolled.programme.pk)
+    rows = sorted(rolled.rows, key=lambda row: not row.has_targets)
+    layout = rolled.programme.layout
+    return Attachment(
+        layout=layout,
+        period_line=_period_line(rolled.periods),
+        bureau_line=layout["summary_bureau_line"] if rolled.under.is_root() else bureau_line(rolled.under),
+        columns=columns,
+        rows=tuple(Row(bureau_line(row.tenant), tuple(row.values[each.code] for each in columns)) for row in rows),
+        total=tuple(rolled.total[each.code] for each in columns),
+        note=_missing_note(rolled),
+        provenance=_rollup_provenance(rolled),
+    )
+
+
+def bureau_line(tenant: Tenant) -> str:
+    return tenant.bureau_line or tenant.name
+
+
+def _tenant_sheet(tenant: Tenant, periods: Sequence[Period], versions: Sequence[Version]) -> Attachment:
+    programme = periods[0].programme
+    columns = columns_of(programme.pk)
+    rows = _added_up(versions, columns)
+    return Attachment(
+        layout=programme.layout,
+        period_line=_period_line(periods),
+        bureau_line=bureau_line(tenant),
+        columns=columns,
+        rows=rows,
+        total=tuple(_sum(row.values[index] for row in rows) for index in range(len(columns))),
+        provenance=_versions_provenance(tenant, versions),
+    )
+
+
+def _added_up(versions: Sequence[Version], columns: Sequence[Column]) -> tuple[Row, ...]:
+    """The providers of all versions in the order in which they first appear, their figures added up."""
+    sums: dict[str, tuple[str, list[Value]]] = {}
+    lines = queries.provider_lines(version.pk for version in versions)
+    for version in versions:
+        for line in lines[version.pk]:
+            name, values = sums.setdefault(line.provider_key, (line.provider, [None] * len(columns)))
+            for index, column in enumerate(columns):
+                values[index] = _plus(values[index], line.values.get(column.code))
+    return tuple(Row(name, tuple("/" if value is None else value for value in values)) for name, values in sums.values())
+
+
+def _plus(sum_so_far: Value, value: int | None) -> Value:
+    return sum_so_far if value is None else (sum_so_far or 0) + value
+
+
+def _sum(values) -> int:
+    return sum(value for value in values if isinstance(value, int))
+
+
+def _period_line(periods: Sequence[Period]) -> str:
+    return periods[0].name if len(periods) == 1 else periods[-1].cumulative_name
+
+
+def _missing_note(rolled: RollUp) -> str:
+    if not rolled.missing:
+        return ""
+    return rolled.programme.layout["missing_note"].format(
+        expected=rolled.expected, filed=rolled.filed, missing="、".join(tenant.name for tenant in rolled.missing)
+    )
+
+
+def _rollup_provenance(rolled: RollUp) -> tuple[tuple[str, str], ...]:
+    with translation.override(OFFICIAL):
+        counted = _("accepted and submitted figures") if rolled.includes_submitted else _("accepted figures only")
+        corrected = "、".join(row.tenant.name for row in rolled.rows if row.is_corrected)
+        return (
+            *_common_provenance(),
+            (_("Figures"), counted),
+            (_("Expected / filed"), f"{rolled.expected} / {rolled.filed}"),
+            (_("Not filed"), "、".join(tenant.name for tenant in rolled.missing) or _("nobody")),
+            (_("With corrections"), corrected or _("nobody")),
+            *_definitions(rolled.programme),
+        )
+
+
+def _versions_provenance(tenant: Tenant, versions: Sequence[Version]) -> tuple[tuple[str, str], ...]:
+    with translation.override(OFFICIAL):
+        entries = [entry for version in versions for entry in _version_provenance(version)]
+        if not versions:
+            entries = [(_("Figures"), _("nothing has been accepted for this period"))]
+        programme = versions[0].filing.period.programme if versions else None
+        return (*_common_provenance(), *entries, *(_definitions(programme) if programme else ()))
+
+
+def _version_provenance(version: Version) -> list[tuple[str, str]]:
+    kind = _("nil return") if version.is_nil else _("version %(number)s") % {"number": version.number}
+    entries = [
+        (version.filing.period.name, kind),
+        (_("Receipt number"), version.receipt_number),
+        (_("Submitted"), f"{_instant(version.submitted_at)} {version.submitted_by}"),
+    ]
+    if hasattr(version, "review"):
+        review = version.review
+        entries.append((review.get_outcome_display(), f"{_instant(review.reviewed_at)} {review.reviewed_by}"))
+    if version.correction_reason:
+        entries.append((_("Correction"), version.correction_reason))
+    entries += [(_("Explanation"), f"{each['question']} — {each['answer']}") for each in version.explanations]
+    return entries
+
+
+def _common_provenance() -> list[tuple[str, str]]:
+    demonstration = [(_("Demonstration data"), _("Invented figures of an illustrative year."))] if settings.DEMO else []
+    return [*demonstration, (_("As of"), _instant(now()))]
+
+
+def _definitions(programme) -> list[tuple[str, str]]:
+    """The platform's definitions, marked as such: they are not the document's words."""
+    title = _("Definitions (the platform's, not the document's words)")
+    decisions = [(f"{each.code} {each.question}", each.answer) for each in programme.decisions.all()]
+    return [(title, ""), *decisions]
+
+
+def _instant(at) -> str:
+    return date_format(localtime(at), "Y-m-d H:i")

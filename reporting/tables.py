@@ -1,0 +1,34 @@
+"""The lists of returns and exports, sortable and paged."""
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from .models import Filing, Job
+
+
+class FilingTable(tables.Table):
+    tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path", linkify=True)
+    period = tables.Column(_("Period"), accessor="period__name", order_by=("period__year", "period__number"))
+    status = tables.TemplateColumn(
+        template_name="reporting/filing_status.html", verbose_name=_("State"), order_by="status"
+    )
+    first_submitted_at = tables.DateTimeColumn(verbose_name=_("First submitted"), format="Y-m-d H:i", default="—")
+    version = tables.Column(_("Version"), accessor="latest__number", default="—")
+
+    class Meta:
+        model = Filing
+        fields = ()
+        empty_text = _("No return yet.")
+
+
+class JobTable(tables.Table):
+    what = tables.Column(_("Export"), accessor="period__name", order_by="period", linkify=True)
+    requested_at = tables.DateTimeColumn(verbose_name=_("Asked for"), format="Y-m-d H:i")
+    status = tables.TemplateColumn(
+        template_name="reporting/export_status.html", verbose_name=_("State"), order_by="status"
+    )
+
+    class Meta:
+        model = Job
+        fields = ()
+        empty_text = _("No export yet. Choose a period above.")

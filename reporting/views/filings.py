@@ -1,0 +1,218 @@
+"""The returns as a list, and the pages that fill one in: the grid, the nil return, the confirmation."""
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from portal.access import load, permitted
+from portal.problems import Refused
+from portal.roles import Permission
+from targets.models import Period
+
+from .. import actions, queries, rules
+from ..actions import NotSubmittable, Typed
+from ..fields import Field
+from ..forms import read_grid, read_revision
+from ..grid import Grid, build_grid, differences
+from ..models import Filing
+from ..reading import MAXIMUM_ROWS
+from ..tables import FilingTable
+from ..workflow import Move
+
+ROWS_ADDED = 5
+# What the buttons of the grid do besides saving. Each works without scripts.
+SAVE, CHECK, ADD_ROWS, FILL_ZEROS = "save", "check", "add_rows", "fill_zeros"
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def filing_list(request: HttpRequest) -> HttpResponse:
+    table = FilingTable(queries.visible_filings(request.membership), order_by=("-period", "tenant"))
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    return render(request, "reporting/filing_list.html", {"table": table})
+
+
+@require_POST
+@permitted(Permission.FILE)
+def filing_start(request: HttpRequest) -> HttpResponse:
+    """Open one's own return for a period that takes returns."""
+    programmes = queries.programmes_of(request.membership.tenant)
+    period = get_object_or_404(
+        Period.objects.select_related("programme"),
+        programme__in=programmes,
+        programme__code=request.POST.get("programme", ""),
+        code=request.POST.get("period", ""),
+    )
+    filing = actions.start(request.membership.tenant, period, by=request.membership)
+    return redirect("filing-edit", filing.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(lambda: Filing.objects.with_parties().select_related("draft__saved_by"), permission=Permission.FILE)
+def filing_edit(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """The official table as a grid. Everything typed is kept first, then judged; a rejected page keeps it all."""
+    if filing.tenant_id != request.membership.tenant_id:
+        raise Http404
+    if request.method == "POST":
+        return _grid_posted(request, filing)
+    if reason := rules.why_not(filing, Move.SAVE, request.membership):
+        messages.info(request, reason)
+        return redirect(filing)
+    return _grid_page(request, filing, _typed(filing), show_findings=filing.draft.saved_at is not None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(Filing.objects.with_parties, permission=Permission.FILE)
+def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """The last look: the official table, the explanations, the tenant and the period by name. Then it is submitted."""
+    if filing.tenant_id != request.membership.tenant_id:
+        raise Http404
+    move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
+    if request.method == "POST":
+        try:
+            version = actions.submit(filing, revision=read_revision(request.POST), by=request.membership)
+        except NotSubmittable:
+            messages.error(request, gettext_lazy("The draft has changed and has open points. Nothing was submitted."))
+            return redirect("filing-edit", filing.public_id)
+        return redirect("version-detail", version.public_id)
+    if reason := rules.why_not(filing, move, request.membership):
+        raise Refused(reason, filing=filing)
+    facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
+    grid = _grid(filing, _typed(filing), facts)
+    if not grid.is_ready:
+        return redirect("filing-edit", filing.public_id)
+    return render(request, "reporting/filing_submit.html", {"filing": filing, "grid": grid, "facts": facts})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(Filing.objects.with_parties, permission=Permission.FILE)
+def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """零报告: says in so many words what is declared, and what happens to rows that are typed already."""
+    if filing.tenant_id != request.membership.tenant_id:
+        raise Http404
+    if request.method == "POST":
+        try:
+            version = actions.declare_nil(filing, revision=read_revision(request.POST), by=request.membership)
+        except NotSubmittable as refused:
+            for finding in refused.findings:
+                messages.error(request, finding.text)
+            return redirect("filing-edit", filing.public_id)
+        return redirect("version-detail", version.public_id)
+    if reason := rules.why_not(filing, Move.NIL, request.membership):
+        raise Refused(reason, filing=filing)
+    typed_rows = sum(any(row["values"].values()) for row in filing.draft.rows)
+    return render(request, "reporting/filing_nil.html", {"filing": filing, "typed_rows": typed_rows})
+
+
+def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
+    fields = queries.fields_of(filing)
+    typed, revision, button = read_grid(request.POST, fields), read_revision(request.POST), request.POST.get("do", SAVE)
+    _press(button, typed, fields)
+    try:
+        filing = actions.save_draft(filing, typed, revision=revision, by=request.membership)
+    except Refused as refused:
+        return _conflict_page(request, filing, typed, refused)
+    if button == CHECK:
+        facts = queries.facts_for(filing, filing.draft, fields)
+        if _grid(filing, typed, facts).is_ready:
+            return redirect("filing-submit", filing.public_id)
+        return _grid_page(request, filing, typed, show_findings=True, is_rejected=True)
+    if button == SAVE:
+        messages.success(request, _("The draft is saved."))
+    return redirect("filing-edit", filing.public_id)
+
+
+def _press(button: str, typed: Typed, fields: list[Field]) -> None:
+    """What a button changes in the typing itself: blank cells to 0 on request, a suggestion taken, rows added."""
+    if button == ADD_ROWS:
+        blank = {"provider": "", "values": {}}
+        typed.rows += [dict(blank) for _row in range(min(ROWS_ADDED, MAXIMUM_ROWS - len(typed.rows)))]
+        return
+    typed.rows = _without_trailing_blanks(typed.rows)
+    if button == FILL_ZEROS:
+        for row in typed.rows:
+            if row["provider"].strip():
+                row["values"] = {each.code: row["values"].get(each.code, "").strip() or "0" for each in fields}
+    elif button.startswith("take:"):
+        _take_suggestion(button, typed)
+
+
+def _take_suggestion(button: str, typed: Typed) -> None:
+    """`take:<row>:<column>:<figure>`: a figure that the page offered for what was typed."""
+    try:
+        _take, row, column, figure = button.split(":")
+        if column in typed.rows[int(row)]["values"]:
+            typed.rows[int(row)]["values"][column] = str(int(figure))
+    except (ValueError, IndexError) as error:
+        raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept.")) from error
+
+
+def _without_trailing_blanks(rows: list[dict]) -> list[dict]:
+    last = max((index for index, row in enumerate(rows) if row["provider"] or any(row["values"].values())), default=-1)
+    return rows[: last + 1]
+
+
+def _typed(filing: Filing) -> Typed:
+    draft = filing.draft
+    return Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
+
+
+def _grid(filing: Filing, typed: Typed, facts) -> Grid:
+    return build_grid(
+        typed.rows,
+        facts,
+        typed.explanations,
+        minimum_rows=filing.period.programme.layout["minimum_rows"],
+        length=queries.explanation_length(filing),
+    )
+
+
+def _grid_page(
+    request: HttpRequest,
+    filing: Filing,
+    typed: Typed,
+    *,
+    show_findings: bool,
+    is_rejected: bool = False,
+    conflict: dict | None = None,
+) -> HttpResponse:
+    for name in ("rows", "is_nil", "explanations", "preparer", "head", "telephone"):
+        setattr(filing.draft, name, getattr(typed, name))
+    facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
+    page = {
+        "filing": filing,
+        "layout": filing.period.programme.layout,
+        "grid": _grid(filing, typed, facts),
+        "show_findings": show_findings,
+        "is_rejected": is_rejected,
+        "conflict": conflict,
+        "maximum_rows": MAXIMUM_ROWS,
+        "explanation_length": queries.explanation_length(filing),
+        "last_review": queries.last_review(filing),
+    }
+    return render(request, "reporting/filing_edit.html", page, status=409 if conflict else 422 if is_rejected else 200)
+
+
+def _conflict_page(request: HttpRequest, filing: Filing, typed: Typed, refused: Refused) -> HttpResponse:
+    """Somebody else was faster: 409 with the state as it is now, what differs, and everything typed still there."""
+    current = Filing.objects.with_parties().select_related("draft__saved_by").get(pk=filing.pk)
+    names = {each.code: each.name for each in queries.fields_of(current)}
+    found = [
+        {"row": row + 1, "column": names.get(code, ""), "mine": mine, "theirs": theirs}
+        for row, code, mine, theirs in differences(typed.rows, current.draft.rows)
+    ]
+    conflict = {
+        "reason": refused.reason,
+        "saved_by": current.draft.saved_by,
+        "saved_at": current.draft.saved_at,
+        "differences": found,
+    }
+    if rules.why_not(current, Move.SAVE, request.membership):
+        page = {"filing": current, "typed": typed, "columns": queries.fields_of(current), "conflict": conflict}
+        return render(request, "reporting/filing_conflict.html", page, status=409)
+    return _grid_page(request, current, typed, show_findings=False, conflict=conflict)

@@ -1,0 +1,145 @@
+"""One return as it stands, its versions with their receipts, and the moves on it: recall, accept, send back, correct."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.access import load
+
+from .. import actions, queries, rules
+from ..excel.export import write_attachment
+from ..forms import ReasonForm, read_revision
+from ..models import Filing, Version
+from ..sheets import version_sheet
+from ..workflow import MOVES, Move
+from .downloads import workbook_response
+
+
+@dataclass(frozen=True)
+class Page:
+    """The confirmation of a move: what is asked, what follows from it, and what is said when it is done."""
+
+    question: Promise
+    consequences: tuple[Promise, ...]
+    done: Promise
+    is_dangerous: bool = False
+
+
+PAGES: dict[Move, Page] = {
+    Move.RECALL: Page(
+        _("Take this return back?"),
+        (_("The reviewer no longer sees it as submitted."), _("You can change it and submit it again.")),
+        _("The return is recalled. Change it and submit it again."),
+        is_dangerous=True,
+    ),
+    Move.ACCEPT: Page(
+        _("Accept this version?"),
+        (_("Its figures count in every roll-up from now on."), _("Later changes need a correction with a reason.")),
+        _("The return is accepted; its figures now count."),
+    ),
+    Move.SEND_BACK: Page(
+        _("Send this version back?"),
+        (_("The tenant sees your reason and submits a new version."), _("This version is kept.")),
+        _("The return is sent back with your reason."),
+        is_dangerous=True,
+    ),
+    Move.CORRECT: Page(
+        _("Correct this accepted return?"),
+        (
+            _("The accepted version counts until the new one is accepted."),
+            _("Both versions are kept, with your reason."),
+        ),
+        _("The return is open for correction. Change the figures and submit."),
+    ),
+}
+BUTTONS = [Move.ACCEPT, Move.SEND_BACK, Move.RECALL, Move.CORRECT]
+
+
+@require_GET
+@load(Filing.objects.with_parties)
+def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """The return as it stands: the latest version, what can be done and why not, all versions, the history."""
+    by = request.membership
+    if filing.tenant_id != by.tenant_id and filing.latest_id is None:
+        raise Http404  # a draft that was never submitted is its tenant's alone
+    version = queries.version_with_parties(filing.latest_id) if filing.latest_id else None
+    page = {
+        "filing": filing,
+        "version": version,
+        "attachment": version_sheet(version) if version else None,
+        "comparison": queries.compared_with_previous(version) if version else None,
+        "versions": queries.versions_of(filing),
+        "entries": queries.history_of(filing, by),
+        "moves": [(move, rules.why_not(filing, move, by)) for move in BUTTONS if not _beside_the_point(move, filing, by)],
+        "edit_reason": rules.why_not(filing, Move.SAVE, by),
+        "is_own": filing.tenant_id == by.tenant_id,
+    }
+    return render(request, "reporting/filing_detail.html", page)
+
+
+@require_GET
+@load(lambda: Version.objects.select_related("filing__tenant", "filing__period__programme", "submitted_by"))
+def version_detail(request: HttpRequest, version: Version) -> HttpResponse:
+    """A frozen version with its receipt: number, time, digest. Printable."""
+    page = {
+        "version": version,
+        "filing": version.filing,
+        "attachment": version_sheet(version),
+        "is_own": version.tenant_id == request.membership.tenant_id,
+    }
+    return render(request, "reporting/version_detail.html", page)
+
+
+@require_GET
+@load(lambda: Version.objects.select_related("filing__tenant", "filing__period__programme", "submitted_by"))
+def version_attachment(request: HttpRequest, version: Version) -> HttpResponse:
+    sheet = version_sheet(version)
+    return workbook_response(write_attachment(sheet), sheet.file_name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(Filing.objects.with_parties)
+def filing_move(request: HttpRequest, filing: Filing, move: Move) -> HttpResponse:
+    """Ask, then make the move. The role is judged before anything is shown (403), the state next (409)."""
+    by = request.membership
+    if filing.tenant_id != by.tenant_id and filing.latest_id is None:
+        raise Http404
+    actions.allow(filing, move, by)
+    form = ReasonForm(request.POST or None) if MOVES[move].needs_reason else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        return _moved(request, filing, move, form)
+    page = {"filing": filing, "move": move, "page": PAGES[move], "form": form}
+    return render(request, "reporting/filing_move.html", page, status=422 if form and form.errors else 200)
+
+
+def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | None) -> HttpResponse:
+    given = {"reason": form.cleaned_data["reason"]} if form else {}
+    action = {
+        Move.RECALL: actions.recall,
+        Move.ACCEPT: actions.accept,
+        Move.SEND_BACK: actions.send_back,
+        Move.CORRECT: actions.correct,
+    }[move]
+    try:
+        action(filing, revision=read_revision(request.POST), by=request.membership, **given)
+    except actions.NotSubmittable as refused:
+        for finding in refused.findings:
+            form.add_error("reason", finding.text)
+        page = {"filing": filing, "move": move, "page": PAGES[move], "form": form}
+        return render(request, "reporting/filing_move.html", page, status=422)
+    messages.success(request, PAGES[move].done)
+    if move in (Move.RECALL, Move.CORRECT):
+        return redirect("filing-edit", filing.public_id)
+    return redirect(filing)
+
+
+def _beside_the_point(move: Move, filing: Filing, by) -> bool:
+    """A move that is not this person's side of the matter is not shown at all."""
+    return MOVES[move].by_parent == (filing.tenant_id == by.tenant_id)
+
+

@@ -1,0 +1,171 @@
+"""汇总表 and 报送进度: what was filed, added up, and who has not filed."""
+
+from dataclasses import dataclass, replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from portal.access import permitted, require, visible_tenants
+from portal.clock import now
+from portal.models import Tenant
+from portal.roles import Permission
+from targets.models import Period, Programme
+from targets.queries import latest_period
+
+from .. import queries
+from ..attachment import Attachment
+from ..excel.export import write_attachment
+from ..rollup import RollUp, roll_up
+from ..sheets import rollup_sheet, tenant_sheet
+from .downloads import workbook_response
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a roll-up page shows: one period, or the year so far up to it; accepted figures or submitted ones too."""
+
+    programme: Programme
+    period: Period
+    is_cumulative: bool
+    includes_submitted: bool
+    under: Tenant
+
+    @property
+    def periods(self) -> list[Period]:
+        if not self.is_cumulative:
+            return [self.period]
+        year = Period.objects.filter(programme=self.programme, year=self.period.year, number__lte=self.period.number)
+        return list(year.select_related("programme").order_by("number"))
+
+    @property
+    def query(self) -> str:
+        """The query string that leads to the same span."""
+        query = {"period": self.period.code}
+        query |= {"cumulative": "1"} if self.is_cumulative else {}
+        query |= {"include_submitted": "1"} if self.includes_submitted else {}
+        return urlencode(query | {"tenant": self.under.code})
+
+
+def programme_or_404(request: HttpRequest, code: str) -> Programme:
+    """A programme that the active tenant takes part in; any other does not exist for it."""
+    programmes = {each.code: each for each in queries.programmes_of(request.membership.tenant)}
+    if code not in programmes:
+        raise Http404
+    return programmes[code]
+
+
+def read_span(request: HttpRequest, code: str) -> Span:
+    """The span from the address. What it does not name is the present period, the year open, one's own tenant."""
+    programme = programme_or_404(request, code)
+    periods = Period.objects.filter(programme=programme).select_related("programme")
+    if wanted := request.GET.get("period"):
+        period = get_object_or_404(periods, code=wanted[:20])
+    else:
+        period = latest_period(programme, now()) or get_object_or_404(periods[:1])
+    tenants = visible_tenants(request.membership)
+    under = request.membership.tenant
+    if wanted := request.GET.get("tenant"):
+        under = get_object_or_404(tenants.filter(duties__programme=programme) | tenants.filter(leads=programme), code=wanted[:60])
+    return Span(
+        programme=programme,
+        period=Period.objects.select_related("programme").get(pk=period.pk),
+        is_cumulative=request.GET.get("cumulative") == "1",
+        includes_submitted=request.GET.get("include_submitted") == "1",
+        under=under,
+    )
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def rollup(request: HttpRequest, programme: str) -> HttpResponse:
+    """The attachment on screen: of those below, or of one tenant by provider."""
+    span = read_span(request, programme)
+    rolled = roll_up(span.programme, span.periods, under=span.under, include_submitted=span.includes_submitted)
+    is_leaf = not span.under.numchild
+    page = {
+        "span": span,
+        "rolled": rolled,
+        "rates": queries.rates(cell for row in rolled.rows for cell in row.cells),
+        "attachment": tenant_sheet(span.under, span.periods) if is_leaf else None,
+        "columns": [each for each in rolled.indicators],
+        "rows": [] if is_leaf else _rows(rolled, span),
+        "subtotal": [rolled.subtotal[each.code] for each in rolled.indicators],
+        "total": [rolled.total[each.code] for each in rolled.indicators],
+        "versions": _versions(rolled, span) if is_leaf else [],
+        "periods": Period.objects.filter(programme=span.programme, starts_on__lte=now()),
+        "parent": _visible_parent(request, span),
+        "waiting": sum(cell.state == "submitted" for row in rolled.rows for cell in row.cells),
+    }
+    return render(request, "reporting/rollup.html", page)
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def rollup_attachment(request: HttpRequest, programme: str) -> HttpResponse:
+    """The official workbook of the same span: the same figures as the page."""
+    span = read_span(request, programme)
+    sheet = sheet_of(span)
+    if span.under.numchild:
+        require(request.membership, Permission.EXPORT_ALL)
+    return workbook_response(write_attachment(sheet), sheet.file_name)
+
+
+def sheet_of(span: Span) -> Attachment:
+    if not span.under.numchild:
+        return tenant_sheet(span.under, span.periods)
+    return rollup_sheet(
+        roll_up(span.programme, span.periods, under=span.under, include_submitted=span.includes_submitted)
+    )
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def board(request: HttpRequest, programme: str) -> HttpResponse:
+    """报送进度: tenants × the year's periods, with the rates of each period."""
+    found = programme_or_404(request, programme)
+    years = sorted({each.year for each in Period.objects.filter(programme=found)})
+    present = latest_period(found, now())
+    year = request.GET.get("year", "")
+    chosen = int(year) if year in map(str, years) else (present.year if present else years[0])
+    periods = list(Period.objects.filter(programme=found, year=chosen))
+    cells = queries.cells(found, periods, under=request.membership.tenant)
+    tenants = list(dict.fromkeys(cell.tenant for cell in cells.values()))
+    page = {
+        "programme": found,
+        "years": years,
+        "year": chosen,
+        "periods": [
+            (period, queries.rates(cell for (_tenant, key), cell in cells.items() if key == period.pk))
+            for period in periods
+        ],
+        "rows": [(tenant, [cells[tenant.pk, period.pk] for period in periods]) for tenant in tenants],
+    }
+    return render(request, "reporting/board.html", page)
+
+
+def _rows(rolled: RollUp, span: Span) -> list[dict]:
+    address = reverse("rollup", args=[span.programme.code])
+    return [
+        {
+            "row": row,
+            "values": [row.values[each.code] for each in rolled.indicators],
+            "url": f"{address}?{replace(span, under=row.tenant).query}",
+        }
+        for row in rolled.rows
+    ]
+
+
+def _versions(rolled: RollUp, span: Span) -> list:
+    """The returns behind a tenant's figures, a period each."""
+    return [cell for row in rolled.rows for cell in row.cells if cell.filing and cell.filing.latest_id]
+
+
+def _visible_parent(request: HttpRequest, span: Span) -> str:
+    """The address one level up, as long as that is still one's own."""
+    if span.under.pk == request.membership.tenant_id:
+        return ""
+    parent = span.under.get_parent()
+    return f"{reverse('rollup', args=[span.programme.code])}?{replace(span, under=parent).query}"

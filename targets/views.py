@@ -1,0 +1,124 @@
+"""What was promised, on pages: the target table as printed, the platform's definitions, and target against actual."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from portal.access import permitted
+from portal.clock import now
+from portal.models import Membership
+from portal.roles import Permission
+
+from . import dashboard, queries
+from .models import Period, Programme
+
+# Hands in the figures: (programme, periods, tenant) -> {tenant code: {indicator code: figure or None}}.
+Actuals = Callable[[Programme, list[Period], object], dict[str, dict[str, int | None]]]
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def target_table(request: HttpRequest, programme: str) -> HttpResponse:
+    """The document's own table, `/` and blanks as printed, with the document's number."""
+    found = programme_of(request.membership, programme)
+    years = queries.target_years(found)
+    year = _year(request, years)
+    table = queries.target_table(found, year)
+    return render(request, "targets/target_table.html", {"programme": found, "table": table, "years": years, "year": year})
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def definitions(request: HttpRequest, programme: str) -> HttpResponse:
+    """口径说明: what the platform decided where the document is silent. Never the document's own words."""
+    found = programme_of(request.membership, programme)
+    page = {"programme": found, "decisions": found.decisions.all(), "phases": found.phases.all()}
+    return render(request, "targets/definitions.html", page)
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def progress(request: HttpRequest, programme: str, *, actuals: Actuals) -> HttpResponse:
+    """任务与完成: the year so far against its targets, of the active tenant and those below it."""
+    found = programme_of(request.membership, programme)
+    begun = list(found.periods.filter(starts_on__lte=now()).order_by("year", "number"))
+    period = next((each for each in begun if each.code == request.GET.get("period")), begun[-1] if begun else None)
+    if period is None:
+        raise Http404
+    tenant = request.membership.tenant
+    periods = [each for each in begun if each.year == period.year and each.number <= period.number]
+    page = {"programme": found, "period": period, "periods": begun, "tenant": tenant}
+    page |= _compared(found, period, tenant, actuals(found, periods, tenant))
+    page |= _by_period(found, periods, tenant, [actuals(found, [each], tenant) for each in periods])
+    return render(request, "targets/progress.html", page)
+
+
+def programme_of(membership: Membership, code: str) -> Programme:
+    """A programme that the tenant takes part in; any other does not exist for it."""
+    taking_part = Programme.objects.filter(duties__tenant__path__startswith=membership.tenant.path).distinct()
+    return get_object_or_404(taking_part.select_related("lead"), code=code)
+
+
+def _year(request: HttpRequest, years: list[int]) -> int:
+    """The year that the address names, else the present one, else the last that has a table."""
+    named = request.GET.get("year", "")
+    if named in map(str, years):
+        return int(named)
+    return now().year if now().year in years else years[-1]
+
+
+def _compared(programme: Programme, period: Period, tenant, figures: dict) -> dict:
+    """Target against actual: the tenant's own row, a row for each below it that has a task, and all together."""
+    targets = queries.targets_of(programme, period.year)
+    total = _added(figures.values())
+    below = {code: own for code, own in targets.items() if code in figures and code != tenant.code}
+    own = {tenant.code: targets[tenant.code]} if tenant.code in targets else {}
+    percent = period.expected_percent
+    indicators = {each.code: each for each in programme.indicators.all()}
+    return {
+        "own": dashboard.rows(own, {tenant.code: total}, percent)[0] if own else None,
+        "rows": dashboard.rows(below, {code: figures[code] for code in figures}, percent) if below else [],
+        "whole": dashboard.whole(below, figures, percent) if below else None,
+        "columns": [indicators[code] for code in dashboard.targeted(targets)],
+        "indicators": indicators,
+        "tenants": {duty.tenant.code: duty.tenant for duty in programme.duties.select_related("tenant")},
+    }
+
+
+def _by_period(programme: Programme, periods: list[Period], tenant, figures: list[dict]) -> dict:
+    """The course of the year: the cumulative chart where the document sets milestones, a trend per indicator elsewhere."""
+    milestones = list(programme.milestones.filter(year=periods[0].year).select_related("indicator"))
+    if milestones and tenant.pk == programme.lead_id:
+        return _cumulative(programme, periods, figures, milestones)
+    totals = [_added(each.values()) for each in figures]
+    names = [each.short_name for each in periods]
+    trends = {code: [total.get(code) for total in totals] for code in (totals[0] if totals else {})}
+    return {"trends": {code: list(zip(names, points, strict=True)) for code, points in trends.items()}}
+
+
+def _cumulative(programme: Programme, periods: list[Period], figures: list[dict], milestones: list) -> dict:
+    """Pillars stacked against the milestones, and the sums of the two recording channels side by side."""
+    code = milestones[0].indicator.code
+    duties = {duty.tenant.code: duty for duty in programme.duties.select_related("tenant")}
+    series = {tenant: [each[tenant].get(code) or 0 for each in figures] for tenant in figures[0]}
+    series = {tenant: values for tenant, values in series.items() if any(values)}
+    marks = [(each.on, each.value, each.sentence) for each in milestones]
+    data = dashboard.cumulative([each.ends_on for each in periods], series, marks)
+    return {
+        "cumulative": data,
+        "pillar_names": {tenant: duties[tenant].tenant.short_name for tenant in series},
+        "period_names": [each.short_name for each in periods],
+        "channels": dashboard.by_channel(data, {tenant: duties[tenant].recording_channel for tenant in series}),
+        "milestone_indicator": milestones[0].indicator,
+    }
+
+
+def _added(figures) -> dict[str, int | None]:
+    """Several tenants' figures added up; None where none of them has one."""
+    sums: dict[str, int | None] = {}
+    for each in figures:
+        for code, value in each.items():
+            sums[code] = sums.get(code) if value is None else (sums.get(code) or 0) + value
+    return sums

@@ -1,0 +1,86 @@
+"""Targets against figures."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from targets import dashboard
+from targets.calendar import Label
+
+TARGETS = {"county": {"sessions": 20, "videos": 1}, "city": {"sessions": 10}}
+ACTUALS = {
+    "county": {"sessions": 7, "attendances": 300, "videos": None},
+    "city": {"sessions": 10, "attendances": 500, "videos": 2},
+    "university": {"sessions": 3, "attendances": 60, "videos": 0},
+}
+HALF = Decimal(40)
+
+
+def cell(row, indicator):
+    found = row.cell(indicator)
+    return (found.target, found.actual, found.rate, found.remaining, found.expected, found.label, found.step)
+
+
+def test_a_row_holds_the_assigned_indicators():
+    county, city, university = dashboard.rows(TARGETS, ACTUALS, HALF)
+    assert [row.tenant for row in (county, city, university)] == ["county", "city", "university"]
+    assert cell(county, "sessions") == (20, 7, Decimal("35.0"), 13, 8, Label.BEHIND, 1)
+    assert cell(county, "videos") == (1, None, Decimal("0.0"), 1, 1, Label.BEHIND, 0)
+    assert cell(city, "sessions") == (10, 10, Decimal("100.0"), 0, 4, Label.DONE, 4)
+    assert (city.cell("videos"), university.cells) == (None, ())
+
+
+def test_work_without_a_task_is_extra_but_attendances_are_not():
+    county, city, university = dashboard.rows(TARGETS, ACTUALS, HALF)
+    assert county.extra == ()
+    assert city.extra == (dashboard.Extra("videos", 2),)
+    assert university.extra == (dashboard.Extra("sessions", 3),)
+
+
+def test_the_whole_counts_everybodys_figures_against_the_sum_of_the_targets():
+    assert cell(dashboard.whole(TARGETS, ACTUALS, HALF), "sessions")[:3] == (30, 20, Decimal("66.7"))
+
+
+def test_the_subtotal_counts_tenants_with_targets():
+    assert cell(dashboard.subtotal(TARGETS, ACTUALS, HALF), "sessions")[:3] == (30, 17, Decimal("56.7"))
+
+
+def test_nothing_filed_by_anybody_is_not_zero():
+    assert dashboard.whole(TARGETS, {}, HALF).cell("videos").actual is None
+
+
+@pytest.mark.parametrize(
+    ("actual", "step"), [(0, 0), (249, 0), (250, 1), (500, 2), (750, 3), (999, 3), (1000, 4)]
+)
+def test_the_heat_map_has_five_steps(actual, step):
+    (row,) = dashboard.rows({"a": {"x": 1000}}, {"a": {"x": actual}}, HALF)
+    assert row.cells[0].step == step
+
+
+@pytest.mark.parametrize(
+    ("target", "percent", "expected"), [(25, 10, 3), (25, 0, 0), (1, 10, 1), (20, 40, 8), (7, 100, 7)]
+)
+def test_the_expected_figure_is_the_least_that_is_on_schedule(target, percent, expected):
+    (row,) = dashboard.rows({"a": {"x": target}}, {"a": {"x": expected}}, Decimal(percent))
+    assert row.cells[0].expected == expected
+    assert row.cells[0].label in (Label.ON_SCHEDULE, Label.DONE)
+
+
+def test_running_totals_meet_the_milestones():
+    ends = [date(2021, 3, 31), date(2021, 6, 30)]
+    series = {"module": [69_000, 176_000], "self_reported": [113_000, 256_000]}
+    milestones = [(date(2021, 6, 30), 600_000, "60万"), (date(2021, 9, 30), 1_000_000, "100万")]
+    data = dashboard.cumulative(ends, series, milestones)
+    assert [(point.parts["module"], point.total) for point in data.points] == [
+        (69_000, 182_000),
+        (245_000, 614_000),
+    ]
+    assert [mark.is_reached for mark in data.marks] == [True, None]
+
+
+def test_a_milestone_reached_too_late_was_not_reached():
+    data = dashboard.cumulative(
+        [date(2021, 6, 30), date(2021, 9, 30)], {"a": [5, 5]}, [(date(2021, 6, 30), 10, "")]
+    )
+    assert [mark.is_reached for mark in data.marks] == [False]
