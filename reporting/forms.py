@@ -1,9 +1,10 @@
 """The filing grid as it is posted: read into what a draft keeps, raw, without judging a single cell.
 
-Field names: `rows` (how many), `row-<n>-provider`, `row-<n>-<indicator>`, `explain-<key>`, `nil`,
+Field names: `row-<n>-provider` and `row-<n>-<indicator>` (n counts from 1, as on screen), `explain-<key>`, `nil`,
 `preparer`, `head`, `telephone`, `revision`.
 """
 
+import re
 from collections.abc import Sequence
 
 from django import forms
@@ -18,18 +19,19 @@ from .reading import MAXIMUM_ROWS
 
 CELL_LENGTH = 10_000  # a draft keeps what was typed; a longer text is no typing
 EXPLAIN = "explain-"
+CELL_NAME = re.compile(r"row-([1-9][0-9]{0,3})-")
 
 
 def read_grid(posted: QueryDict, fields: Sequence[Field]) -> Typed:
-    """What was typed. Raises BadRequest for a request that no page of ours sends: a field twice, no row count."""
+    """What was typed. Raises BadRequest for a request that no page of ours sends: a field twice, rows without end."""
     _refuse_repeated(posted)
     codes = [each.code for each in fields]
     rows = [
         {
-            "provider": _text(posted, f"row-{index}-provider"),
-            "values": {code: _text(posted, f"row-{index}-{code}") for code in codes},
+            "provider": _text(posted, f"row-{number}-provider"),
+            "values": {code: _text(posted, f"row-{number}-{code}") for code in codes},
         }
-        for index in range(_row_count(posted))
+        for number in range(1, _row_count(posted) + 1)
     ]
     explanations = {
         name[len(EXPLAIN) :]: _text(posted, name).strip() for name in posted if name.startswith(EXPLAIN)
@@ -53,13 +55,12 @@ def read_revision(posted: QueryDict) -> int:
 
 
 def _row_count(posted: QueryDict) -> int:
-    text = posted.get("rows", "")
-    if not text.isascii() or not text.isdigit() or len(text) > 4:
-        raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept."))
-    if int(text) > MAXIMUM_ROWS:
+    """The highest row number among the cells: a page that added or removed rows needs to say nothing else."""
+    count = max((int(found[1]) for name in posted if (found := CELL_NAME.match(name))), default=0)
+    if count > MAXIMUM_ROWS:
         limit = {"limit": MAXIMUM_ROWS}
         raise BadRequest(_("A return has at most %(limit)s rows. Merge some, or use the workbook.") % limit)
-    return int(text)
+    return count
 
 
 def _refuse_repeated(posted: QueryDict) -> None:

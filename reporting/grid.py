@@ -106,7 +106,7 @@ def _rows(
     count = max(minimum_rows, len(rows) + SPARE_ROWS)
     for index in range(count):
         typed = rows[index] if index < len(rows) else {"provider": "", "values": {}}
-        name = f"row-{index}-provider"
+        name = f"row-{index + 1}-provider"
         yield GridRow(
             index=index,
             provider=_as_text(typed.get("provider")),
@@ -117,7 +117,7 @@ def _rows(
 
 
 def _cell(index: int, column: Field, typed: dict, problems_at: dict, notices_at: dict) -> GridCell:
-    name = f"row-{index}-{column.code}"
+    name = f"row-{index + 1}-{column.code}"
     raw = _as_text(typed.get("values", {}).get(column.code))
     return GridCell(name, column, raw, problems_at.get(name, ()), notices_at.get(name, ()))
 

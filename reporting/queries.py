@@ -154,7 +154,7 @@ class Cell:
     tenant: Tenant
     period: Period
     duty: str
-    state: str  # a key of board.STATES
+    state: str  # a key of workflow.STATES
     days_late: int = 0
     filing: Filing | None = None
 

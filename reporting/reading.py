@@ -33,7 +33,7 @@ class Finding:
         """The id of the input that it belongs to."""
         if self.row is None:
             return self.column or "grid"
-        return f"row-{self.row}-{self.column or 'provider'}"
+        return f"row-{self.row + 1}-{self.column or 'provider'}"
 
 
 @dataclass(frozen=True)

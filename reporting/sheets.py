@@ -20,6 +20,7 @@ from . import queries
 from .attachment import Attachment, Column, Row, Value
 from .fields import typed_indicators
 from .models import Filing, Version
+from .reading import ReadLine
 from .rollup import RollUp
 
 OFFICIAL = "zh-hans"
@@ -47,6 +48,20 @@ def tenant_sheet(tenant: Tenant, periods: Sequence[Period]) -> Attachment:
 def version_sheet(version: Version) -> Attachment:
     """One version's figures, whatever became of it."""
     return _tenant_sheet(version.filing.tenant, [version.filing.period], [version])
+
+
+def draft_sheet(filing: Filing, lines: Sequence[ReadLine]) -> Attachment:
+    """What would be submitted: the draft as read, for a last look before it is."""
+    columns = columns_of(filing.period.programme_id)
+    rows = tuple(Row(line.provider, tuple(_shown(line.values.get(each.code)) for each in columns)) for line in lines)
+    return Attachment(
+        layout=filing.period.programme.layout,
+        period_line=filing.period.name,
+        bureau_line=bureau_line(filing.tenant),
+        columns=columns,
+        rows=rows,
+        total=_column_sums(rows, columns),
+    )
 
 
 def rollup_sheet(rolled: RollUp) -> Attachment:
@@ -80,7 +95,7 @@ def _tenant_sheet(tenant: Tenant, periods: Sequence[Period], versions: Sequence[
         bureau_line=bureau_line(tenant),
         columns=columns,
         rows=rows,
-        total=tuple(_sum(row.values[index] for row in rows) for index in range(len(columns))),
+        total=_column_sums(rows, columns),
         provenance=_versions_provenance(tenant, versions),
     )
 
@@ -94,15 +109,22 @@ def _added_up(versions: Sequence[Version], columns: Sequence[Column]) -> tuple[R
             name, values = sums.setdefault(line.provider_key, (line.provider, [None] * len(columns)))
             for index, column in enumerate(columns):
                 values[index] = _plus(values[index], line.values.get(column.code))
-    return tuple(Row(name, tuple("/" if value is None else value for value in values)) for name, values in sums.values())
+    return tuple(Row(name, tuple(_shown(value) for value in values)) for name, values in sums.values())
 
 
 def _plus(sum_so_far: Value, value: int | None) -> Value:
     return sum_so_far if value is None else (sum_so_far or 0) + value
 
 
-def _sum(values) -> int:
-    return sum(value for value in values if isinstance(value, int))
+def _shown(value: Value) -> Value:
+    """“/” where there is no task: kept as it was typed, and no zero."""
+    return "/" if value is None else value
+
+
+def _column_sums(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[int, ...]:
+    """合计: the sum of each column; “/” adds nothing."""
+    figures = [[value for value in (row.values[index] for row in rows) if isinstance(value, int)] for index in range(len(columns))]
+    return tuple(sum(column) for column in figures)
 
 
 def _period_line(periods: Sequence[Period]) -> str:

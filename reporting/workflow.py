@@ -23,6 +23,17 @@ class Status(TextChoices):
     CORRECTING = "correcting", _("Under correction")
 
 
+# How a return stands for those who wait for it: the states above, and what is derived from them and the period.
+STATES = {
+    **dict(Status.choices),
+    "missing": _("Not filed"),
+    "nil": _("Nil return"),
+    "not_required": _("Not required"),
+    "not_begun": _("Not begun"),
+    "partial": _("Partly filed"),
+}
+
+
 class Move(TextChoices):
     """What a person can do to a return. The labels are the buttons."""
 

@@ -21,7 +21,10 @@ STEPS = (25, 50, 75, 100)
 
 @dataclass(frozen=True)
 class Cell:
-    """An assigned indicator. `expected`: the least whole figure on schedule, `step`: 0 to 4, heat map."""
+    """An assigned indicator.
+
+    `expected` is the least whole figure on schedule; `step` runs from 0 to 4 and shades the heat map.
+    """
 
     indicator: str
     target: int

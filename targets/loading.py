@@ -179,9 +179,11 @@ def _code_problems() -> Iterator[str]:
 
 
 def _mentions(programme: Programme) -> Iterator[tuple[str, list[str]]]:
-    """Who mentions which codes of indicators."""
+    """Who mentions which codes of indicators. A threshold that is a table is one by indicator."""
     indicator: Indicator
     duty: ReportingDuty
+    for name, limits in programme.thresholds.items():
+        yield name, list(limits) if isinstance(limits, dict) else []
     for indicator in programme.indicators.all():
         yield indicator.code, [*indicator.sum_of, *filter(None, [indicator.attendances_of])]
     for duty in programme.duties.all():

@@ -4,8 +4,11 @@ Everything here is reference data, loaded from `fixtures/`: a third city's docum
 """
 
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import CODE_LENGTH, Tenant
@@ -114,6 +117,11 @@ class Period(models.Model):
     )
 
     objects = ByProgrammeAndCode()
+
+    @property
+    def due_on(self) -> date:
+        """The last day that is on time, in Asia/Shanghai: “28日前” means through 24:00 of the 28th (D2)."""
+        return localtime(self.due_at - timedelta(microseconds=1)).date()
 
     class Meta:
         ordering = ["programme", "year", "number"]

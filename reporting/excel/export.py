@@ -42,6 +42,7 @@ MM_PER_INCH = 25.4
 PIXELS_PER_INCH = 96
 POINTS_PER_INCH = 72
 CELL_TEXT_LIMIT = 32_767  # what a cell holds; openpyxl cuts longer text without a word
+HIGHEST_ROW = 409  # points; Excel calls a file with a higher row damaged
 PIXELS_PER_DIGIT = 8  # of the default font, see _new_workbook
 PROVIDER_SHARE = 0.23  # of the table's width
 ROOMY = 1.6  # lines: the height of a row of the form with one line of text
@@ -234,7 +235,7 @@ def _characters(pixels: int) -> float:
 def _height(texts: Iterable[tuple[str, int]], size: float, *, lines: float) -> float:
     """Points for the longest of `texts` in its column, at least `lines` lines: no text is clipped."""
     needed = max((_lines(text, size, pixels) for text, pixels in texts), default=1)
-    return math.ceil(max(needed, lines) * size * 1.25 + size * 0.4)
+    return min(HIGHEST_ROW, math.ceil(max(needed, lines) * size * 1.25 + size * 0.4))
 
 
 def _lines(text: str, size: float, pixels: int) -> int:

@@ -25,11 +25,12 @@ from reporting.excel.problems import Refused
 MEGABYTE = 1024 * 1024
 FILE_LIMIT = 5 * MEGABYTE
 UNPACKED_LIMIT = 50 * MEGABYTE
+XML_LIMIT = 10 * MEGABYTE  # openpyxl takes a minute over one comment of 50 MB
 ENTRY_LIMIT = 200
 ROW_LIMIT = 2000
 COLUMN_LIMIT = 64
-ELEMENT_LIMIT = 500_000
-SPAN_LIMIT = ROW_LIMIT * COLUMN_LIMIT  # cells under all merges and links of a sheet together
+ELEMENT_LIMIT = 200_000
+SPAN_LIMIT = 40_000  # cells under all merges and links of a sheet together
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -168,7 +169,7 @@ class _Scan:
         self.targets: dict[str, dict[str, str]] = {}  # part -> relationship id -> part
         self.parts: dict[str, RawSheet] = {}
         self.workbooks: list[str] = []
-        self.elements = 0
+        self.elements = self.size = 0
         for entry in archive.infolist():
             content = archive.read(entry)
             if _is_xml(entry.filename, content):
@@ -187,6 +188,9 @@ class _Scan:
         return {name: self.parts[part] for name, part in parts.items() if part in self.parts}
 
     def _parse(self, part: str, content: bytes) -> None:
+        self.size += len(content)
+        if self.size > XML_LIMIT:
+            raise Refused(_too_much())
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_doctype

@@ -25,7 +25,7 @@ HEADINGS_WITHIN = 60  # rows from the top
 HEADINGS_AT_LEAST = 2  # to recognise the row of headings
 
 _QUOTES = re.compile("[“”„‟\"'‘’「」『』]")
-_CONTROL = re.compile("_x00(0[0-9A-Fa-f]|1[0-9A-Fa-f])_")  # how Excel stores a control character in a text
+_ESCAPED = re.compile("_x(005[Ff]|00[01][0-9A-Fa-f])_")  # a control character, or _ itself, in a cell
 
 
 @dataclass
@@ -73,7 +73,7 @@ def plain(value: Any) -> str:
     """A label as text: 12.0 is 12, and what Excel stores as _x000D_ is a line break."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _CONTROL.sub(lambda match: chr(int(match[1], 16)), str("" if value is None else value))
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), str("" if value is None else value))
 
 
 def fold(text: str) -> str:

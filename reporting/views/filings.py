@@ -20,7 +20,8 @@ from ..fields import Field
 from ..forms import read_grid, read_revision
 from ..grid import Grid, build_grid, differences
 from ..models import Filing
-from ..reading import MAXIMUM_ROWS
+from ..reading import MAXIMUM_ROWS, read_rows
+from ..sheets import draft_sheet
 from ..tables import FilingTable
 from ..workflow import Move
 
@@ -86,7 +87,8 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     grid = _grid(filing, _typed(filing), facts)
     if not grid.is_ready:
         return redirect("filing-edit", filing.public_id)
-    return render(request, "reporting/filing_submit.html", {"filing": filing, "grid": grid, "facts": facts})
+    attachment = draft_sheet(filing, read_rows(filing.draft.rows, facts.fields).lines)
+    return render(request, "reporting/filing_submit.html", {"filing": filing, "grid": grid, "attachment": attachment})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +113,7 @@ def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
 
 def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
     fields = queries.fields_of(filing)
-    typed, revision, button = read_grid(request.POST, fields), read_revision(request.POST), request.POST.get("do", SAVE)
+    typed, revision, button = read_grid(request.POST, fields), read_revision(request.POST), _pressed(request)
     _press(button, typed, fields)
     try:
         filing = actions.save_draft(filing, typed, revision=revision, by=request.membership)
@@ -127,6 +129,13 @@ def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
     return redirect("filing-edit", filing.public_id)
 
 
+def _pressed(request: HttpRequest) -> str:
+    """The button's name; the one that removes a row carries the row's number."""
+    if row := request.POST.get("remove_row"):
+        return f"remove:{row}"
+    return request.POST.get("do", SAVE)
+
+
 def _press(button: str, typed: Typed, fields: list[Field]) -> None:
     """What a button changes in the typing itself: blank cells to 0 on request, a suggestion taken, rows added."""
     if button == ADD_ROWS:
@@ -140,16 +149,32 @@ def _press(button: str, typed: Typed, fields: list[Field]) -> None:
                 row["values"] = {each.code: row["values"].get(each.code, "").strip() or "0" for each in fields}
     elif button.startswith("take:"):
         _take_suggestion(button, typed)
+    elif button.startswith("remove:"):
+        _remove_row(button, typed)
 
 
 def _take_suggestion(button: str, typed: Typed) -> None:
     """`take:<row>:<column>:<figure>`: a figure that the page offered for what was typed."""
     try:
         _take, row, column, figure = button.split(":")
-        if column in typed.rows[int(row)]["values"]:
-            typed.rows[int(row)]["values"][column] = str(int(figure))
+        typed.rows[_index(row)]["values"][column] = str(int(figure))
     except (ValueError, IndexError) as error:
         raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept.")) from error
+
+
+def _remove_row(button: str, typed: Typed) -> None:
+    """`remove:<row>`."""
+    try:
+        del typed.rows[_index(button.removeprefix("remove:"))]
+    except (ValueError, IndexError) as error:
+        raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept.")) from error
+
+
+def _index(number: str) -> int:
+    """The place in the list of a row number as shown, from 1."""
+    if int(number) < 1:
+        raise IndexError(number)
+    return int(number) - 1
 
 
 def _without_trailing_blanks(rows: list[dict]) -> list[dict]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from portal.access import has_permission
-from portal.clock import now
+from portal.clock import today
 from portal.roles import Permission
 from targets.models import Period
 
@@ -56,7 +56,7 @@ def _owed(by, periods: list[Period]) -> list[Owed]:
             period=period,
             filing=filings.get(period.pk),
             state=str(filings[period.pk].status) if period.pk in filings else "missing",
-            days_left=(period.due_at - now()).days,
+            days_left=(period.due_on - today()).days,
         )
         for period in periods
         if period.programme_id in duties

@@ -13,12 +13,14 @@
 
   // --- totals
 
+  const NOTHING = ["", "/", "／", "无", "—", "——", "-", "－", "–", "−"];
+
   /** The whole number that the text plainly is, or null. Blank and the marks for “nothing” are 0. */
   const read = (text) => {
     const plain = text.trim()
       .replace(/[\uFF10-\uFF19]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xFEE0))
       .replace(/\uFF0C/g, ",");
-    if (["", "/", "—", "无"].includes(plain)) return 0;
+    if (NOTHING.includes(plain)) return 0;
     return /^(\d+|\d{1,3}(,\d{3})+)$/.test(plain) ? Number(plain.replace(/,/g, "")) : null;
   };
 
@@ -69,7 +71,10 @@
     const index = all.indexOf(row);
     if (all.length === 1) cells(row).forEach((cell) => { cell.value = ""; });
     else row.remove();
-    rows().forEach((each, position) => renumber(each, position + 1));
+    rows().forEach((each, position) => {
+      if (position >= index) each.querySelectorAll(".cell-message button").forEach((offer) => offer.remove()); // names the old number
+      renumber(each, position + 1);
+    });
     const near = rows()[Math.min(index, rows().length - 1)];
     cells(near)[0].focus();
     changed(cells(near)[0]);

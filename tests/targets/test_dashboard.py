@@ -84,3 +84,11 @@ def test_a_milestone_reached_too_late_was_not_reached():
         [date(2021, 6, 30), date(2021, 9, 30)], {"a": [5, 5]}, [(date(2021, 6, 30), 10, "")]
     )
     assert [mark.is_reached for mark in data.marks] == [False]
+
+
+def test_the_recording_channels_stand_side_by_side():
+    data = dashboard.cumulative([date(2021, 3, 31)], {"a": [45], "b": [24], "c": [82], "d": [9]}, [])
+    ((point, sums),) = dashboard.by_channel(
+        data, {"a": "module", "b": "module", "c": "self_reported", "d": ""}
+    )
+    assert (point.total, sums) == (160, {"module": 69, "self_reported": 82})

@@ -116,6 +116,12 @@ def test_it_refuses_a_code_that_names_no_indicator(facts, fixture_file, field):
     assert all(word in problem for word in (PROGRAMME, "videos", "nothing"))
 
 
+def test_it_refuses_a_threshold_of_no_indicator(facts, fixture_file):
+    fields = {"code": "taizhou", "thresholds": {"row_high": {"vidoes": 5}, "explanation_length": 8}}
+    (problem,) = refusal(fixture_file({"model": "targets.programme", "fields": fields}))
+    assert all(word in problem for word in (PROGRAMME, "row_high", "vidoes"))
+
+
 def test_it_refuses_periods_that_overlap(facts, fixture_file):
     fields = {"programme": ["taizhou"], "code": "2021Q3", "starts_on": "2021-06-30"}
     (problem,) = refusal(fixture_file({"model": "targets.period", "fields": fields}))
