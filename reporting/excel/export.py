@@ -235,7 +235,7 @@ def _characters(pixels: int) -> float:
 def _height(texts: Iterable[tuple[str, int]], size: float, *, lines: float) -> float:
     """Points for the longest of `texts` in its column, at least `lines` lines: no text is clipped."""
     needed = max((_lines(text, size, pixels) for text, pixels in texts), default=1)
-    return min(HIGHEST_ROW, math.ceil(max(needed, lines) * size * 1.25 + size * 0.4))
+    return min(HIGHEST_ROW, math.ceil(max(needed, lines) * size * 1.25 + size * 0.5))
 
 
 def _lines(text: str, size: float, pixels: int) -> int:
