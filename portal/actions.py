@@ -57,7 +57,9 @@ def accept_invitation(invitation: Invitation, *, username: str, password: str) -
     user = User(username=username, full_name=invitation.full_name)
     user.set_password(password)
     user.save()
-    won = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now(), accepted_by=user)
+    won = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        accepted_at=now(), accepted_by=user
+    )
     if not won:
         raise Refused(_("This invitation has been used already. Sign in, or ask for a new one."))
     Membership.objects.create(user=user, tenant=invitation.tenant, role=invitation.role)

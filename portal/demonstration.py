@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from .models import Membership, Tenant, User
 from .roles import Role
 
-PASSWORD = "demo-suishenxue-2022"
+PASSWORD = "demo-suishenxue-2022"  # noqa: S105 -- published on purpose, in demonstration mode only
 TELEPHONE = "演示号码 0000"
 NAMES = {
     Role.PREPARER: "填报员",

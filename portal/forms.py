@@ -15,8 +15,12 @@ class SignInForm(AuthenticationForm):
     """One sentence for an unknown name, a wrong password and a deactivated account alike."""
 
     error_messages = {
-        "invalid_login": _("The user name or the password is wrong. Check both; the password minds capital letters."),
-        "inactive": _("The user name or the password is wrong. Check both; the password minds capital letters."),
+        "invalid_login": _(
+            "The user name or the password is wrong. Check both; the password minds capital letters."
+        ),
+        "inactive": _(
+            "The user name or the password is wrong. Check both; the password minds capital letters."
+        ),
     }
 
 
@@ -29,7 +33,9 @@ class InvitationForm(forms.Form):
     """Whom to invite, to which of one's tenants, as what."""
 
     full_name = forms.CharField(label=_("Full name"), max_length=40)
-    tenant = TenantChoice(label=_("Tenant"), queryset=Tenant.objects.none(), to_field_name="public_id", empty_label=None)
+    tenant = TenantChoice(
+        label=_("Tenant"), queryset=Tenant.objects.none(), to_field_name="public_id", empty_label=None
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role)
 
     def __init__(self, *args, by: Membership, **kwargs):
@@ -40,10 +46,10 @@ class InvitationForm(forms.Form):
 class AccountForm(forms.Form):
     """What an invited person chooses: a user name and a password."""
 
-    username = forms.CharField(
-        label=_("User name"), max_length=150, validators=[User.username_validator]
+    username = forms.CharField(label=_("User name"), max_length=150, validators=[User.username_validator])
+    password = forms.CharField(
+        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
     again = forms.CharField(
         label=_("Password again"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
@@ -51,7 +57,9 @@ class AccountForm(forms.Form):
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(_("“%(name)s” is taken. Choose another user name."), params={"name": username})
+            raise ValidationError(
+                _("“%(name)s” is taken. Choose another user name."), params={"name": username}
+            )
         return username
 
     def clean(self) -> dict:

@@ -42,4 +42,6 @@ class RefusedMoves:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        return render(request, "409.html", {"reason": exception.reason, "filing": exception.filing}, status=409)
+        return render(
+            request, "409.html", {"reason": exception.reason, "filing": exception.filing}, status=409
+        )

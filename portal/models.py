@@ -31,7 +31,10 @@ class Tenant(MP_Node):
     kind = models.CharField(_("kind"), max_length=40)
     division_code = models.CharField(_("division code"), max_length=12, blank=True)
     bureau_line = models.CharField(
-        _("bureau line"), max_length=100, blank=True, help_text=_("Cell A5 of the attachment, where it is not the name.")
+        _("bureau line"),
+        max_length=100,
+        blank=True,
+        help_text=_("Cell A5 of the attachment, where it is not the name."),
     )
     head_name = models.CharField(_("head"), max_length=40, blank=True)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
@@ -114,7 +117,9 @@ class Invitation(models.Model):
                 | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="invitation_accepted_pair",
             ),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("invited_at")), name="invitation_expires_later"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("invited_at")), name="invitation_expires_later"
+            ),
         ]
 
 

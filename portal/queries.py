@@ -1,10 +1,12 @@
 """What the pages about people read."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from .access import visible_to
 from .clock import now
 from .models import HistoryEntry, Invitation, Membership
+
+DRAFT_ACTIONS = ["start", "save"]
 
 
 def people(by: Membership) -> QuerySet[Membership]:
@@ -14,11 +16,13 @@ def people(by: Membership) -> QuerySet[Membership]:
 
 def open_invitations(by: Membership) -> QuerySet[Invitation]:
     """Invitations that can still be used."""
-    pending = Invitation.objects.filter(accepted_at=None, expires_at__gt=now()).select_related("tenant", "invited_by")
+    pending = Invitation.objects.filter(accepted_at=None, expires_at__gt=now()).select_related(
+        "tenant", "invited_by"
+    )
     return visible_to(pending, by)
 
 
 def history(by: Membership) -> QuerySet[HistoryEntry]:
-    """Who did what at the person's tenant and below, newest first."""
+    """Who did what at the person's tenant and below, newest first. What others do to a draft is theirs alone."""
     entries = HistoryEntry.objects.select_related("by", "tenant").order_by("-at", "-id")
-    return visible_to(entries, by)
+    return visible_to(entries, by).exclude(~Q(tenant=by.tenant), action__in=DRAFT_ACTIONS)

@@ -94,17 +94,19 @@ TEMPLATES = [
 
 # --- database: the embedded SQLite in WAL with immediate transactions, or an operator's PostgreSQL
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
+EMBEDDED = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(DATA_DIR / "portal.sqlite3"),
+    "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
-    }
+    },
     # A file, not memory: the worker that the tests start reads the same database.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
+}
+SERVER = {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": 60} if env.str("DATABASE_URL", default="") else None
+DATABASES = {"default": SERVER or EMBEDDED}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- accounts
@@ -154,7 +156,9 @@ HTTPS = env.bool("PORTAL_HTTPS", default=not DEMO)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PORTAL_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PORTAL_PROXY", default=False) else None
+)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
@@ -200,7 +204,10 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("PORTAL_JOB_LEASE", default=30)
 JOB_ATTEMPTS = 3
 CELERY_BEAT_SCHEDULE = {
-    "requeue-lost-jobs": {"task": "reporting.tasks.requeue_lost_jobs", "schedule": env.float("PORTAL_SWEEP", default=10)},
+    "requeue-lost-jobs": {
+        "task": "reporting.tasks.requeue_lost_jobs",
+        "schedule": env.float("PORTAL_SWEEP", default=10),
+    },
 }
 
 # --- logs: to standard error, for the process manager to keep

@@ -116,7 +116,13 @@ def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
 
 @transaction.atomic
 def file(
-    tenant: Tenant, period: Period, typed: Typed, *, by: Membership, explanation: str = "", submitting: bool = True
+    tenant: Tenant,
+    period: Period,
+    typed: Typed,
+    *,
+    by: Membership,
+    explanation: str = "",
+    submitting: bool = True,
 ) -> Filing:
     """Start, fill in and submit in one go, all or nothing: for a workbook and for the demonstration.
 
@@ -188,7 +194,7 @@ def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Fi
         filing, Move.CORRECT, revision=revision, by=by, changes=lambda locked: {"correction_reason": reason}
     )
     draft = filing.draft
-    draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted), False, {}
+    draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted_version()), False, {}
     draft.save()
     _record(filing, Move.CORRECT, by=by, before=before, version=filing.accepted, reason=reason)
     return filing
@@ -198,7 +204,9 @@ def checked_reason(raw: str) -> str:
     """A reason that a colleague can act on: not empty, readable, at most 500 characters."""
     reason = clean_text(raw, limit=REASON_LENGTH, label=_("Reason"), multiline=True)
     if not reason.value and not reason.problem:
-        raise NotSubmittable([Finding("reason_missing", _("Say why, so that the other side can act on it."), column="reason")])
+        raise NotSubmittable(
+            [Finding("reason_missing", _("Say why, so that the other side can act on it."), column="reason")]
+        )
     if reason.problem:
         raise NotSubmittable([Finding(reason.code, reason.problem, column="reason")])
     return reason.value
@@ -234,7 +242,9 @@ def _claim(
     written = {"revision": revision + 1, "status": rule.target or locked.status, **changes(locked)}
     won = Filing.objects.filter(pk=locked.pk, revision=revision, status__in=rule.sources).update(**written)
     if not won:
-        raise Refused(_("The return was changed meanwhile. Look at it as it is now, then decide again."), filing=locked)
+        raise Refused(
+            _("The return was changed meanwhile. Look at it as it is now, then decide again."), filing=locked
+        )
     for name, value in written.items():
         setattr(locked, name, value)
     return locked, before
@@ -299,7 +309,7 @@ def content_digest(
 
 def _review(filing: Filing, outcome: Review.Outcome, reason: str, *, by: Membership) -> None:
     Review.objects.create(
-        version=filing.latest,
+        version=filing.latest_version(),
         tenant=filing.tenant,
         outcome=outcome,
         reason=reason,

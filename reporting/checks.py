@@ -7,6 +7,7 @@ Thresholds are the programme's; a check whose threshold is not set is off.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,7 +34,7 @@ class Facts:
     previous: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
     previous_totals: Mapping[str, int] = field(default_factory=dict)
     earlier: Mapping[str, int] = field(default_factory=dict)
-    thresholds: Mapping[str, object] = field(default_factory=dict)
+    thresholds: Mapping[str, Any] = field(default_factory=dict)
     other_tenants: Sequence[str] = ()
 
     def limit(self, name: str, column: str = "") -> int | None:
@@ -60,7 +61,9 @@ def run_checks(reading: Reading, facts: Facts) -> list[Finding]:
 
 def unanswered(findings: Iterable[Finding], explanations: Mapping[str, str], minimum: int) -> list[Finding]:
     """The findings that stand in the way of submitting: hard ones, and soft ones without a real explanation."""
-    return [each for each in findings if each.is_hard or (each.key and not _explains(explanations, each, minimum))]
+    return [
+        each for each in findings if each.is_hard or (each.key and not _explains(explanations, each, minimum))
+    ]
 
 
 def _explains(explanations: Mapping[str, str], finding: Finding, minimum: int) -> bool:
@@ -79,7 +82,9 @@ def _soft(code: str, text: str, *facts: object, row: int | None = None, column: 
 
 def rows_or_nil(reading: Reading, facts: Facts) -> Iterator[Finding]:
     if facts.is_nil and reading.typed_rows:
-        text = _("A nil return says that nothing was done, but %(count)s rows are filled in. Clear one or the other.")
+        text = _(
+            "A nil return says that nothing was done, but %(count)s rows are filled in. Clear one or the other."
+        )
         yield Finding("nil_with_rows", text % {"count": reading.typed_rows})
     elif not facts.is_nil and not reading.lines and not reading.findings:
         yield Finding("empty", _("Fill in at least one provider's row, or declare a nil return."))
@@ -118,7 +123,9 @@ def contacts_given(reading: Reading, facts: Facts) -> Iterator[Finding]:
         if text.problem:
             yield Finding(text.code, text.problem, column=code)
         elif not text.value:
-            yield Finding("contact_missing", _("“%(label)s” is not filled in.") % {"label": label}, column=code)
+            yield Finding(
+                "contact_missing", _("“%(label)s” is not filled in.") % {"label": label}, column=code
+            )
 
 
 # --- soft
@@ -130,7 +137,10 @@ def average_is_plausible(reading: Reading, facts: Facts) -> Iterator[Finding]:
             held, attended = _pair(line, sessions, attendances)
             if not held or not attended or attended < held:
                 continue
-            low, high = facts.limit("average_low", attendances.code), facts.limit("average_high", attendances.code)
+            low, high = (
+                facts.limit("average_low", attendances.code),
+                facts.limit("average_high", attendances.code),
+            )
             if (low and attended < low * held) or (high and attended > high * held):
                 text = _("%(attended)s attendances in %(held)s sessions are %(average)s each, which is unusual.") % {
                     "attended": attended, "held": held, "average": _tenths(attended, held),
@@ -146,9 +156,9 @@ def row_is_not_too_large(reading: Reading, facts: Facts) -> Iterator[Finding]:
         for column in facts.fields:
             limit, value = facts.limit("row_high", column.code), line.value(column.code)
             if limit is not None and value > limit:
-                text = _("%(value)s from one provider in one period: titles are counted, not copies or variants.") % {
-                    "value": value
-                }
+                text = _(
+                    "%(value)s from one provider in one period: titles are counted, not copies or variants."
+                ) % {"value": value}
                 yield _soft(
                     "row_high", where(line.row, column.name) + text,
                     line.key, column.code, value, row=line.row, column=column.code,
@@ -165,21 +175,32 @@ def training_is_not_outreach(reading: Reading, facts: Facts) -> Iterator[Finding
                 "one": pairs[0][0].name, "other": pairs[1][0].name,
             }  # fmt: skip
             yield _soft(
-                "pairs_identical", where(line.row) + text, line.key, *figures[0], row=line.row, column=pairs[1][0].code
+                "pairs_identical",
+                where(line.row) + text,
+                line.key,
+                *figures[0],
+                row=line.row,
+                column=pairs[1][0].code,
             )
 
 
 def not_cumulative_by_mistake(reading: Reading, facts: Facts) -> Iterator[Finding]:
     """Every value ≥ last period's for the same providers, or all the same: the year's total typed by mistake?"""
     common = [(line, facts.previous[line.key]) for line in reading.lines if line.key in facts.previous]
-    pairs = [(line.value(each.code), before.get(each.code) or 0) for line, before in common for each in facts.fields]
+    pairs = [
+        (line.value(each.code), before.get(each.code) or 0)
+        for line, before in common
+        for each in facts.fields
+    ]
     if not any(before for _now, before in pairs):
         return
     if all(now == before for now, before in pairs):
         text = _("The figures of the same providers are identical to last period's. Were they copied?")
         yield _soft("identical", text, *pairs)
     elif all(now >= before for now, before in pairs):
-        text = _("Every figure is at least last period's for the same providers. Was the year's total typed by mistake?")
+        text = _(
+            "Every figure is at least last period's for the same providers. Was the year's total typed by mistake?"
+        )
         yield _soft("cumulative", text, *pairs)
 
 
@@ -195,7 +216,11 @@ def year_is_plausible(reading: Reading, facts: Facts) -> Iterator[Finding]:
 
 
 def not_all_zero_after_activity(reading: Reading, facts: Facts) -> Iterator[Finding]:
-    if reading.lines and any(facts.previous_totals.values()) and not any(reading.totals(facts.fields).values()):
+    if (
+        reading.lines
+        and any(facts.previous_totals.values())
+        and not any(reading.totals(facts.fields).values())
+    ):
         yield _soft("all_zero", _("Last period had activity, this one is all zero. Is it complete?"), "zero")
 
 
@@ -205,7 +230,9 @@ def provider_is_our_own(reading: Reading, facts: Facts) -> Iterator[Finding]:
             text = _("“%(provider)s” is named after %(other)s. Does it belong in your return?") % {
                 "provider": line.provider, "other": other,
             }  # fmt: skip
-            yield _soft("other_tenants_name", where(line.row) + text, line.key, row=line.row, column="provider")
+            yield _soft(
+                "other_tenants_name", where(line.row) + text, line.key, row=line.row, column="provider"
+            )
 
 
 # --- information

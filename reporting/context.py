@@ -35,14 +35,20 @@ def page(request: HttpRequest) -> dict:
     programmes = programmes_of(membership.tenant)
     match = request.resolver_match
     wanted = match.kwargs.get("programme") if match else None
-    programme = next((each for each in programmes if each.code == wanted), programmes[0] if programmes else None)
+    programme = next(
+        (each for each in programmes if each.code == wanted), programmes[0] if programmes else None
+    )
     return {**strip, "programme": programme, "navigation": _navigation(request, membership, programme)}
 
 
 def _navigation(request: HttpRequest, membership, programme) -> list[dict]:
     here = request.resolver_match.view_name if request.resolver_match else ""
     return [
-        {"label": label, "url": reverse(name, args=[programme.code] if by_programme else []), "current": name == here}
+        {
+            "label": label,
+            "url": reverse(name, args=[programme.code] if by_programme else []),
+            "current": name == here,
+        }
         for label, name, by_programme, permission in PAGES
         if has_permission(membership, permission) and (programme or not by_programme)
     ]

@@ -23,10 +23,10 @@ from .models import Filing
 from .queries import rows_as_typed
 
 YEARS = Path(settings.BASE_DIR) / "fixtures" / "demonstration"
+YEAR_FILES = [("taizhou", "taizhou_2021_returns.csv"), ("shanghai", "shanghai_2021_returns.csv")]
 STARTS_AT = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
 NIL = "（零报告）"
 EXPLANATION = "演示数据：已与签到表逐项核对，为本季实际发生数，不是累计数。"
-MARK = "演示数据"
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ def has_real_accounts() -> bool:
 def load() -> None:
     """Accounts, then both programmes' year, return by return, in one transaction: all of it or nothing."""
     demonstration.make_accounts(make_password(demonstration.PASSWORD))
-    _fill_profiles()
-    for programme, name in (("taizhou", "taizhou_2021_returns.csv"), ("shanghai", "shanghai_2021_returns.csv")):
-        _play(programme, list(read_year(YEARS / name)))
+    fill_profiles()
+    for programme, name in YEAR_FILES:
+        play(programme, list(read_year(YEARS / name)))
 
 
 def start_clock(at: datetime | None = None) -> None:
@@ -74,15 +74,22 @@ def read_year(path: Path) -> Iterator[Played]:
         yield Played(tenant, period, rows)
 
 
-def _fill_profiles() -> None:
+def fill_profiles() -> None:
+    """The head and the telephone of every tenant that has none: invented, and marked so."""
     for tenant in Tenant.objects.filter(head_name=""):
-        tenant.head_name, tenant.telephone = f"{tenant.short_name}负责人（演示）"[:40], demonstration.TELEPHONE
+        tenant.head_name, tenant.telephone = (
+            f"{tenant.short_name}负责人（演示）"[:40],
+            demonstration.TELEPHONE,
+        )
         tenant.save(update_fields=["head_name", "telephone"])
 
 
-def _play(programme: str, returns: list[Played]) -> None:
+def play(programme: str, returns: list[Played]) -> None:
     """File in the order of time: by period, then by tenant; each is accepted the day after it was filed."""
-    periods = {each.code: each for each in Period.objects.filter(programme__code=programme).select_related("programme")}
+    periods = {
+        each.code: each
+        for each in Period.objects.filter(programme__code=programme).select_related("programme")
+    }
     tenants = {each.tenant.code: each.tenant for each in _duties(programme)}
     order = list(tenants)
     for played in sorted(returns, key=lambda each: (each.period, order.index(each.tenant))):
@@ -91,7 +98,11 @@ def _play(programme: str, returns: list[Played]) -> None:
 
 
 def _duties(programme: str):
-    return ReportingDuty.objects.filter(programme__code=programme).select_related("tenant").order_by("tenant__path")
+    return (
+        ReportingDuty.objects.filter(programme__code=programme)
+        .select_related("tenant")
+        .order_by("tenant__path")
+    )
 
 
 class Scene:
@@ -121,7 +132,7 @@ def file_and_accept(scene: Scene, played: Played, at: datetime | None = None) ->
 
 def cumulative_by_mistake(scene: Scene, played: Played) -> None:
     """温岭 files the half-year's total, 12/606/7/121; it is sent back, and the quarter's own 8/410/5/88 follows."""
-    earlier = Filing.objects.get(tenant=scene.tenant, period__code="2021Q1").accepted
+    earlier = Filing.objects.get(tenant=scene.tenant, period__code="2021Q1").accepted_version()
     filing = scene.file(_added(rows_as_typed(earlier), played.rows), at=scene.usual)
     with clock.frozen(scene.usual + timedelta(days=1)):
         reason = "第二季度应填本季数，现填的是上半年累计数（12场、606人次）。请改填本季数后重报。"

@@ -67,7 +67,9 @@ def _refuse_repeated(posted: QueryDict) -> None:
     """The same field twice has two meanings; neither is guessed."""
     for name, values in posted.lists():
         if len(values) > 1:
-            raise BadRequest(_("The field “%(name)s” was sent twice. Open the return again.") % {"name": name[:40]})
+            raise BadRequest(
+                _("The field “%(name)s” was sent twice. Open the return again.") % {"name": name[:40]}
+            )
 
 
 def _text(posted: QueryDict, name: str) -> str:

@@ -87,7 +87,9 @@ def build_grid(
         columns=tuple(_columns(reading, facts)),
         problems=tuple(each for each in findings if each.is_hard),
         questions=tuple(
-            Question(each, explanations.get(each.key, ""), each.key in still_open) for each in findings if each.key
+            Question(each, explanations.get(each.key, ""), each.key in still_open)
+            for each in findings
+            if each.key
         ),
         notices=tuple(reading.notices),
         information=tuple(each for each in findings if not each.is_hard and not each.key),
@@ -161,4 +163,7 @@ def _flat(rows: Sequence[dict], index: int) -> dict[str, str]:
     if index >= len(rows):
         return {}
     row = rows[index]
-    return {"provider": _as_text(row.get("provider")), **{c: _as_text(v) for c, v in row.get("values", {}).items()}}
+    return {
+        "provider": _as_text(row.get("provider")),
+        **{c: _as_text(v) for c, v in row.get("values", {}).items()},
+    }

@@ -13,6 +13,7 @@ from datetime import timedelta
 from celery import current_app
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -39,7 +40,10 @@ MEMBER_DATE = (2021, 1, 29, 0, 0, 0)
 def request_export(period: Period, *, by: Membership) -> Job:
     """Ask for a quarter's workbooks. The same request that still waits or runs is not made twice."""
     running = Job.objects.filter(
-        period=period, tenant=by.tenant, requested_by=by.user, status__in=[Job.Status.QUEUED, Job.Status.RUNNING]
+        period=period,
+        tenant=by.tenant,
+        requested_by=by.user,
+        status__in=[Job.Status.QUEUED, Job.Status.RUNNING],
     ).first()
     if running:
         return running
@@ -96,7 +100,9 @@ def requeue_lost() -> int:
     at = timezone.now()
     lost = Q(status=Job.Status.RUNNING, lease_until__lt=at)
     Job.objects.filter(lost, attempts__gte=settings.JOB_ATTEMPTS).update(
-        status=Job.Status.FAILED, error=_("The work was interrupted too often. Ask for it again."), finished_at=clock.now()
+        status=Job.Status.FAILED,
+        error=_("The work was interrupted too often. Ask for it again."),
+        finished_at=clock.now(),
     )
     waiting = Job.objects.filter(lost | Q(status=Job.Status.QUEUED))
     for job in waiting:
@@ -135,17 +141,19 @@ def _sheets(job: Job) -> Iterator[Attachment]:
     """The roll-up's table, then each tenant's whose return is accepted, in document order."""
     period = job.period
     yield rollup_sheet(roll_up(period.programme, [period], under=job.tenant))
-    accepted = Filing.objects.filter(period=period, tenant__path__startswith=job.tenant.path).exclude(accepted=None)
+    accepted = Filing.objects.filter(period=period, tenant__path__startswith=job.tenant.path).exclude(
+        accepted=None
+    )
     for filing in accepted.select_related("tenant").order_by("tenant__path"):
         yield tenant_sheet(filing.tenant, [period])
 
 
 def _finish(job: Job, content: bytes) -> None:
     """Store the complete file, then show it. If the job was taken over meanwhile, the file goes again."""
-    job.file.save(f"{job.public_id}-{job.attempts}.zip", ContentFile(content), save=False)
+    stored = default_storage.save(f"exports/{job.public_id}-{job.attempts}.zip", ContentFile(content))
     name = f"{job.period.programme.name}（{job.period.name}）—{job.tenant.short_name}.zip"
     finished = _mine(job).update(
-        status=Job.Status.DONE, file=job.file.name, file_name=name, done=F("steps"), finished_at=clock.now()
+        status=Job.Status.DONE, file=stored, file_name=name, done=F("steps"), finished_at=clock.now()
     )
     if not finished:
-        job.file.storage.delete(job.file.name)
+        default_storage.delete(stored)

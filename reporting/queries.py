@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from portal.access import visible_to
 from portal.clock import now, today
 from portal.models import HistoryEntry, Membership, Tenant
+from portal.queries import DRAFT_ACTIONS
 from targets.calendar import timeliness
 from targets.models import Duty, Period, Programme, ReportingDuty
 
@@ -44,7 +45,8 @@ def previous_version(filing: Filing) -> Version | None:
 def previous_providers(filing: Filing) -> list[str]:
     """The providers to carry over: names of the last return that had any, in its order. Never its numbers."""
     before = Q(version__filing__period__year__lt=filing.period.year) | Q(
-        version__filing__period__year=filing.period.year, version__filing__period__number__lt=filing.period.number
+        version__filing__period__year=filing.period.year,
+        version__filing__period__number__lt=filing.period.number,
     )
     last = (
         Line.objects.filter(
@@ -59,7 +61,9 @@ def previous_providers(filing: Filing) -> list[str]:
     )
     if last is None:
         return []
-    return list(Line.objects.filter(version=last["version"]).order_by("position").values_list("provider", flat=True))
+    return list(
+        Line.objects.filter(version=last["version"]).order_by("position").values_list("provider", flat=True)
+    )
 
 
 def year_totals(tenant: Tenant, period: Period, *, through: int) -> dict[str, int]:
@@ -135,13 +139,17 @@ def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
     """The return's history, oldest first. Saving of drafts shows to the tenant itself only."""
     entries = HistoryEntry.objects.filter(subject_id=filing.public_id).select_related("by")
     if by.tenant_id != filing.tenant_id:
-        entries = entries.exclude(action__in=["start", "save"])
+        entries = entries.exclude(action__in=DRAFT_ACTIONS)
     return list(entries)
 
 
 def jobs_of(by: Membership) -> QuerySet[Job]:
     """The exports that this person asked for."""
-    return visible_to(Job.objects, by).filter(requested_by=by.user).select_related("period__programme", "tenant")
+    return (
+        visible_to(Job.objects.all(), by)
+        .filter(requested_by=by.user)
+        .select_related("period__programme", "tenant")
+    )
 
 
 # --- who owes what
@@ -165,7 +173,7 @@ class Cell:
     @property
     def is_corrected(self) -> bool:
         """Whether the figures that count come from a correction."""
-        return bool(self.filing and self.filing.accepted_id and self.filing.accepted.correction_reason)
+        return bool(self.filing and self.filing.accepted and self.filing.accepted.correction_reason)
 
 
 FILED = frozenset({"submitted", "accepted", "nil", "correcting"})
@@ -178,7 +186,7 @@ def state_of(filing: Filing | None, duty: str, period: Period) -> str:
         if today() < period.starts_on:
             return "not_begun"
         return "missing" if duty == Duty.REQUIRED else NOT_REQUIRED
-    if filing.status == Status.ACCEPTED:
+    if filing.status == Status.ACCEPTED and filing.accepted:
         return "nil" if filing.accepted.is_nil else "accepted"
     if filing.status in (Status.RETURNED, Status.RECALLED) and filing.accepted_id is None:
         return str(filing.status)
@@ -197,9 +205,9 @@ def cells(programme: Programme, periods: Iterable[Period], *, under: Tenant) -> 
     )
     filings = {
         (each.tenant_id, each.period_id): each
-        for each in Filing.objects.filter(period__in=periods, tenant__path__startswith=under.path).select_related(
-            "accepted", "latest", "tenant"
-        )
+        for each in Filing.objects.filter(
+            period__in=periods, tenant__path__startswith=under.path
+        ).select_related("accepted", "latest", "tenant")
     }
     found = {}
     for duty in duties:
@@ -293,7 +301,12 @@ def compared_with_previous(version: Version) -> list[Difference] | None:
     after = {line.provider_key: line for line in lines[version.pk]}
     names = {each.code: each.name for each in typed_indicators(version.filing.period.programme_id)}
     return [
-        Difference((after.get(key) or before[key]).provider, name, _figure(before, key, code), _figure(after, key, code))
+        Difference(
+            (after.get(key) or before[key]).provider,
+            name,
+            _figure(before, key, code),
+            _figure(after, key, code),
+        )
         for key in dict.fromkeys([*after, *before])
         for code, name in names.items()
         if _figure(before, key, code) != _figure(after, key, code)

@@ -82,8 +82,11 @@ def read_rows(rows: Sequence[dict], fields: Sequence[Field]) -> Reading:
         _read_row(index, row, fields, reading)
     if len(rows) > MAXIMUM_ROWS:
         reading.findings.append(
-            Finding("too_many_rows", _("A return has at most %(limit)s rows; this one has %(count)s. Merge some.")
-                    % {"limit": MAXIMUM_ROWS, "count": len(rows)})
+            Finding(
+                "too_many_rows",
+                _("A return has at most %(limit)s rows; this one has %(count)s. Merge some.")
+                % {"limit": MAXIMUM_ROWS, "count": len(rows)},
+            )
         )
     _find_repeated_providers(reading)
     return reading
@@ -122,15 +125,15 @@ def _read_cell(index: int, raw: object, column: Field, reading: Reading) -> Coun
         return Count(value=None, no_task=True, code="blank")
     if not column.is_credited and count.value:
         problem = _("this column does not count for your unit; leave it empty or type /.")
-        reading.findings.append(Finding("not_credited", where(index, column.name) + problem, index, column.code))
+        reading.findings.append(
+            Finding("not_credited", where(index, column.name) + problem, index, column.code)
+        )
     elif count.code == "blank":
         problem = _("nothing is filled in. Type a number; if there was none, type 0.")
         reading.findings.append(Finding("blank", where(index, column.name) + problem, index, column.code))
     elif count.problem:
         text = where(index, column.name) + count.problem
-        reading.findings.append(
-            Finding(count.code, text, index, column.code, suggestion=count.suggestion)
-        )
+        reading.findings.append(Finding(count.code, text, index, column.code, suggestion=count.suggestion))
     elif count.notice:
         text = where(index, column.name) + count.notice
         reading.notices.append(Finding(count.code, text, index, column.code, is_hard=False))

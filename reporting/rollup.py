@@ -98,7 +98,9 @@ def _sums(periods: Sequence[Period], under: Tenant, include_submitted: bool) -> 
         submitted = Q(version__filing__status=Status.SUBMITTED)
         current = (submitted & Q(version=F("version__filing__latest"))) | (~submitted & current)
     rows = (
-        Total.objects.filter(current, version__filing__period__in=periods, tenant__path__startswith=under.path)
+        Total.objects.filter(
+            current, version__filing__period__in=periods, tenant__path__startswith=under.path
+        )
         .annotate(child=Substr("tenant__path", 1, len(under.path) + Tenant.steplen))
         .values("child", "indicator")
         .annotate(sum=Sum("value"))
@@ -136,7 +138,9 @@ def _state(below: Sequence[Cell]) -> str:
     states = {cell.state for cell in relevant}
     if len(states) == 1:
         return states.pop()
-    owed = {cell.state for cell in relevant if not (cell.duty == Duty.VOLUNTARY and cell.state == "not_required")}
+    owed = {
+        cell.state for cell in relevant if not (cell.duty == Duty.VOLUNTARY and cell.state == "not_required")
+    }
     if owed <= {"accepted", "nil"}:
         return "accepted"
     if owed <= FILED:
@@ -172,6 +176,8 @@ def ranked_tenants(programme: Programme) -> list[str]:
     return list(ranked.values_list("tenant__code", flat=True))
 
 
-def actual_figures(programme: Programme, periods: Sequence[Period], under: Tenant) -> dict[str, dict[str, int | None]]:
+def actual_figures(
+    programme: Programme, periods: Sequence[Period], under: Tenant
+) -> dict[str, dict[str, int | None]]:
     """The figures of a roll-up alone: what is handed to pages that compare them with targets."""
     return figures(roll_up(programme, periods, under=under))

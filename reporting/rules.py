@@ -19,7 +19,9 @@ WRONG_STATE = {
     Move.SAVE: gettext_lazy("The return is “%(status)s” and cannot be edited. Recall or correct it first."),
     Move.SUBMIT: gettext_lazy("The return is “%(status)s” and cannot be submitted again."),
     Move.NIL: gettext_lazy("The return is “%(status)s”: a nil return can no longer be declared."),
-    Move.RECALL: gettext_lazy("The return is “%(status)s”. Only a submitted return that is not decided can be recalled."),
+    Move.RECALL: gettext_lazy(
+        "The return is “%(status)s”. Only a submitted return that is not decided can be recalled."
+    ),
     Move.ACCEPT: gettext_lazy("The return is “%(status)s”. Only a submitted return can be accepted."),
     Move.SEND_BACK: gettext_lazy("The return is “%(status)s”. Only a submitted return can be sent back."),
     Move.CORRECT: gettext_lazy("The return is “%(status)s”. Only an accepted return can be corrected."),
@@ -43,7 +45,7 @@ def why_never(filing: Filing, move: Move, by: Membership) -> str | None:
         return _("A return is reviewed by the body above the one that files it.")
     if not rule.by_parent and by.tenant_id != filing.tenant_id:
         return _("Only %(tenant)s can change its own return.") % {"tenant": filing.tenant}
-    if move == Move.ACCEPT and filing.latest and _took_part(filing, by):
+    if move == Move.ACCEPT and _took_part(filing, by):
         return _("You edited or submitted this version yourself. Somebody else has to accept it.")
     return None
 
@@ -78,5 +80,7 @@ def why_not_open(period: Period, filing: Filing | None = None) -> str | None:
 
 def _took_part(filing: Filing, by: Membership) -> bool:
     """Whether the person edited or submitted the version that is up for review (the two-person rule)."""
-    latest = filing.latest
-    return latest.submitted_by_id == by.user_id or latest.editors.filter(pk=by.user_id).exists()
+    version = filing.latest
+    if version is None:
+        return False
+    return version.submitted_by_id == by.user_id or version.editors.filter(pk=by.user_id).exists()

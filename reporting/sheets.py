@@ -5,12 +5,11 @@ Everything that prints or exports the official table takes it from here.
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-
-from django.conf import settings
 
 from portal.clock import now
 from portal.models import Tenant
@@ -29,7 +28,8 @@ OFFICIAL = "zh-hans"
 def columns_of(programme_id: int) -> tuple[Column, ...]:
     """The columns of the official table, verbatim."""
     return tuple(
-        Column(each.code, each.attachment_heading, each.name, each.unit) for each in typed_indicators(programme_id)
+        Column(each.code, each.attachment_heading, each.name, each.unit)
+        for each in typed_indicators(programme_id)
     )
 
 
@@ -39,10 +39,12 @@ def tenant_sheet(tenant: Tenant, periods: Sequence[Period]) -> Attachment:
         each.period_id: each
         for each in Filing.objects.filter(tenant=tenant, period__in=periods)
         .exclude(accepted=None)
-        .select_related("accepted__submitted_by", "accepted__review__reviewed_by", "period")
+        .select_related("accepted__submitted_by", "accepted__review__reviewed_by", "period__programme")
     }
-    versions = [filings[each.pk].accepted for each in periods if each.pk in filings]
-    return _tenant_sheet(tenant, periods, versions)
+    counting = [filings[each.pk] for each in periods if each.pk in filings]
+    for filing in counting:
+        filing.accepted_version().filing = filing
+    return _tenant_sheet(tenant, periods, [filing.accepted_version() for filing in counting])
 
 
 def version_sheet(version: Version) -> Attachment:
@@ -53,7 +55,9 @@ def version_sheet(version: Version) -> Attachment:
 def draft_sheet(filing: Filing, lines: Sequence[ReadLine]) -> Attachment:
     """What would be submitted: the draft as read, for a last look before it is."""
     columns = columns_of(filing.period.programme_id)
-    rows = tuple(Row(line.provider, tuple(_shown(line.values.get(each.code)) for each in columns)) for line in lines)
+    rows = tuple(
+        Row(line.provider, tuple(_shown(line.values.get(each.code)) for each in columns)) for line in lines
+    )
     return Attachment(
         layout=filing.period.programme.layout,
         period_line=filing.period.name,
@@ -74,7 +78,9 @@ def rollup_sheet(rolled: RollUp) -> Attachment:
         period_line=_period_line(rolled.periods),
         bureau_line=layout["summary_bureau_line"] if rolled.under.is_root() else bureau_line(rolled.under),
         columns=columns,
-        rows=tuple(Row(bureau_line(row.tenant), tuple(row.values[each.code] for each in columns)) for row in rows),
+        rows=tuple(
+            Row(bureau_line(row.tenant), tuple(row.values[each.code] for each in columns)) for row in rows
+        ),
         total=tuple(rolled.total[each.code] for each in columns),
         note=_missing_note(rolled),
         provenance=_rollup_provenance(rolled),
@@ -106,14 +112,16 @@ def _added_up(versions: Sequence[Version], columns: Sequence[Column]) -> tuple[R
     lines = queries.provider_lines(version.pk for version in versions)
     for version in versions:
         for line in lines[version.pk]:
-            name, values = sums.setdefault(line.provider_key, (line.provider, [None] * len(columns)))
+            _name, values = sums.setdefault(line.provider_key, (line.provider, [None] * len(columns)))
             for index, column in enumerate(columns):
                 values[index] = _plus(values[index], line.values.get(column.code))
     return tuple(Row(name, tuple(_shown(value) for value in values)) for name, values in sums.values())
 
 
 def _plus(sum_so_far: Value, value: int | None) -> Value:
-    return sum_so_far if value is None else (sum_so_far or 0) + value
+    if value is None:
+        return sum_so_far
+    return value + (sum_so_far if isinstance(sum_so_far, int) else 0)
 
 
 def _shown(value: Value) -> Value:
@@ -123,7 +131,10 @@ def _shown(value: Value) -> Value:
 
 def _column_sums(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[int, ...]:
     """合计: the sum of each column; “/” adds nothing."""
-    figures = [[value for value in (row.values[index] for row in rows) if isinstance(value, int)] for index in range(len(columns))]
+    figures = [
+        [value for value in (row.values[index] for row in rows) if isinstance(value, int)]
+        for index in range(len(columns))
+    ]
     return tuple(sum(column) for column in figures)
 
 
@@ -135,13 +146,17 @@ def _missing_note(rolled: RollUp) -> str:
     if not rolled.missing:
         return ""
     return rolled.programme.layout["missing_note"].format(
-        expected=rolled.expected, filed=rolled.filed, missing="、".join(tenant.name for tenant in rolled.missing)
+        expected=rolled.expected,
+        filed=rolled.filed,
+        missing="、".join(tenant.name for tenant in rolled.missing),
     )
 
 
 def _rollup_provenance(rolled: RollUp) -> tuple[tuple[str, str], ...]:
     with translation.override(OFFICIAL):
-        counted = _("accepted and submitted figures") if rolled.includes_submitted else _("accepted figures only")
+        counted = (
+            _("accepted and submitted figures") if rolled.includes_submitted else _("accepted figures only")
+        )
         corrected = "、".join(row.tenant.name for row in rolled.rows if row.is_corrected)
         return (
             *_common_provenance(),
@@ -179,7 +194,9 @@ def _version_provenance(version: Version) -> list[tuple[str, str]]:
 
 
 def _common_provenance() -> list[tuple[str, str]]:
-    demonstration = [(_("Demonstration data"), _("Invented figures of an illustrative year."))] if settings.DEMO else []
+    demonstration = (
+        [(_("Demonstration data"), _("Invented figures of an illustrative year."))] if settings.DEMO else []
+    )
     return [*demonstration, (_("As of"), _instant(now()))]
 
 

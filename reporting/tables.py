@@ -12,7 +12,9 @@ class FilingTable(tables.Table):
     status = tables.TemplateColumn(
         template_name="reporting/filing_status.html", verbose_name=_("State"), order_by="status"
     )
-    first_submitted_at = tables.DateTimeColumn(verbose_name=_("First submitted"), format="Y-m-d H:i", default="—")
+    first_submitted_at = tables.DateTimeColumn(
+        verbose_name=_("First submitted"), format="Y-m-d H:i", default="—"
+    )
     version = tables.Column(_("Version"), accessor="latest__number", default="—")
 
     class Meta:

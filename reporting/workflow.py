@@ -66,7 +66,11 @@ MOVES: dict[Move, Rule] = {
     Move.NIL: Rule(OPEN, Status.SUBMITTED, Permission.FILE),
     Move.RECALL: Rule(frozenset({Status.SUBMITTED}), Status.RECALLED, Permission.FILE),
     Move.ACCEPT: Rule(
-        frozenset({Status.SUBMITTED}), Status.ACCEPTED, Permission.REVIEW, by_parent=True, needs_open_period=False
+        frozenset({Status.SUBMITTED}),
+        Status.ACCEPTED,
+        Permission.REVIEW,
+        by_parent=True,
+        needs_open_period=False,
     ),
     Move.SEND_BACK: Rule(
         frozenset({Status.SUBMITTED}),
@@ -77,6 +81,10 @@ MOVES: dict[Move, Rule] = {
         needs_open_period=False,
     ),
     Move.CORRECT: Rule(
-        frozenset({Status.ACCEPTED}), Status.CORRECTING, Permission.FILE, needs_reason=True, needs_open_period=False
+        frozenset({Status.ACCEPTED}),
+        Status.CORRECTING,
+        Permission.FILE,
+        needs_reason=True,
+        needs_open_period=False,
     ),
 }

@@ -3,7 +3,6 @@
 Everything here is reference data, loaded from `fixtures/`: a third city's document is a third fixture.
 """
 
-
 from datetime import date, timedelta
 
 from django.db import models
@@ -38,9 +37,13 @@ class Programme(models.Model):
     lead = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="leads")
     receiving_office = models.CharField(max_length=60, blank=True)
     thresholds = models.JSONField(
-        help_text=_("Limits of the plausibility checks by name, e.g. {“average_low”: {“training_attendances”: 10}}.")
+        help_text=_(
+            "Limits of the plausibility checks by name, e.g. {“average_low”: {“training_attendances”: 10}}."
+        )
     )
-    layout = models.JSONField(help_text=_("The official attachment: title lines, headings' note, rows, page set-up."))
+    layout = models.JSONField(
+        help_text=_("The official attachment: title lines, headings' note, rows, page set-up.")
+    )
     headline_channel = models.CharField(max_length=20, blank=True)
     headline_sentence = models.CharField(max_length=200, blank=True)
 
@@ -104,7 +107,9 @@ class Period(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="periods")
     code = models.CharField(max_length=10)
     name = models.CharField(max_length=40, help_text=_("As the attachment prints it, e.g. 2021年第一季度."))
-    cumulative_name = models.CharField(max_length=40, help_text=_("From the year's first period to this one."))
+    cumulative_name = models.CharField(
+        max_length=40, help_text=_("From the year's first period to this one.")
+    )
     short_name = models.CharField(max_length=20)
     year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
@@ -113,22 +118,21 @@ class Period(models.Model):
     due_at = models.DateTimeField(help_text=_("The first instant that is late."))
     closes_at = models.DateTimeField(help_text=_("The first instant at which the books are closed (封账)."))
     expected_percent = models.DecimalField(
-        max_digits=5, decimal_places=2, help_text=_("Time-proportional progress at the period's end (序时进度).")
+        max_digits=5,
+        decimal_places=2,
+        help_text=_("Time-proportional progress at the period's end (序时进度)."),
     )
 
     objects = ByProgrammeAndCode()
-
-    @property
-    def due_on(self) -> date:
-        """The last day that is on time, in Asia/Shanghai: “28日前” means through 24:00 of the 28th (D2)."""
-        return localtime(self.due_at - timedelta(microseconds=1)).date()
 
     class Meta:
         ordering = ["programme", "year", "number"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "code"], name="period_once"),
             models.UniqueConstraint(fields=["programme", "year", "number"], name="period_number_once"),
-            models.CheckConstraint(condition=Q(closes_at__gte=models.F("due_at")), name="period_closes_after_due"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gte=models.F("due_at")), name="period_closes_after_due"
+            ),
             models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="period_in_order"),
         ]
 
@@ -137,6 +141,11 @@ class Period(models.Model):
 
     def natural_key(self) -> tuple[str, str]:
         return (self.programme.code, self.code)
+
+    @property
+    def due_on(self) -> date:
+        """The last day that is on time, in Asia/Shanghai: “28日前” means through 24:00 of the 28th (D2)."""
+        return localtime(self.due_at - timedelta(microseconds=1)).date()
 
 
 class Indicator(models.Model):
@@ -151,12 +160,18 @@ class Indicator(models.Model):
     name = models.CharField(max_length=60, help_text=_("On screen."))
     short_name = models.CharField(max_length=20)
     unit = models.CharField(max_length=10)
-    attachment_heading = models.CharField(max_length=60, blank=True, help_text=_("Verbatim, brackets and all."))
-    target_heading = models.CharField(max_length=60, blank=True, help_text=_("Verbatim; blank: never has a target."))
+    attachment_heading = models.CharField(
+        max_length=60, blank=True, help_text=_("Verbatim, brackets and all.")
+    )
+    target_heading = models.CharField(
+        max_length=60, blank=True, help_text=_("Verbatim; blank: never has a target.")
+    )
     attendances_of = models.CharField(
         max_length=40, blank=True, help_text=_("Code of the sessions that these attendances belong to.")
     )
-    sum_of = models.JSONField(default=list, blank=True, help_text=_("Codes whose sum this is; empty: it is typed."))
+    sum_of = models.JSONField(
+        default=list, blank=True, help_text=_("Codes whose sum this is; empty: it is typed.")
+    )
 
     objects = ByProgrammeAndCode()
 
@@ -195,7 +210,9 @@ class ReportingDuty(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="duties")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="duties")
     duty = models.CharField(max_length=10, choices=Duty)
-    is_ranked = models.BooleanField(default=False, help_text=_("The city assesses counties only (市对县考核)."))
+    is_ranked = models.BooleanField(
+        default=False, help_text=_("The city assesses counties only (市对县考核).")
+    )
     recording_channel = models.CharField(max_length=20, choices=Channel, blank=True)
     not_credited = models.JSONField(
         default=list, blank=True, help_text=_("Codes of indicators that do not count for this tenant.")
@@ -213,9 +230,7 @@ class ReportingDuty(models.Model):
 
 class TargetManager(models.Manager):
     def get_by_natural_key(self, programme: str, indicator: str, year: int, tenant: str):
-        return self.get(
-            programme__code=programme, indicator__code=indicator, year=year, tenant__code=tenant
-        )
+        return self.get(programme__code=programme, indicator__code=indicator, year=year, tenant__code=tenant)
 
 
 class Target(models.Model):
@@ -242,7 +257,8 @@ class Target(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["year", "tenant", "indicator"], name="target_once"),
             models.CheckConstraint(
-                condition=Q(state="number", value__isnull=False) | (~Q(state="number") & Q(value__isnull=True)),
+                condition=Q(state="number", value__isnull=False)
+                | (~Q(state="number") & Q(value__isnull=True)),
                 name="target_number_has_value",
             ),
         ]
@@ -262,7 +278,9 @@ class TargetTotal(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="target_totals")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="target_totals")
     year = models.PositiveSmallIntegerField()
-    printed = models.PositiveIntegerField(null=True, blank=True, help_text=_("Null: the document prints no total."))
+    printed = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Null: the document prints no total.")
+    )
     prose = models.PositiveIntegerField(null=True, blank=True)
     is_floor = models.BooleanField(default=False, help_text=_("The prose says 以上: at least."))
     sentence = models.CharField(max_length=200, blank=True)

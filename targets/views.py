@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from portal.access import permitted
-from portal.clock import now
+from portal.clock import today
 from portal.models import Membership
 from portal.roles import Permission
 
@@ -26,7 +26,11 @@ def target_table(request: HttpRequest, programme: str) -> HttpResponse:
     years = queries.target_years(found)
     year = _year(request, years)
     table = queries.target_table(found, year)
-    return render(request, "targets/target_table.html", {"programme": found, "table": table, "years": years, "year": year})
+    return render(
+        request,
+        "targets/target_table.html",
+        {"programme": found, "table": table, "years": years, "year": year},
+    )
 
 
 @require_GET
@@ -43,8 +47,10 @@ def definitions(request: HttpRequest, programme: str) -> HttpResponse:
 def progress(request: HttpRequest, programme: str, *, actuals: Actuals) -> HttpResponse:
     """任务与完成: the year so far against its targets, of the active tenant and those below it."""
     found = programme_of(request.membership, programme)
-    begun = list(found.periods.filter(starts_on__lte=now()).order_by("year", "number"))
-    period = next((each for each in begun if each.code == request.GET.get("period")), begun[-1] if begun else None)
+    begun = list(found.periods.filter(starts_on__lte=today()).order_by("year", "number"))
+    period = next(
+        (each for each in begun if each.code == request.GET.get("period")), begun[-1] if begun else None
+    )
     if period is None:
         raise Http404
     tenant = request.membership.tenant
@@ -66,7 +72,7 @@ def _year(request: HttpRequest, years: list[int]) -> int:
     named = request.GET.get("year", "")
     if named in map(str, years):
         return int(named)
-    return now().year if now().year in years else years[-1]
+    return today().year if today().year in years else years[-1]
 
 
 def _compared(programme: Programme, period: Period, tenant, figures: dict) -> dict:
@@ -110,7 +116,9 @@ def _cumulative(programme: Programme, periods: list[Period], figures: list[dict]
         "cumulative": data,
         "pillar_names": {tenant: duties[tenant].tenant.short_name for tenant in series},
         "period_names": [each.short_name for each in periods],
-        "channels": dashboard.by_channel(data, {tenant: duties[tenant].recording_channel for tenant in series}),
+        "channels": dashboard.by_channel(
+            data, {tenant: duties[tenant].recording_channel for tenant in series}
+        ),
         "milestone_indicator": milestones[0].indicator,
     }
 

@@ -51,6 +51,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             invitation, username=form.cleaned_data["username"], password=form.cleaned_data["password"]
         )
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        messages.success(request, _("Your account is ready. Welcome to %(tenant)s.") % {"tenant": invitation.tenant})
+        messages.success(
+            request, _("Your account is ready. Welcome to %(tenant)s.") % {"tenant": invitation.tenant}
+        )
         return redirect("home")
     return render(request, "portal/invitation_accept.html", {"invitation": invitation, "form": form})

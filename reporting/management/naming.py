@@ -13,7 +13,9 @@ from ..workflow import MOVES, Move
 def programme_named(code: str) -> Programme:
     if found := Programme.objects.filter(code=code).select_related("lead").first():
         return found
-    raise CommandError(_("No programme “%(code)s”. There are: %(codes)s.") % {"code": code, "codes": _codes(Programme)})
+    raise CommandError(
+        _("No programme “%(code)s”. There are: %(codes)s.") % {"code": code, "codes": _codes(Programme)}
+    )
 
 
 def tenant_named(code: str, programme: Programme | None = None) -> Tenant:
@@ -54,7 +56,9 @@ def membership_for(username: str, tenant: Tenant, move: Move) -> Membership:
         raise CommandError(_("No account “%(name)s”.") % {"name": username})
     covering = [each for each in memberships_of(user) if each.tenant.covers(tenant)]
     if not covering:
-        raise CommandError(_("%(name)s has nothing to do with %(tenant)s.") % {"name": username, "tenant": tenant})
+        raise CommandError(
+            _("%(name)s has nothing to do with %(tenant)s.") % {"name": username, "tenant": tenant}
+        )
     above = [each for each in covering if (each.tenant_id != tenant.pk) == MOVES[move].by_parent]
     return (above or covering)[0]
 

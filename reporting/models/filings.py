@@ -54,7 +54,8 @@ class Filing(models.Model):
             models.UniqueConstraint(fields=["tenant", "period"], name="filing_once"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="filing_status_known"),
             models.CheckConstraint(
-                condition=~Q(status=Status.ACCEPTED) | Q(accepted__isnull=False), name="filing_accepted_has_version"
+                condition=~Q(status=Status.ACCEPTED) | Q(accepted__isnull=False),
+                name="filing_accepted_has_version",
             ),
             models.CheckConstraint(
                 condition=Q(latest__isnull=True, first_submitted_at__isnull=True)
@@ -62,7 +63,8 @@ class Filing(models.Model):
                 name="filing_submitted_pair",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.CORRECTING) | ~Q(correction_reason=""), name="filing_correction_has_reason"
+                condition=~Q(status=Status.CORRECTING) | ~Q(correction_reason=""),
+                name="filing_correction_has_reason",
             ),
         ]
 
@@ -71,6 +73,18 @@ class Filing(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("filing-detail", args=[self.public_id])
+
+    def latest_version(self) -> "Version":
+        """The latest version of a return that was submitted."""
+        if self.latest is None:
+            raise Version.DoesNotExist
+        return self.latest
+
+    def accepted_version(self) -> "Version":
+        """The version that counts, of a return that has one."""
+        if self.accepted is None:
+            raise Version.DoesNotExist
+        return self.accepted
 
 
 class Draft(models.Model):
@@ -106,7 +120,9 @@ class Version(models.Model):
     is_supplementary = models.BooleanField(_("after the due date"), default=False)
     correction_reason = models.TextField(blank=True)
     explanations = models.JSONField(default=list, help_text=_("[{key, where, question, answer}]"))
-    notices = models.JSONField(default=list, help_text=_("Sentences: what was read differently from how it was typed."))
+    notices = models.JSONField(
+        default=list, help_text=_("Sentences: what was read differently from how it was typed.")
+    )
     preparer = models.CharField(max_length=40)
     head = models.CharField(max_length=40)
     telephone = models.CharField(max_length=40)

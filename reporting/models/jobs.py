@@ -35,7 +35,7 @@ class Job(models.Model):
     done = models.PositiveIntegerField(default=0)
     steps = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
-    file = models.FileField(upload_to="exports/%Y/%m/", blank=True, max_length=200)
+    file = models.FileField(blank=True, max_length=200)
     file_name = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
 
@@ -43,9 +43,12 @@ class Job(models.Model):
         verbose_name = _("export")
         ordering = ["-requested_at", "-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=["queued", "running", "done", "failed"]), name="job_status_known"),
             models.CheckConstraint(
-                condition=~Q(status="done") | (~Q(file="") & Q(finished_at__isnull=False)), name="job_done_has_file"
+                condition=Q(status__in=["queued", "running", "done", "failed"]), name="job_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="done") | (~Q(file="") & Q(finished_at__isnull=False)),
+                name="job_done_has_file",
             ),
         ]
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_tables2 import RequestConfig
 
 from portal.access import load, permitted
-from portal.clock import now
+from portal.clock import today
 from portal.roles import Permission
 from targets.models import Period
 
@@ -20,7 +20,9 @@ from ..tables import JobTable
 def export_list(request: HttpRequest) -> HttpResponse:
     """My exports, and the form that asks for another one."""
     programmes = queries.programmes_of(request.membership.tenant)
-    periods = Period.objects.filter(programme__in=programmes, starts_on__lte=now()).select_related("programme")
+    periods = Period.objects.filter(programme__in=programmes, starts_on__lte=today()).select_related(
+        "programme"
+    )
     if request.method == "POST":
         chosen = get_object_or_404(
             periods, programme__code=request.POST.get("programme", ""), code=request.POST.get("period", "")

@@ -78,7 +78,9 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
         try:
             version = actions.submit(filing, revision=read_revision(request.POST), by=request.membership)
         except NotSubmittable:
-            messages.error(request, gettext_lazy("The draft has changed and has open points. Nothing was submitted."))
+            messages.error(
+                request, gettext_lazy("The draft has changed and has open points. Nothing was submitted.")
+            )
             return redirect("filing-edit", filing.public_id)
         return redirect("version-detail", version.public_id)
     if reason := rules.why_not(filing, move, request.membership):
@@ -88,7 +90,9 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     if not grid.is_ready:
         return redirect("filing-edit", filing.public_id)
     attachment = draft_sheet(filing, read_rows(filing.draft.rows, facts.fields).lines)
-    return render(request, "reporting/filing_submit.html", {"filing": filing, "grid": grid, "attachment": attachment})
+    return render(
+        request, "reporting/filing_submit.html", {"filing": filing, "grid": grid, "attachment": attachment}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,7 +150,9 @@ def _press(button: str, typed: Typed, fields: list[Field]) -> None:
     if button == FILL_ZEROS:
         for row in typed.rows:
             if row["provider"].strip():
-                row["values"] = {each.code: row["values"].get(each.code, "").strip() or "0" for each in fields}
+                row["values"] = {
+                    each.code: row["values"].get(each.code, "").strip() or "0" for each in fields
+                }
     elif button.startswith("take:"):
         _take_suggestion(button, typed)
     elif button.startswith("remove:"):
@@ -178,7 +184,10 @@ def _index(number: str) -> int:
 
 
 def _without_trailing_blanks(rows: list[dict]) -> list[dict]:
-    last = max((index for index, row in enumerate(rows) if row["provider"] or any(row["values"].values())), default=-1)
+    last = max(
+        (index for index, row in enumerate(rows) if row["provider"] or any(row["values"].values())),
+        default=-1,
+    )
     return rows[: last + 1]
 
 
@@ -220,7 +229,9 @@ def _grid_page(
         "explanation_length": queries.explanation_length(filing),
         "last_review": queries.last_review(filing),
     }
-    return render(request, "reporting/filing_edit.html", page, status=409 if conflict else 422 if is_rejected else 200)
+    return render(
+        request, "reporting/filing_edit.html", page, status=409 if conflict else 422 if is_rejected else 200
+    )
 
 
 def _conflict_page(request: HttpRequest, filing: Filing, typed: Typed, refused: Refused) -> HttpResponse:
@@ -238,6 +249,11 @@ def _conflict_page(request: HttpRequest, filing: Filing, typed: Typed, refused: 
         "differences": found,
     }
     if rules.why_not(current, Move.SAVE, request.membership):
-        page = {"filing": current, "typed": typed, "columns": queries.fields_of(current), "conflict": conflict}
+        page = {
+            "filing": current,
+            "typed": typed,
+            "columns": queries.fields_of(current),
+            "conflict": conflict,
+        }
         return render(request, "reporting/filing_conflict.html", page, status=409)
     return _grid_page(request, current, typed, show_findings=False, conflict=conflict)

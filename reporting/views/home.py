@@ -50,7 +50,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def _owed(by, periods: list[Period]) -> list[Owed]:
     """The open periods of the programmes in which my tenant itself files."""
     duties = set(by.tenant.duties.values_list("programme", flat=True))
-    filings = {each.period_id: each for each in Filing.objects.with_parties().filter(tenant=by.tenant, period__in=periods)}
+    filings = {
+        each.period_id: each
+        for each in Filing.objects.with_parties().filter(tenant=by.tenant, period__in=periods)
+    }
     return [
         Owed(
             period=period,

@@ -39,7 +39,10 @@ PAGES: dict[Move, Page] = {
     ),
     Move.ACCEPT: Page(
         _("Accept this version?"),
-        (_("Its figures count in every roll-up from now on."), _("Later changes need a correction with a reason.")),
+        (
+            _("Its figures count in every roll-up from now on."),
+            _("Later changes need a correction with a reason."),
+        ),
         _("The return is accepted; its figures now count."),
     ),
     Move.SEND_BACK: Page(
@@ -75,7 +78,11 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
         "comparison": queries.compared_with_previous(version) if version else None,
         "versions": queries.versions_of(filing),
         "entries": queries.history_of(filing, by),
-        "moves": [(move, rules.why_not(filing, move, by)) for move in BUTTONS if not _beside_the_point(move, filing, by)],
+        "moves": [
+            (move, rules.why_not(filing, move, by))
+            for move in BUTTONS
+            if not _beside_the_point(move, filing, by)
+        ],
         "edit_reason": rules.why_not(filing, Move.SAVE, by),
         "is_own": filing.tenant_id == by.tenant_id,
     }
@@ -141,5 +148,3 @@ def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | 
 def _beside_the_point(move: Move, filing: Filing, by) -> bool:
     """A move that is not this person's side of the matter is not shown at all."""
     return MOVES[move].by_parent == (filing.tenant_id == by.tenant_id)
-
-

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from portal.access import permitted, require, visible_tenants
-from portal.clock import now
+from portal.clock import now, today
 from portal.models import Tenant
 from portal.roles import Permission
 from targets.models import Period, Programme
@@ -37,7 +37,9 @@ class Span:
     def periods(self) -> list[Period]:
         if not self.is_cumulative:
             return [self.period]
-        year = Period.objects.filter(programme=self.programme, year=self.period.year, number__lte=self.period.number)
+        year = Period.objects.filter(
+            programme=self.programme, year=self.period.year, number__lte=self.period.number
+        )
         return list(year.select_related("programme").order_by("number"))
 
     @property
@@ -68,7 +70,9 @@ def read_span(request: HttpRequest, code: str) -> Span:
     tenants = visible_tenants(request.membership)
     under = request.membership.tenant
     if wanted := request.GET.get("tenant"):
-        under = get_object_or_404(tenants.filter(duties__programme=programme) | tenants.filter(leads=programme), code=wanted[:60])
+        under = get_object_or_404(
+            tenants.filter(duties__programme=programme) | tenants.filter(leads=programme), code=wanted[:60]
+        )
     return Span(
         programme=programme,
         period=Period.objects.select_related("programme").get(pk=period.pk),
@@ -83,19 +87,21 @@ def read_span(request: HttpRequest, code: str) -> Span:
 def rollup(request: HttpRequest, programme: str) -> HttpResponse:
     """The attachment on screen: of those below, or of one tenant by provider."""
     span = read_span(request, programme)
-    rolled = roll_up(span.programme, span.periods, under=span.under, include_submitted=span.includes_submitted)
+    rolled = roll_up(
+        span.programme, span.periods, under=span.under, include_submitted=span.includes_submitted
+    )
     is_leaf = not span.under.numchild
     page = {
         "span": span,
         "rolled": rolled,
         "rates": queries.rates(cell for row in rolled.rows for cell in row.cells),
         "attachment": tenant_sheet(span.under, span.periods) if is_leaf else None,
-        "columns": [each for each in rolled.indicators],
+        "columns": rolled.indicators,
         "rows": [] if is_leaf else _rows(rolled, span),
         "subtotal": [rolled.subtotal[each.code] for each in rolled.indicators],
         "total": [rolled.total[each.code] for each in rolled.indicators],
         "versions": _versions(rolled, span) if is_leaf else [],
-        "periods": Period.objects.filter(programme=span.programme, starts_on__lte=now()),
+        "periods": Period.objects.filter(programme=span.programme, starts_on__lte=today()),
         "parent": _visible_parent(request, span),
         "waiting": sum(cell.state == "submitted" for row in rolled.rows for cell in row.cells),
     }

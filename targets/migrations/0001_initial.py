@@ -5,196 +5,453 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('portal', '0001_initial'),
+        ("portal", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('document_number', models.CharField(max_length=60)),
-                ('document_title', models.CharField(max_length=200)),
-                ('receiving_office', models.CharField(blank=True, max_length=60)),
-                ('thresholds', models.JSONField(help_text='Limits of the plausibility checks by name, e.g. {“average_low”: {“training_attendances”: 10}}.')),
-                ('layout', models.JSONField(help_text="The official attachment: title lines, headings' note, rows, page set-up.")),
-                ('headline_channel', models.CharField(blank=True, max_length=20)),
-                ('headline_sentence', models.CharField(blank=True, max_length=200)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='portal.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("document_number", models.CharField(max_length=60)),
+                ("document_title", models.CharField(max_length=200)),
+                ("receiving_office", models.CharField(blank=True, max_length=60)),
+                (
+                    "thresholds",
+                    models.JSONField(
+                        help_text="Limits of the plausibility checks by name, e.g. {“average_low”: {“training_attendances”: 10}}."
+                    ),
+                ),
+                (
+                    "layout",
+                    models.JSONField(
+                        help_text="The official attachment: title lines, headings' note, rows, page set-up."
+                    ),
+                ),
+                ("headline_channel", models.CharField(blank=True, max_length=20)),
+                ("headline_sentence", models.CharField(blank=True, max_length=200)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="leads", to="portal.tenant"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(help_text='On screen.', max_length=60)),
-                ('short_name', models.CharField(max_length=20)),
-                ('unit', models.CharField(max_length=10)),
-                ('attachment_heading', models.CharField(blank=True, help_text='Verbatim, brackets and all.', max_length=60)),
-                ('target_heading', models.CharField(blank=True, help_text='Verbatim; blank: never has a target.', max_length=60)),
-                ('attendances_of', models.CharField(blank=True, help_text='Code of the sessions that these attendances belong to.', max_length=40)),
-                ('sum_of', models.JSONField(blank=True, default=list, help_text='Codes whose sum this is; empty: it is typed.')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='targets.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(help_text="On screen.", max_length=60)),
+                ("short_name", models.CharField(max_length=20)),
+                ("unit", models.CharField(max_length=10)),
+                (
+                    "attachment_heading",
+                    models.CharField(blank=True, help_text="Verbatim, brackets and all.", max_length=60),
+                ),
+                (
+                    "target_heading",
+                    models.CharField(
+                        blank=True, help_text="Verbatim; blank: never has a target.", max_length=60
+                    ),
+                ),
+                (
+                    "attendances_of",
+                    models.CharField(
+                        blank=True,
+                        help_text="Code of the sessions that these attendances belong to.",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "sum_of",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Codes whose sum this is; empty: it is typed."
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="targets.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'position'],
+                "ordering": ["programme", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('question', models.CharField(max_length=200)),
-                ('answer', models.TextField()),
-                ('reason', models.TextField()),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='targets.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=10)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("question", models.CharField(max_length=200)),
+                ("answer", models.TextField()),
+                ("reason", models.TextField()),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="targets.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'position'],
+                "ordering": ["programme", "position"],
             },
         ),
         migrations.CreateModel(
-            name='ReportingDuty',
+            name="ReportingDuty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(choices=[('required', 'required'), ('voluntary', 'voluntary')], max_length=10)),
-                ('is_ranked', models.BooleanField(default=False, help_text='The city assesses counties only (市对县考核).')),
-                ('recording_channel', models.CharField(blank=True, choices=[('module', 'recorded in the module'), ('self_reported', 'self-reported')], max_length=20)),
-                ('not_credited', models.JSONField(blank=True, default=list, help_text='Codes of indicators that do not count for this tenant.')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='targets.programme')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='portal.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[("required", "required"), ("voluntary", "voluntary")], max_length=10
+                    ),
+                ),
+                (
+                    "is_ranked",
+                    models.BooleanField(
+                        default=False, help_text="The city assesses counties only (市对县考核)."
+                    ),
+                ),
+                (
+                    "recording_channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[("module", "recorded in the module"), ("self_reported", "self-reported")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "not_credited",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Codes of indicators that do not count for this tenant.",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="targets.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="duties", to="portal.tenant"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'tenant__path'],
+                "ordering": ["programme", "tenant__path"],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('number', 'number'), ('no_task', 'no task'), ('blank', 'blank in the document')], max_length=10)),
-                ('value', models.PositiveIntegerField(blank=True, null=True)),
-                ('source_text', models.CharField(blank=True, help_text='As printed, blanks and all.', max_length=20)),
-                ('source_line', models.PositiveIntegerField(blank=True, null=True)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='targets.indicator')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='targets.programme')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='portal.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("number", "number"),
+                            ("no_task", "no task"),
+                            ("blank", "blank in the document"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("value", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "source_text",
+                    models.CharField(blank=True, help_text="As printed, blanks and all.", max_length=20),
+                ),
+                ("source_line", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="targets.indicator",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="targets.programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="portal.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'year', 'indicator__position', 'tenant__path'],
+                "ordering": ["programme", "year", "indicator__position", "tenant__path"],
             },
         ),
         migrations.CreateModel(
-            name='TargetTotal',
+            name="TargetTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('printed', models.PositiveIntegerField(blank=True, help_text='Null: the document prints no total.', null=True)),
-                ('prose', models.PositiveIntegerField(blank=True, null=True)),
-                ('is_floor', models.BooleanField(default=False, help_text='The prose says 以上: at least.')),
-                ('sentence', models.CharField(blank=True, max_length=200)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='target_totals', to='targets.indicator')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='target_totals', to='targets.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "printed",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Null: the document prints no total.", null=True
+                    ),
+                ),
+                ("prose", models.PositiveIntegerField(blank=True, null=True)),
+                ("is_floor", models.BooleanField(default=False, help_text="The prose says 以上: at least.")),
+                ("sentence", models.CharField(blank=True, max_length=200)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="target_totals",
+                        to="targets.indicator",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="target_totals",
+                        to="targets.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'year', 'indicator__position'],
+                "ordering": ["programme", "year", "indicator__position"],
             },
         ),
         migrations.CreateModel(
-            name='Phase',
+            name="Phase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=100)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='targets.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=100)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phases",
+                        to="targets.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'starts_on'],
-                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='phase_once'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='phase_in_order')],
+                "ordering": ["programme", "starts_on"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "code"), name="phase_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="phase_in_order"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10)),
-                ('name', models.CharField(help_text='As the attachment prints it, e.g. 2021年第一季度.', max_length=40)),
-                ('cumulative_name', models.CharField(help_text="From the year's first period to this one.", max_length=40)),
-                ('short_name', models.CharField(max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('due_at', models.DateTimeField(help_text='The first instant that is late.')),
-                ('closes_at', models.DateTimeField(help_text='The first instant at which the books are closed (封账).')),
-                ('expected_percent', models.DecimalField(decimal_places=2, help_text="Time-proportional progress at the period's end (序时进度).", max_digits=5)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='targets.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=10)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As the attachment prints it, e.g. 2021年第一季度.", max_length=40
+                    ),
+                ),
+                (
+                    "cumulative_name",
+                    models.CharField(help_text="From the year's first period to this one.", max_length=40),
+                ),
+                ("short_name", models.CharField(max_length=20)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("due_at", models.DateTimeField(help_text="The first instant that is late.")),
+                (
+                    "closes_at",
+                    models.DateTimeField(help_text="The first instant at which the books are closed (封账)."),
+                ),
+                (
+                    "expected_percent",
+                    models.DecimalField(
+                        decimal_places=2,
+                        help_text="Time-proportional progress at the period's end (序时进度).",
+                        max_digits=5,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periods",
+                        to="targets.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'year', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='period_once'), models.UniqueConstraint(fields=('programme', 'year', 'number'), name='period_number_once'), models.CheckConstraint(condition=models.Q(('closes_at__gte', models.F('due_at'))), name='period_closes_after_due'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='period_in_order')],
+                "ordering": ["programme", "year", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "code"), name="period_once"),
+                    models.UniqueConstraint(
+                        fields=("programme", "year", "number"), name="period_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gte", models.F("due_at"))),
+                        name="period_closes_after_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="period_in_order"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('on', models.DateField()),
-                ('value', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('expected', 'expected'), ('annual', 'annual target')], max_length=10)),
-                ('sentence', models.CharField(max_length=200)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='targets.indicator')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='targets.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("on", models.DateField()),
+                ("value", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("expected", "expected"), ("annual", "annual target")], max_length=10
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=200)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="targets.indicator"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="targets.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'on'],
-                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='milestone_once')],
+                "ordering": ["programme", "on"],
+                "constraints": [models.UniqueConstraint(fields=("programme", "code"), name="milestone_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='indicator_once'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(fields=("programme", "code"), name="indicator_once"),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('programme', 'position'), name='indicator_position_once'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "position"), name="indicator_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='decision_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(fields=("programme", "code"), name="decision_once"),
         ),
         migrations.AddConstraint(
-            model_name='reportingduty',
-            constraint=models.UniqueConstraint(fields=('programme', 'tenant'), name='duty_once'),
+            model_name="reportingduty",
+            constraint=models.UniqueConstraint(fields=("programme", "tenant"), name="duty_once"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('year', 'tenant', 'indicator'), name='target_once'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("year", "tenant", "indicator"), name="target_once"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'number'), ('value__isnull', False)), models.Q(models.Q(('state', 'number'), _negated=True), ('value__isnull', True)), _connector='OR'), name='target_number_has_value'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "number"), ("value__isnull", False)),
+                    models.Q(models.Q(("state", "number"), _negated=True), ("value__isnull", True)),
+                    _connector="OR",
+                ),
+                name="target_number_has_value",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='targettotal',
-            constraint=models.UniqueConstraint(fields=('indicator', 'year'), name='target_total_once'),
+            model_name="targettotal",
+            constraint=models.UniqueConstraint(fields=("indicator", "year"), name="target_total_once"),
         ),
     ]

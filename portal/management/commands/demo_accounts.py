@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if not settings.DEMO:
-            raise CommandError(_("There are demonstration accounts in demonstration mode only (PORTAL_DEMO=1)."))
+            raise CommandError(
+                _("There are demonstration accounts in demonstration mode only (PORTAL_DEMO=1).")
+            )
         if options["format"] == "json":
             self.stdout.write(json.dumps([asdict(each) for each in accounts()], ensure_ascii=False, indent=1))
             return

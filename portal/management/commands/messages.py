@@ -16,7 +16,11 @@ from django.utils.translation.template import templatize
 
 PO = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 FOLDERS = ["portal", "targets", "reporting", "templates"]
-METHODS = [("**/migrations/**.py", "ignore"), ("**.py", "python"), ("**.html", f"{__name__}:extract_template")]
+METHODS = [
+    ("**/migrations/**.py", "ignore"),
+    ("**.py", "python"),
+    ("**.html", f"{__name__}:extract_template"),
+]
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
 
 
@@ -36,7 +40,12 @@ class Command(BaseCommand):
         if options["check"]:
             stale = [message.id for message in read(path) if message.id and message.id not in source]
             if missing or stale:
-                raise CommandError("\n".join([f"untranslated: {each!r}" for each in missing] + [f"unused: {each!r}" for each in stale]))
+                raise CommandError(
+                    "\n".join(
+                        [f"untranslated: {each!r}" for each in missing]
+                        + [f"unused: {each!r}" for each in stale]
+                    )
+                )
             return
         with path.open("wb") as file:
             write_po(file, catalogue, no_location=True, omit_header=False, sort_output=True, width=110)
@@ -62,9 +71,15 @@ def extract(base: Path) -> Catalog:
 def extract_template(file, keywords, comment_tags, options) -> Iterator[tuple]:
     """The strings of a Django template: Django turns it into calls of gettext, which read like JavaScript."""
     calls = templatize(file.read().decode("utf-8"))
-    yield from extract_javascript(BytesIO(calls.encode("utf-8")), keywords, comment_tags, {"encoding": "utf-8"})
+    yield from extract_javascript(
+        BytesIO(calls.encode("utf-8")), keywords, comment_tags, {"encoding": "utf-8"}
+    )
 
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """Messages without a Chinese text (of a plural, one form is all that Chinese has)."""
-    return [message.id for message in catalogue if message.id and not (any(message.string) if message.pluralizable else message.string)]
+    return [
+        message.id
+        for message in catalogue
+        if message.id and not (any(message.string) if message.pluralizable else message.string)
+    ]

@@ -45,7 +45,10 @@ class Command(BaseCommand):
         if filing is None and move == Move.NIL:
             return actions.start(tenant, period, by=by)
         if filing is None:
-            raise CommandError(_("%(tenant)s has not started its return for %(period)s.") % {"tenant": tenant, "period": period})
+            raise CommandError(
+                _("%(tenant)s has not started its return for %(period)s.")
+                % {"tenant": tenant, "period": period}
+            )
         return filing
 
 

@@ -42,7 +42,9 @@ def as_json(rolled: RollUp, period: str | None) -> dict:
         "expected": rolled.expected,
         "filed": rolled.filed,
         "missing": [tenant.code for tenant in rolled.missing],
-        "rows": [{"tenant": row.tenant.code, "state": row.state, "values": row.values} for row in rolled.rows],
+        "rows": [
+            {"tenant": row.tenant.code, "state": row.state, "values": row.values} for row in rolled.rows
+        ],
         "subtotal": rolled.subtotal,
         "total": rolled.total,
     }
@@ -53,6 +55,12 @@ def write_csv(rolled: RollUp, stream) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["tenant", "state", *codes])
     for row in rolled.rows:
-        writer.writerow([row.tenant.code, row.state, *("" if row.values[code] is None else row.values[code] for code in codes)])
+        writer.writerow(
+            [
+                row.tenant.code,
+                row.state,
+                *("" if row.values[code] is None else row.values[code] for code in codes),
+            ]
+        )
     writer.writerow(["subtotal", "", *(rolled.subtotal[code] for code in codes)])
     writer.writerow(["total", "", *(rolled.total[code] for code in codes)])

@@ -1,0 +1,49 @@
+"""Read a filled-in official attachment into a tenant's return. Exit 1 with a problem a line; nothing is changed then."""
+
+import sys
+from pathlib import Path
+
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from portal.problems import Refused
+
+from ...imports import WorkbookRefused, import_return
+from ...workflow import Move
+from ..naming import filing_period, membership_for, tenant_named
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--tenant", required=True)
+        parser.add_argument("--period", required=True)
+        parser.add_argument("--by", required=True)
+        parser.add_argument("--submit", action="store_true")
+        parser.add_argument("--explanation", default="")
+
+    def handle(self, *args, **options):
+        tenant = tenant_named(options["tenant"])
+        period = filing_period(tenant, options["period"])
+        by = membership_for(options["by"], tenant, Move.SAVE)
+        if not options["file"].is_file():
+            raise CommandError(_("There is no file %(name)s.") % {"name": options["file"]})
+        try:
+            filing = import_return(
+                options["file"],
+                tenant,
+                period,
+                by=by,
+                explanation=options["explanation"],
+                submitting=options["submit"],
+            )
+        except WorkbookRefused as refused:
+            for problem in refused.problems:
+                self.stderr.write(f"{problem.cell}: {problem.text}" if problem.cell else problem.text)
+            sys.exit(1)
+        except (Refused, PermissionDenied) as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"{tenant} {period}: {filing.get_status_display()}")

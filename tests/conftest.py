@@ -1,0 +1,107 @@
+"""The cast, the clock and the database that every test starts from.
+
+The official facts and the demonstration accounts are loaded once; each test's changes are rolled back.
+"""
+
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.test import Client
+
+from portal import clock, demonstration
+from portal.models import Membership
+from reporting import demonstration as year_played
+from targets import loading
+from targets.models import Programme
+
+from .factories import membership
+
+NOW = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
+
+
+def load_everything() -> None:
+    """The official facts and an account for each tenant and role: for a database that was emptied as well."""
+    if not Programme.objects.exists():
+        loading.load(loading.official_paths())
+    demonstration.make_accounts(make_password(demonstration.PASSWORD))
+    year_played.fill_profiles()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        load_everything()
+
+
+@pytest.fixture(autouse=True)
+def at_nine():
+    """It is Monday 21 March 2022, nine o'clock: the first quarter of 2022 takes returns."""
+    with clock.frozen(NOW):
+        yield
+
+
+@pytest.fixture(scope="module")
+def year(django_db_setup, django_db_blocker):
+    """The demonstration year, played once for the tests of a module."""
+    with django_db_blocker.unblock():
+        block = transaction.atomic()
+        block.__enter__()
+        for programme, name in year_played.YEAR_FILES:
+            year_played.play(programme, list(year_played.read_year(year_played.YEARS / name)))
+        yield
+        transaction.set_rollback(True)
+        block.__exit__(None, None, None)
+
+
+@pytest.fixture
+def clerk(db) -> Membership:
+    """Who fills in 椒江's returns."""
+    return membership("jiaojiang-preparer")
+
+
+@pytest.fixture
+def head(db) -> Membership:
+    """Who answers for 椒江's returns."""
+    return membership("jiaojiang-head")
+
+
+@pytest.fixture
+def neighbour(db) -> Membership:
+    """The clerk of another county, 黄岩."""
+    return membership("huangyan-preparer")
+
+
+@pytest.fixture
+def reviewer(db) -> Membership:
+    """Who reviews at the city bureau."""
+    return membership("taizhou-education-reviewer")
+
+
+@pytest.fixture
+def administrator(db) -> Membership:
+    return membership("taizhou-education-administrator")
+
+
+@pytest.fixture
+def observer(db) -> Membership:
+    return membership("taizhou-education-observer")
+
+
+@pytest.fixture
+def shanghai_reviewer(db) -> Membership:
+    """Who reviews in the other programme."""
+    return membership("shanghai-civil-affairs-reviewer")
+
+
+@pytest.fixture
+def as_(client):
+    """Sign somebody in: `as_(clerk).get(...)`."""
+
+    def sign_in(who: Membership) -> Client:
+        signed_in = Client()
+        signed_in.force_login(who.user)
+        return signed_in
+
+    return sign_in

@@ -1,0 +1,77 @@
+"""Makes what a test starts from, through the actions: no impossible object can exist in a test."""
+
+from portal.models import Membership, Tenant
+from reporting import actions
+from reporting.actions import Typed
+from reporting.models import Filing
+from targets.models import Period
+
+# 椒江's columns in the order of the form.
+COLUMNS = [
+    "training_sessions",
+    "training_attendances",
+    "outreach_sessions",
+    "outreach_attendances",
+    "videos",
+    "textbooks",
+    "cases",
+]
+FIGURES = (1, 41, 1, 18, 0, 0, 0)
+EXPLANATION = "已与签到表逐项核对，为本季实际发生数。"
+
+
+def membership(username: str) -> Membership:
+    return Membership.objects.select_related("user", "tenant").get(user__username=username)
+
+
+def period(code: str = "2022Q1", programme: str = "taizhou") -> Period:
+    return Period.objects.select_related("programme").get(programme__code=programme, code=code)
+
+
+def row(provider: str, *figures: object) -> dict:
+    """A row as typed: `row("海门街道社区学校", 1, 51)`; what is not given is 0."""
+    given = [*map(str, figures), *["0"] * (len(COLUMNS) - len(figures))]
+    return {"provider": provider, "values": dict(zip(COLUMNS, given, strict=True))}
+
+
+def started(by: Membership, code: str = "2022Q1", programme: str = "taizhou") -> Filing:
+    """A return that was opened and nothing more."""
+    return actions.start(by.tenant, period(code, programme), by=by)
+
+
+def submitted(by: Membership, *rows: dict, code: str = "2022Q1") -> Filing:
+    """A return that was filled in and submitted; soft checks are explained."""
+    typed = Typed(rows=list(rows) or [row(f"{by.tenant.short_name}社区学院", *FIGURES)])
+    return actions.file(by.tenant, period(code), typed, by=by, explanation=EXPLANATION)
+
+
+def accepted(by: Membership, *rows: dict, reviewer: Membership | None = None, code: str = "2022Q1") -> Filing:
+    """A submitted return that the city has accepted."""
+    filing = submitted(by, *rows, code=code)
+    reviewer = reviewer or membership("taizhou-education-reviewer")
+    return actions.accept(filing, revision=filing.revision, by=reviewer)
+
+
+def nil(by: Membership, code: str = "2022Q1") -> Filing:
+    """A nil return, submitted."""
+    filing = started(by, code)
+    actions.declare_nil(filing, revision=filing.revision, by=by)
+    return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+def tenant(code: str) -> Tenant:
+    return Tenant.objects.get(code=code)
+
+
+def grid(filing: Filing, *rows: dict, **extra: str) -> dict:
+    """What a browser posts from the filing page: `client.post(url, grid(filing, row(...), do="check"))`."""
+    posted = {
+        "revision": filing.revision,
+        "preparer": "甲（演示）",
+        "head": "乙（演示）",
+        "telephone": "演示号码 0000",
+    }
+    for number, each in enumerate(rows, start=1):
+        posted[f"row-{number}-provider"] = each["provider"]
+        posted |= {f"row-{number}-{code}": value for code, value in each["values"].items()}
+    return {**posted, **extra}
