@@ -12,6 +12,7 @@ from . import history
 from .clock import now
 from .models import Invitation, Membership, Tenant, User
 from .problems import Refused
+from .roles import Role
 
 INVITATION_LASTS = timedelta(hours=72)
 
@@ -70,6 +71,24 @@ def accept_invitation(invitation: Invitation, *, username: str, password: str) -
         tenant=invitation.tenant,
         by=user,
         after={"username": username, "role": invitation.role},
+    )
+    return user
+
+
+@transaction.atomic
+def create_administrator(*, tenant: Tenant, username: str, full_name: str, password: str) -> User:
+    """The first administrator of a tenant, made on the machine itself; everybody else is invited."""
+    user = User(username=username, full_name=full_name)
+    user.set_password(password)
+    user.save()
+    membership = Membership.objects.create(user=user, tenant=tenant, role=Role.ADMINISTRATOR)
+    history.record(
+        "create_administrator",
+        subject_kind="membership",
+        subject_id=membership.public_id,
+        tenant=tenant,
+        by=None,
+        after={"username": username},
     )
     return user
 

@@ -23,6 +23,7 @@ ACTIONS = {
     "accept_invitation": gettext_lazy("Invitation accepted"),
     "activate": gettext_lazy("Person activated"),
     "deactivate": gettext_lazy("Person deactivated"),
+    "create_administrator": gettext_lazy("First administrator made"),
 }
 
 

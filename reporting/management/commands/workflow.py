@@ -1,0 +1,52 @@
+"""Print the life of a return as a table and a diagram, from the code that governs it (docs/workflow.md)."""
+
+from django.core.management.base import BaseCommand
+from django.utils import translation
+
+from portal.roles import PERMISSIONS
+
+from ...workflow import MOVES, Move, Rule, Status
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args, **options):
+        self.stdout.write(as_markdown(), ending="")
+
+
+def as_markdown() -> str:
+    """The page, in English and with the Chinese words beside them."""
+    lines = ["# The life of a return", "", "Printed by `script/manage workflow`; a test compares it with the code.", ""]
+    lines += ["| move | from | to | who | reason | period open |", "|---|---|---|---|---|---|"]
+    lines += [_row(move, rule) for move, rule in MOVES.items()]
+    lines += ["", "A recalled correction is `correcting` again: the accepted version counts all the while."]
+    lines += ["", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *_arrows(), "```", ""]
+    return "\n".join(lines)
+
+
+def _row(move: Move, rule: Rule) -> str:
+    sources = ", ".join(_words(status) for status in Status if status in rule.sources)
+    target = _words(rule.target) if rule.target else "—"
+    roles = ", ".join(str(role) for role, permissions in PERMISSIONS.items() if rule.permission in permissions)
+    who = f"{roles} of a tenant above" if rule.by_parent else f"{roles} of the tenant"
+    return f"| {_words(move)} | {sources} | {target} | {who} | {_yes(rule.needs_reason)} | {_yes(rule.needs_open_period)} |"
+
+
+def _arrows() -> list[str]:
+    return [
+        f"    {source} --> {rule.target}: {move}"
+        for move, rule in MOVES.items()
+        if rule.target
+        for source in Status
+        if source in rule.sources
+    ]
+
+
+def _words(choice) -> str:
+    with translation.override("zh-hans"):
+        return f"{choice} {choice.label}"
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"
