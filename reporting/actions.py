@@ -240,14 +240,18 @@ def _claim(
     allow(locked, move, by)
     rule = MOVES[move]
     written = {"revision": revision + 1, "status": rule.target or locked.status, **changes(locked)}
-    won = Filing.objects.filter(pk=locked.pk, revision=revision, status__in=rule.sources).update(**written)
-    if not won:
+    if not take_revision(locked, revision, rule.sources, written):
         raise Refused(
             _("The return was changed meanwhile. Look at it as it is now, then decide again."), filing=locked
         )
     for name, value in written.items():
         setattr(locked, name, value)
     return locked, before
+
+
+def take_revision(filing: Filing, revision: int, sources: frozenset[Status], written: dict) -> bool:
+    """Compare-and-set: write only if the return is still what the person saw."""
+    return bool(Filing.objects.filter(pk=filing.pk, revision=revision, status__in=sources).update(**written))
 
 
 def _freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Membership) -> Version:

@@ -1,0 +1,149 @@
+"""Two people at once, on real connections: exactly one wins, and nothing is lost."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from portal import clock
+from portal.models import HistoryEntry
+from portal.problems import Refused
+from reporting import actions
+from reporting.actions import Typed
+from reporting.models import Filing, Version
+from reporting.workflow import Status
+
+from .conftest import NOW, load_everything
+from .factories import FIGURES, membership, row, started, submitted
+
+ROUNDS = 100
+
+
+@pytest.fixture
+def people(transactional_db):
+    """The accounts that the races need, in a database that real transactions reach."""
+    load_everything()
+
+
+def race(*moves: Callable[[], object]) -> list[object]:
+    """Run the moves at the same moment, each on a connection of its own: what each returned or raised."""
+    barrier, outcomes = threading.Barrier(len(moves)), [None] * len(moves)
+
+    def run(index: int, move: Callable[[], object]) -> None:
+        with clock.frozen(NOW):
+            barrier.wait()
+            try:
+                outcomes[index] = move()
+            except Refused as refused:
+                outcomes[index] = refused
+            finally:
+                connection.close()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(moves)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes
+
+
+def winners(outcomes: list[object]) -> int:
+    return sum(outcome is not None and not isinstance(outcome, Exception) for outcome in outcomes)
+
+
+def again(filing: Filing, status: Status = Status.SUBMITTED) -> Filing:
+    """The same return at the start of the next round: reviews are taken away, the state is set back."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM reporting_review")
+    Filing.objects.filter(pk=filing.pk).update(status=status, accepted=None, revision=1)
+    return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+def play(rounds: int, start: Callable[[], Filing], *moves: Callable[[Filing], object]) -> list[int]:
+    """How many of the moves won, round by round."""
+    counts = []
+    for _round in range(rounds):
+        filing = start()
+        counts.append(winners(race(*[lambda move=move, filing=filing: move(filing) for move in moves])))
+    return counts
+
+
+def accept(filing: Filing):
+    return actions.accept(filing, revision=filing.revision, by=membership("taizhou-education-reviewer"))
+
+
+def send_back(filing: Filing):
+    by = membership("taizhou-education-reviewer")
+    return actions.send_back(filing, reason="请核对人次后重报。", revision=filing.revision, by=by)
+
+
+def recall(filing: Filing):
+    return actions.recall(filing, revision=filing.revision, by=membership("jiaojiang-preparer"))
+
+
+def submit(filing: Filing):
+    return actions.submit(filing, revision=filing.revision, by=membership("jiaojiang-preparer"))
+
+
+def edit(who: str, figure: int) -> Callable[[Filing], object]:
+    def move(filing: Filing):
+        typed = Typed(rows=[row("海门街道社区学校", 1, figure)], preparer="甲", head="乙", telephone="0000")
+        return actions.save_draft(filing, typed, revision=filing.revision, by=membership(who))
+
+    return move
+
+
+@pytest.mark.parametrize("moves", [(accept, send_back), (accept, accept), (accept, recall)])
+def test_it_lets_exactly_one_decision_win(people, moves):
+    filing = submitted(membership("jiaojiang-preparer"))
+    assert play(ROUNDS, lambda: again(filing), *moves) == [1] * ROUNDS
+
+
+def test_it_loses_no_edit_without_telling(people):
+    """Two clerks save different figures on the same revision: one is kept, the other is told."""
+    filing = started(membership("jiaojiang-preparer"))
+    both = [edit("jiaojiang-preparer", 51), edit("jiaojiang-head", 52)]
+    assert play(ROUNDS, lambda: again(filing, Status.DRAFT), *both) == [1] * ROUNDS
+
+
+def test_it_submits_once_when_the_button_is_pressed_twice(people):
+    """Two posts of one submission: one version, one history entry."""
+    filing = submitted(membership("jiaojiang-preparer"), row("海门街道社区学校", *FIGURES))
+    versions, entries = Version.objects.count(), HistoryEntry.objects.filter(action="submit").count()
+    assert play(ROUNDS, lambda: again(filing, Status.DRAFT), submit, submit) == [1] * ROUNDS
+    assert Version.objects.count() == versions + ROUNDS
+    assert HistoryEntry.objects.filter(action="submit").count() == entries + ROUNDS
+
+
+def test_it_submits_what_it_checked_or_refuses(people):
+    """Submit against edit: whichever comes second is refused."""
+    filing = submitted(membership("jiaojiang-preparer"), row("海门街道社区学校", *FIGURES))
+    moves = [submit, edit("jiaojiang-head", 77)]
+    assert play(ROUNDS, lambda: again(filing, Status.DRAFT), *moves) == [1] * ROUNDS
+
+
+def test_these_races_are_seen_to_be_lost_without_the_guard(people, monkeypatch):
+    """With lock and compare-and-set switched off, both reviewers are told that they won."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
+    monkeypatch.setattr(actions, "take_revision", take_revision_without_guard)
+    filing = submitted(membership("jiaojiang-preparer"))
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's immediate transactions are a guard of their own: one writer at a time")
+    assert 2 in play(ROUNDS, lambda: again(filing), recall, recall)
+
+
+def take_revision_without_guard(filing, revision, sources, written):
+    Filing.objects.filter(pk=filing.pk).update(**written)
+    return True
+
+
+def test_it_opens_one_return_for_two_colleagues(people):
+    """Two clerks press “fill in” at once: both get the same return."""
+    clerk, head = membership("jiaojiang-preparer"), membership("jiaojiang-head")
+    for _round in range(ROUNDS):
+        HistoryEntry.objects.filter(action="start").delete()
+        Filing.objects.all().delete()
+        outcomes = race(*[lambda who=who: started(who) for who in (clerk, head)])
+        assert outcomes[0] == outcomes[1] == Filing.objects.get()
