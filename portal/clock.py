@@ -39,7 +39,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Today's date in Asia/Shanghai."""
-    return timezone.localtime(now()).date()
+    return timezone.localtime(now(), timezone.get_default_timezone()).date()
 
 
 def is_moved() -> bool:

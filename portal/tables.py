@@ -1,9 +1,18 @@
 """The lists about people, sortable and paged."""
 
 import django_tables2 as tables
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from .models import HistoryEntry, Membership
+
+
+def arrange(table: tables.Table, request: HttpRequest, *, per_page: int = 50) -> tables.Table:
+    """Sort and page the table as the address says. How many rows make a page is not for the address to say."""
+    tables.RequestConfig(request, paginate=False).configure(table)
+    table.paginate(per_page=per_page)
+    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+    return table
 
 
 class PeopleTable(tables.Table):

@@ -16,7 +16,9 @@ urlpatterns = [
     path(
         "password/",
         PasswordChangeView.as_view(
-            template_name="portal/password_change.html", success_url="/password/done/"
+            template_name="portal/password_change.html",
+            success_url="/password/done/",
+            http_method_names=["get", "head", "post"],
         ),
         name="password-change",
     ),

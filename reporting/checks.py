@@ -239,9 +239,10 @@ def provider_is_our_own(reading: Reading, facts: Facts) -> Iterator[Finding]:
 
 
 def work_without_a_task(reading: Reading, facts: Facts) -> Iterator[Finding]:
-    totals = reading.totals(facts.fields)
+    """Attendances beside their sessions are not told again."""
+    totals, is_assigned = reading.totals(facts.fields), any(each.has_task for each in facts.fields)
     for column in facts.fields:
-        if totals[column.code] and not column.has_task and any(each.has_task for each in facts.fields):
+        if is_assigned and totals[column.code] and not column.has_task and not column.sessions:
             text = _("“%(column)s”: there is no task for it; the figure counts and shows without a rate.") % {
                 "column": column.name
             }

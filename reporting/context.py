@@ -27,7 +27,13 @@ PAGES = [
 
 
 def page(request: HttpRequest) -> dict:
-    """The context of `base.html`."""
+    """The context of `base.html`, made once a request: each cell of a table with a template of its own asks again."""
+    if not hasattr(request, "page_context"):
+        request.page_context = _page(request)
+    return request.page_context
+
+
+def _page(request: HttpRequest) -> dict:
     strip = {"is_demo": settings.DEMO, "demo_now": clock.now() if settings.DEMO else None}
     membership = getattr(request, "membership", None)
     if membership is None:

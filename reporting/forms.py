@@ -18,7 +18,7 @@ from .fields import Field
 from .reading import MAXIMUM_ROWS
 
 CELL_LENGTH = 10_000  # a draft keeps what was typed; a longer text is no typing
-EXPLAIN = "explain-"
+EXPLANATION_NAME = re.compile(r"explain-([0-9a-f]{1,40})")
 CELL_NAME = re.compile(r"row-([1-9][0-9]{0,3})-")
 
 
@@ -34,12 +34,14 @@ def read_grid(posted: QueryDict, fields: Sequence[Field]) -> Typed:
         for number in range(1, _row_count(posted) + 1)
     ]
     explanations = {
-        name[len(EXPLAIN) :]: _text(posted, name).strip() for name in posted if name.startswith(EXPLAIN)
+        found[1]: _text(posted, name).strip()
+        for name in posted
+        if (found := EXPLANATION_NAME.fullmatch(name))
     }
     return Typed(
         rows=rows,
         is_nil=bool(posted.get("nil")),
-        explanations={key[:40]: text for key, text in explanations.items() if text},
+        explanations={key: text for key, text in explanations.items() if text},
         preparer=_text(posted, "preparer"),
         head=_text(posted, "head"),
         telephone=_text(posted, "telephone"),

@@ -69,13 +69,14 @@ PROBLEMS = HIDDEN_PROBLEMS | {
 TYPED = _("%(problem)s (you typed “%(typed)s”)")
 _NOT_REPEATED = {"identity_number"}  # a message is no place for personal data
 
+# U+2400 stands for a NUL that a page sent (see forms).
 # Noncharacters and halves of pairs break UTF-8 or XML; U+FFFD stands for text that was already lost.
 _LAST_OF_PLANE = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
 _HIDDEN = {
     "direction": re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"),
     "invisible": re.compile(
         "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d"
-        "\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+        "\u2028\u2029\u2060-\u2065\u206a-\u206f\u2400\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
     ),
     "unreadable": re.compile(f"[\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff{_LAST_OF_PLANE}]"),
 }

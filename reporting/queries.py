@@ -237,6 +237,11 @@ def rates(board: Iterable[Cell]) -> Rates:
     return Rates(len(required), len(filed), sum(not cell.days_late for cell in filed))
 
 
+def period_named(periods: Iterable[Period], programme: str, code: str) -> Period | None:
+    """The one that a request names. Compared here: what a request says, a NUL among it, is no matter for the database."""
+    return next((each for each in periods if (each.programme.code, each.code) == (programme, code)), None)
+
+
 def open_periods(programmes: Iterable[Programme]) -> list[Period]:
     """The periods that take returns now."""
     return list(

@@ -114,6 +114,9 @@ def _read_row(index: int, row: dict, fields: Sequence[Field], reading: Reading) 
         return
     if name.problem:
         reading.findings.append(Finding(name.code, where(index) + name.problem, index, "provider"))
+    elif not name.value:
+        problem = _("no provider is named. Type the provider's name, or clear the row.")
+        reading.findings.append(Finding("provider_missing", where(index) + problem, index, "provider"))
     counts = {each.code: _read_cell(index, typed.get(each.code), each, reading) for each in fields}
     values = {code: count.value for code, count in counts.items() if count.no_task or count.value is not None}
     reading.lines.append(ReadLine(index, name.value, name.key, values))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.access import has_permission
-from portal.clock import now
+from portal.clock import now, today
 from portal.models import Membership
 from targets.models import Period
 
@@ -65,7 +65,7 @@ def why_not_open(period: Period, filing: Filing | None = None) -> str | None:
 
     A correction of an accepted return goes on afterwards: it has a reason, a new version and a review of its own.
     """
-    if localtime(now()).date() < period.starts_on:
+    if today() < period.starts_on:
         return _("%(period)s has not begun: it takes returns from %(date)s.") % {
             "period": period.name,
             "date": date_format(period.starts_on, "DATE_FORMAT"),

@@ -24,8 +24,9 @@ def timeliness(first_submitted_at: datetime, due_at: datetime) -> int:
     """
     if first_submitted_at < due_at:
         return 0
-    last_day = timezone.localtime(due_at - timedelta(microseconds=1)).date()
-    return max(1, (timezone.localtime(first_submitted_at).date() - last_day).days)
+    shanghai = timezone.get_default_timezone()
+    last_day = timezone.localtime(due_at - timedelta(microseconds=1), shanghai).date()
+    return max(1, (timezone.localtime(first_submitted_at, shanghai).date() - last_day).days)
 
 
 def progress_label(rate: Decimal | None, expected_percent: Decimal, has_task: bool) -> Label:

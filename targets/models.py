@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
-from django.utils.timezone import localtime
+from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import CODE_LENGTH, Tenant
@@ -145,7 +145,7 @@ class Period(models.Model):
     @property
     def due_on(self) -> date:
         """The last day that is on time, in Asia/Shanghai: “28日前” means through 24:00 of the 28th (D2)."""
-        return localtime(self.due_at - timedelta(microseconds=1)).date()
+        return localtime(self.due_at - timedelta(microseconds=1), get_default_timezone()).date()
 
 
 class Indicator(models.Model):

@@ -72,7 +72,7 @@ def periods_of(programme: Programme, year: int) -> QuerySet[Period]:
 
 def latest_period(programme: Programme, now: datetime) -> Period | None:
     """The period people are working on at `now`: the last one begun in Asia/Shanghai, or None."""
-    today = timezone.localtime(now).date()
+    today = timezone.localtime(now, timezone.get_default_timezone()).date()
     return programme.periods.filter(starts_on__lte=today).order_by("year", "number").last()
 
 

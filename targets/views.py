@@ -80,11 +80,11 @@ def _compared(programme: Programme, period: Period, tenant, figures: dict) -> di
     targets = queries.targets_of(programme, period.year)
     total = _added(figures.values())
     below = {code: own for code, own in targets.items() if code in figures and code != tenant.code}
-    own = {tenant.code: targets[tenant.code]} if tenant.code in targets else {}
     percent = period.expected_percent
+    compared = {row.tenant: row for row in dashboard.rows(targets, {tenant.code: total}, percent)}
     indicators = {each.code: each for each in programme.indicators.all()}
     return {
-        "own": dashboard.rows(own, {tenant.code: total}, percent)[0] if own else None,
+        "own": compared[tenant.code] if tenant.code in targets else None,
         "rows": dashboard.rows(below, {code: figures[code] for code in figures}, percent) if below else [],
         "whole": dashboard.whole(below, figures, percent) if below else None,
         "columns": [indicators[code] for code in dashboard.targeted(targets)],

@@ -22,6 +22,7 @@ class SignIn(LoginView):
     template_name = "portal/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "post"]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(demo_accounts=accounts_to_show() if settings.DEMO else [], **kwargs)

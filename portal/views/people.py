@@ -1,19 +1,19 @@
 """Who works here: the list of people, invitations, and the history, for administrators."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from .. import actions, queries
 from ..access import load, permitted
 from ..forms import InvitationForm
 from ..models import Membership
 from ..roles import Permission
-from ..tables import HistoryTable, PeopleTable
+from ..tables import HistoryTable, PeopleTable, arrange
 
 
 @require_GET
@@ -37,7 +37,10 @@ def person_invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 @load(lambda: Membership.objects.select_related("user", "tenant"), permission=Permission.PEOPLE)
 def person_set_active(request: HttpRequest, membership: Membership) -> HttpResponse:
-    is_active = request.POST.get("is_active") == "1"
+    pressed = request.POST.get("is_active")
+    if pressed not in ("0", "1"):
+        raise BadRequest(pressed)
+    is_active = pressed == "1"
     actions.set_active(membership, is_active=is_active, by=request.membership)
     text = _("%(name)s is active again.") if is_active else _("%(name)s can no longer act for %(tenant)s.")
     messages.success(request, text % {"name": membership.user, "tenant": membership.tenant})
@@ -47,13 +50,11 @@ def person_set_active(request: HttpRequest, membership: Membership) -> HttpRespo
 @require_GET
 @permitted(Permission.HISTORY)
 def history_list(request: HttpRequest) -> HttpResponse:
-    table = HistoryTable(queries.history(request.membership))
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    table = arrange(HistoryTable(queries.history(request.membership)), request)
     return render(request, "portal/history_list.html", {"table": table})
 
 
 def _people_page(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
-    table = PeopleTable(queries.people(request.membership))
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    table = arrange(PeopleTable(queries.people(request.membership)), request)
     page = {"table": table, "form": form, "invitations": queries.open_invitations(request.membership)}
     return render(request, "portal/people_list.html", page, status=status)

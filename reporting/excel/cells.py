@@ -69,8 +69,10 @@ def _unreadable(table: Table, row: int, column: int) -> str:
 def _typed(table: Table, row: int, column: int) -> Any:
     """The value; a number that Chinese Excel shows as a date is a date."""
     value = table.value(row, column)
-    number_format = table.sheet.cell(row, column)._style.numFmtId  # openpyxl has no public name for it
-    if number_format not in CHINESE_DATE_FORMATS or isinstance(value, str | bool | None):
+    style = table.sheet.cell(
+        row, column
+    )._style  # openpyxl has no public name; under a merge there may be none
+    if style is None or style.numFmtId not in CHINESE_DATE_FORMATS or isinstance(value, str | bool | None):
         return value
     try:
         return from_excel(value, table.epoch)

@@ -28,11 +28,12 @@ def tenant_named(code: str, programme: Programme | None = None) -> Tenant:
 def periods_named(
     programme: Programme, *, period: str | None = None, year: int | None = None, through: int | None = None
 ) -> list[Period]:
-    """One period by its code, or the year's, up to number `through`."""
-    if bool(period) == bool(year):
+    """One period by its code (of the year, if that is given too), or the year's, up to number `through`."""
+    if not period and not year:
         raise CommandError(_("Give either --period or --year."))
-    periods = Period.objects.filter(programme=programme).select_related("programme")
-    found = list(periods.filter(code=period) if period else periods.filter(year=year).order_by("number"))
+    wanted = {name: value for name, value in (("code", period), ("year", year)) if value}
+    periods = Period.objects.filter(programme=programme, **wanted).select_related("programme")
+    found = list(periods.order_by("number"))
     if through is not None:
         found = [each for each in found if each.number <= through]
     if not found:

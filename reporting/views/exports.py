@@ -1,13 +1,13 @@
 """Everything of a quarter as one zip: ask for it, watch it, take the file."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from portal.access import load, permitted
 from portal.clock import today
 from portal.roles import Permission
+from portal.tables import arrange
 from targets.models import Period
 
 from .. import jobs, queries
@@ -24,12 +24,12 @@ def export_list(request: HttpRequest) -> HttpResponse:
         "programme"
     )
     if request.method == "POST":
-        chosen = get_object_or_404(
-            periods, programme__code=request.POST.get("programme", ""), code=request.POST.get("period", "")
-        )
+        named = request.POST.get("programme", ""), request.POST.get("period", "")
+        chosen = queries.period_named(periods, *named)
+        if chosen is None:
+            raise Http404
         return redirect(jobs.request_export(chosen, by=request.membership))
-    table = JobTable(queries.jobs_of(request.membership))
-    RequestConfig(request, paginate={"per_page": 20}).configure(table)
+    table = arrange(JobTable(queries.jobs_of(request.membership)), request, per_page=20)
     page = {"table": table, "periods": periods.order_by("programme", "-year", "-number")}
     return render(request, "reporting/export_list.html", page)
 

@@ -3,15 +3,15 @@
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from portal.access import load, permitted
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.tables import arrange
 from targets.models import Period
 
 from .. import actions, queries, rules
@@ -34,8 +34,7 @@ SAVE, CHECK, ADD_ROWS, FILL_ZEROS = "save", "check", "add_rows", "fill_zeros"
 @permitted(Permission.VIEW)
 def filing_list(request: HttpRequest) -> HttpResponse:
     table = FilingTable(queries.visible_filings(request.membership), order_by=("-period", "tenant"))
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
-    return render(request, "reporting/filing_list.html", {"table": table})
+    return render(request, "reporting/filing_list.html", {"table": arrange(table, request)})
 
 
 @require_POST
@@ -43,12 +42,11 @@ def filing_list(request: HttpRequest) -> HttpResponse:
 def filing_start(request: HttpRequest) -> HttpResponse:
     """Open one's own return for a period that takes returns."""
     programmes = queries.programmes_of(request.membership.tenant)
-    period = get_object_or_404(
-        Period.objects.select_related("programme"),
-        programme__in=programmes,
-        programme__code=request.POST.get("programme", ""),
-        code=request.POST.get("period", ""),
-    )
+    periods = Period.objects.filter(programme__in=programmes).select_related("programme")
+    named = request.POST.get("programme", ""), request.POST.get("period", "")
+    period = queries.period_named(periods, *named)
+    if period is None:
+        raise Http404
     filing = actions.start(request.membership.tenant, period, by=request.membership)
     return redirect("filing-edit", filing.public_id)
 
@@ -163,8 +161,11 @@ def _take_suggestion(button: str, typed: Typed) -> None:
     """`take:<row>:<column>:<figure>`: a figure that the page offered for what was typed."""
     try:
         _take, row, column, figure = button.split(":")
-        typed.rows[_index(row)]["values"][column] = str(int(figure))
-    except (ValueError, IndexError) as error:
+        values = typed.rows[_index(row)]["values"]
+        if column not in values:
+            raise KeyError(column)
+        values[column] = str(int(figure))
+    except (ValueError, LookupError) as error:
         raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept.")) from error
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
@@ -64,15 +64,16 @@ def read_span(request: HttpRequest, code: str) -> Span:
     programme = programme_or_404(request, code)
     periods = Period.objects.filter(programme=programme).select_related("programme")
     if wanted := request.GET.get("period"):
-        period = get_object_or_404(periods, code=wanted[:20])
+        period = queries.period_named(periods, programme.code, wanted)
     else:
-        period = latest_period(programme, now()) or get_object_or_404(periods[:1])
-    tenants = visible_tenants(request.membership)
-    under = request.membership.tenant
+        period = latest_period(programme, now()) or periods.first()
+    under: Tenant | None = request.membership.tenant
     if wanted := request.GET.get("tenant"):
-        under = get_object_or_404(
-            tenants.filter(duties__programme=programme) | tenants.filter(leads=programme), code=wanted[:60]
-        )
+        tenants = visible_tenants(request.membership)
+        taking_part = tenants.filter(duties__programme=programme) | tenants.filter(leads=programme)
+        under = next((each for each in taking_part if each.code == wanted), None)
+    if period is None or under is None:
+        raise Http404
     return Span(
         programme=programme,
         period=Period.objects.select_related("programme").get(pk=period.pk),
@@ -141,6 +142,7 @@ def board(request: HttpRequest, programme: str) -> HttpResponse:
     tenants = list(dict.fromkeys(cell.tenant for cell in cells.values()))
     page = {
         "programme": found,
+        "today": today(),
         "years": years,
         "year": chosen,
         "periods": [

@@ -30,7 +30,7 @@
       const values = column.map((cell) => read(cell.value));
       column.forEach((cell, index) => cell.classList.toggle("is-unread", values[index] === null));
       const unread = values.includes(null);
-      place.textContent = unread ? "—" : String(values.reduce((sum, value) => sum + value, 0));
+      place.textContent = unread ? "—" : values.reduce((sum, value) => sum + value, 0).toLocaleString("en-US"); // 9,896 in both languages
       place.title = unread ? table.dataset.unread : "";
     });
   };

@@ -24,7 +24,9 @@ class Command(BaseCommand):
         if tenant is None:
             raise CommandError(_("No tenant “%(code)s” here.") % {"code": options["tenant"]})
         if User.objects.filter(username=options["username"]).exists():
-            raise CommandError(_("“%(name)s” is taken. Choose another user name.") % {"name": options["username"]})
+            raise CommandError(
+                _("“%(name)s” is taken. Choose another user name.") % {"name": options["username"]}
+            )
         password = getpass(_("Password") + ": ")
         try:
             validate_password(password, User(username=options["username"]))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from ...excel.export import write_attachment
 from ...rollup import roll_up
@@ -26,9 +26,13 @@ class Command(BaseCommand):
         periods = periods_named(
             programme, period=options["period"], year=options["year"], through=options["through"]
         )
-        if options["tenant"]:
-            sheet = tenant_sheet(tenant_named(options["tenant"], programme), periods)
+        under = tenant_named(options["tenant"], programme) if options["tenant"] else programme.lead
+        if under.numchild:
+            sheet = rollup_sheet(roll_up(programme, periods, under=under))
         else:
-            sheet = rollup_sheet(roll_up(programme, periods, under=programme.lead))
-        options["output"].write_bytes(write_attachment(sheet))
+            sheet = tenant_sheet(under, periods)
+        try:
+            options["output"].write_bytes(write_attachment(sheet))
+        except OSError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(str(options["output"]))

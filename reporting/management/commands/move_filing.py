@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.problems import Refused
@@ -30,8 +31,9 @@ class Command(BaseCommand):
         period = filing_period(tenant, options["period"])
         by = membership_for(options["by"], tenant, move)
         try:
-            filing = self._filing(tenant, period, move, by)
-            make_move(filing, move, by=by, reason=options["reason"])
+            with transaction.atomic():
+                filing = self._filing(tenant, period, move, by)
+                make_move(filing, move, by=by, reason=options["reason"])
         except actions.NotSubmittable as refused:
             raise CommandError("\n".join(finding.text for finding in refused.findings)) from refused
         except (Refused, PermissionDenied) as refused:

