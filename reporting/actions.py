@@ -79,8 +79,8 @@ def save_draft(filing: Filing, typed: Typed, *, revision: int, by: Membership) -
     for name, value in asdict(typed).items():
         setattr(draft, name, value)
     draft.saved_at, draft.saved_by = now(), by.user
+    draft.editors = sorted({*draft.editors, by.user_id})
     draft.save()
-    draft.editors.add(by.user)
     _record(filing, Move.SAVE, by=by, before=before)
     return filing
 
@@ -282,10 +282,10 @@ def _freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Me
         telephone=clean_text(draft.telephone, limit=40, label="").value,
         submitted_at=at,
         submitted_by=by.user,
+        editors=draft.editors,
         digest=digest,
         receipt_number=f"{filing.period.programme.code}-{filing.period.code}-{filing.tenant.code}-{number}-{digest[:8]}",
     )
-    version.editors.set(draft.editors.all())
     Line.objects.bulk_create([Line(version=version, tenant=filing.tenant, **line) for line in lines])
     Total.objects.bulk_create(
         [

@@ -83,4 +83,4 @@ def _took_part(filing: Filing, by: Membership) -> bool:
     version = filing.latest
     if version is None:
         return False
-    return version.submitted_by_id == by.user_id or version.editors.filter(pk=by.user_id).exists()
+    return version.submitted_by_id == by.user_id or by.user_id in version.editors

@@ -17,7 +17,12 @@ class Command(BaseCommand):
 
 def as_markdown() -> str:
     """The page, in English and with the Chinese words beside them."""
-    lines = ["# The life of a return", "", "Printed by `script/manage workflow`; a test compares it with the code.", ""]
+    lines = [
+        "# The life of a return",
+        "",
+        "Printed by `script/manage workflow`; a test compares it with the code.",
+        "",
+    ]
     lines += ["| move | from | to | who | reason | period open |", "|---|---|---|---|---|---|"]
     lines += [_row(move, rule) for move, rule in MOVES.items()]
     lines += ["", "A recalled correction is `correcting` again: the accepted version counts all the while."]
@@ -28,7 +33,9 @@ def as_markdown() -> str:
 def _row(move: Move, rule: Rule) -> str:
     sources = ", ".join(_words(status) for status in Status if status in rule.sources)
     target = _words(rule.target) if rule.target else "—"
-    roles = ", ".join(str(role) for role, permissions in PERMISSIONS.items() if rule.permission in permissions)
+    roles = ", ".join(
+        str(role) for role, permissions in PERMISSIONS.items() if rule.permission in permissions
+    )
     who = f"{roles} of a tenant above" if rule.by_parent else f"{roles} of the tenant"
     return f"| {_words(move)} | {sources} | {target} | {who} | {_yes(rule.needs_reason)} | {_yes(rule.needs_open_period)} |"
 
