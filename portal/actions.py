@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import history
+from . import history, walls
 from .clock import now
 from .models import Invitation, Membership, Tenant, User
 from .problems import Refused
@@ -45,16 +45,22 @@ def invite(*, tenant: Tenant, role: str, full_name: str, by: Membership) -> tupl
 
 def open_invitation(token: str) -> Invitation | None:
     """The invitation that a link stands for, if it can still be used."""
-    return (
-        Invitation.objects.select_related("tenant", "invited_by")
-        .filter(token_digest=_digest(token), accepted_at=None, expires_at__gt=now())
-        .first()
-    )
+    with walls.for_invitation(_digest(token)):
+        return (
+            Invitation.objects.select_related("tenant", "invited_by")
+            .filter(token_digest=_digest(token), accepted_at=None, expires_at__gt=now())
+            .first()
+        )
 
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, username: str, password: str) -> User:
     """Make the account and its membership. A link works once: the second one to press loses."""
+    with walls.within([invitation.tenant_id]):
+        return _accept_invitation(invitation, username, password)
+
+
+def _accept_invitation(invitation: Invitation, username: str, password: str) -> User:
     user = User(username=username, full_name=invitation.full_name)
     user.set_password(password)
     user.save()

@@ -1,10 +1,13 @@
-"""Puts the person's memberships on each request, keeps pages out of caches, answers a refused move with 409."""
+"""Puts the person's memberships and the database's scope on each request, keeps pages out of caches, answers a
+refused move with 409."""
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from . import walls
 from .access import memberships_of
 from .problems import Refused
 
@@ -14,20 +17,29 @@ ACTIVE = "active_membership"
 class ActiveMembership:
     """`request.memberships`: all that count; `request.membership`: the active one, or None.
 
-    Looked up on every request, so that a membership that was ended a second ago is gone.
+    Looked up on every request, so that a membership that was ended a second ago is gone. On PostgreSQL one transaction
+    covers the view and the rendering of its page, and the database shows it the person's tenants only.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with walls.for_user(request.user.pk):
+            self.find_memberships(request)
+            walls.enter(request.memberships)
+            response = self.get_response(request)
+            if walls.stands() and response.status_code >= 500:
+                transaction.set_rollback(True)
+            return response
+
+    def find_memberships(self, request: HttpRequest) -> None:
         request.memberships = list(memberships_of(request.user)) if request.user.is_authenticated else []
         chosen = request.session.get(ACTIVE)
         request.membership = next(
             (each for each in request.memberships if str(each.public_id) == chosen),
             request.memberships[0] if request.memberships else None,
         )
-        return self.get_response(request)
 
 
 class NeverStored:

@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 application = get_wsgi_application()
+
+from . import walls  # noqa: E402 -- models can be imported only now
+
+walls.refuse_privileged_role()

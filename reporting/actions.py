@@ -55,6 +55,8 @@ def start(tenant: Tenant, period: Period, *, by: Membership) -> Filing:
     if existing := Filing.objects.filter(tenant=tenant, period=period).first():
         return existing
     allow(Filing(tenant=tenant, period=period), Move.SAVE, by)
+    if reason := rules.why_not_open(period):
+        raise Refused(reason)
     filing, is_new = Filing.objects.get_or_create(tenant=tenant, period=period)
     if not is_new:  # a colleague opened it in the same moment
         return filing
@@ -79,8 +81,8 @@ def save_draft(filing: Filing, typed: Typed, *, revision: int, by: Membership) -
     for name, value in asdict(typed).items():
         setattr(draft, name, value)
     draft.saved_at, draft.saved_by = now(), by.user
+    draft.editors = sorted({*draft.editors, by.user_id})
     draft.save()
-    draft.editors.add(by.user)
     _record(filing, Move.SAVE, by=by, before=before)
     return filing
 
@@ -273,7 +275,7 @@ def _freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Me
         tenant=filing.tenant,
         number=number,
         is_nil=draft.is_nil,
-        is_supplementary=at >= filing.period.due_at,
+        is_supplementary=at >= filing.period.due_at and not filing.correction_reason,
         correction_reason=filing.correction_reason,
         explanations=explanations,
         notices=[each.text for each in reading.notices],
@@ -282,10 +284,10 @@ def _freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Me
         telephone=clean_text(draft.telephone, limit=40, label="").value,
         submitted_at=at,
         submitted_by=by.user,
+        editors=draft.editors,
         digest=digest,
         receipt_number=f"{filing.period.programme.code}-{filing.period.code}-{filing.tenant.code}-{number}-{digest[:8]}",
     )
-    version.editors.set(draft.editors.all())
     Line.objects.bulk_create([Line(version=version, tenant=filing.tenant, **line) for line in lines])
     Total.objects.bulk_create(
         [

@@ -111,7 +111,7 @@ class Scene:
     def __init__(self, tenant: Tenant, period: Period, position: int):
         self.tenant, self.period = tenant, period
         self.preparer = _member(f"{tenant.code}-preparer")
-        self.reviewer = _member(f"{tenant.get_parent().code}-reviewer")
+        self.reviewer = _member(f"{Tenant.objects.get_parent(tenant).code}-reviewer")
         self.usual = period.due_at - timedelta(days=2 + position % 6, hours=14 - position % 5)
 
     def file(self, rows: list[dict], *, at: datetime) -> Filing:

@@ -48,7 +48,7 @@ def import_return(
         problems += check_total(read, reading.totals(fields))
     if problems:
         raise WorkbookRefused(problems)
-    typed = Typed(rows=[_as_typed(row) for row in read.rows], is_nil=not read.rows)
+    typed = Typed(rows=[_as_typed(row) for row in read.rows])
     try:
         with transaction.atomic():
             return actions.file(tenant, period, typed, by=by, explanation=explanation, submitting=submitting)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from portal import clock, history
+from portal import clock, history, walls
 from portal.models import Membership
 from targets.models import Period
 
@@ -81,7 +81,8 @@ def claim(public_id: str) -> Job | None:
 
 def run(public_id: str) -> None:
     """Build the zip of a job that could be claimed. A second worker with the same message does nothing."""
-    job = claim(public_id)
+    with walls.everything():
+        job = claim(public_id)
     if job is None:
         return
     try:
@@ -90,13 +91,21 @@ def run(public_id: str) -> None:
         return
     except Exception as error:  # whatever went wrong is shown to the person who asked
         log.exception("export %s failed", public_id)
-        _mine(job).update(status=Job.Status.FAILED, error=str(error)[:500], finished_at=clock.now())
+        _write(job, status=Job.Status.FAILED, error=str(error)[:500], finished_at=clock.now())
         return
     _finish(job, content)
 
 
 def requeue_lost() -> int:
     """Nudge again what waits too long or lost its worker; give up on what failed every attempt. Counts the nudged."""
+    with walls.everything():
+        waiting = _waiting()
+    for job in waiting:
+        nudge(job)
+    return len(waiting)
+
+
+def _waiting() -> list[Job]:
     at = timezone.now()
     lost = Q(status=Job.Status.RUNNING, lease_until__lt=at)
     Job.objects.filter(lost, attempts__gte=settings.JOB_ATTEMPTS).update(
@@ -104,19 +113,18 @@ def requeue_lost() -> int:
         error=_("The work was interrupted too often. Ask for it again."),
         finished_at=clock.now(),
     )
-    waiting = Job.objects.filter(lost | Q(status=Job.Status.QUEUED))
-    for job in waiting:
-        nudge(job)
-    return len(waiting)
+    return list(Job.objects.filter(lost | Q(status=Job.Status.QUEUED)))
 
 
 class _LeaseLost(Exception):
     """Another worker has taken the job over: this one lets go without a trace."""
 
 
-def _mine(job: Job):
-    """The job's row, as long as it is this attempt's."""
-    return Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
+def _write(job: Job, **changes) -> int:
+    """Change the job's row, as long as it is this attempt's: 0 if another worker has taken it over."""
+    with walls.within([job.tenant_id]):
+        mine = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
+        return mine.update(**changes)
 
 
 def _lease():
@@ -127,11 +135,13 @@ def _lease():
 def _build(job: Job) -> bytes:
     """The zip's bytes. The figures are read first, in one transaction: every workbook shows the same moment."""
     with transaction.atomic():
-        sheets = list(_sheets(job))
+        walls.one_snapshot()
+        with walls.below(job.tenant):
+            sheets = list(_sheets(job))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for done, sheet in enumerate(sheets):
-            if not _mine(job).update(done=done, steps=len(sheets), lease_until=_lease()):
+            if not _write(job, done=done, steps=len(sheets), lease_until=_lease()):
                 raise _LeaseLost
             archive.writestr(zipfile.ZipInfo(sheet.file_name, MEMBER_DATE), write_attachment(sheet))
     return buffer.getvalue()
@@ -152,8 +162,8 @@ def _finish(job: Job, content: bytes) -> None:
     """Store the complete file, then show it. If the job was taken over meanwhile, the file goes again."""
     stored = default_storage.save(f"exports/{job.public_id}-{job.attempts}.zip", ContentFile(content))
     name = f"{job.period.programme.name}（{job.period.name}）—{job.tenant.short_name}.zip"
-    finished = _mine(job).update(
-        status=Job.Status.DONE, file=stored, file_name=name, done=F("steps"), finished_at=clock.now()
+    finished = _write(
+        job, status=Job.Status.DONE, file=stored, file_name=name, done=F("steps"), finished_at=clock.now()
     )
     if not finished:
         default_storage.delete(stored)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q, Sum
-from django.db.models.functions import Length, Substr
+from django.db.models.functions import Substr
 
 from portal.clock import now
 from portal.models import Tenant
@@ -61,9 +61,10 @@ def roll_up(
     board = cells(programme, periods, under=under)
     sums = _sums(periods, under, include_submitted)
     with_targets = _tenants_with_targets(programme, {period.year for period in periods})
+    cells_below = _by_child(under, board)
     rows = []
-    for tenant in _children(under, board):
-        below = tuple(cell for cell in board.values() if tenant.covers(cell.tenant))
+    for tenant in Tenant.objects.filter(path__in=cells_below).order_by("path"):
+        below = tuple(cells_below[tenant.path])
         rows.append(
             Row(
                 tenant=tenant,
@@ -111,10 +112,12 @@ def _sums(periods: Sequence[Period], under: Tenant, include_submitted: bool) -> 
     return sums
 
 
-def _children(under: Tenant, board: dict[tuple[int, int], Cell]) -> list[Tenant]:
-    """The children of `under` that take part, in document order; `under` itself where it reports and has none."""
-    paths = {cell.tenant.path[: len(under.path) + Tenant.steplen] for cell in board.values()}
-    return list(Tenant.objects.annotate(depth_=Length("path")).filter(path__in=paths).order_by("path"))
+def _by_child(under: Tenant, board: dict[tuple[int, int], Cell]) -> dict[str, list[Cell]]:
+    """The cells by the path of the child of `under` that they belong to; `under` itself where it reports."""
+    found: dict[str, list[Cell]] = {}
+    for cell in board.values():
+        found.setdefault(cell.tenant.path[: len(under.path) + Tenant.steplen], []).append(cell)
+    return found
 
 
 def _values(sums: dict[str, int] | None, indicators: Sequence[Indicator]) -> dict[str, int | None]:
@@ -155,9 +158,9 @@ def _who_filed(board: dict[tuple[int, int], Cell]) -> tuple[int, int, list[Tenan
         if cell.duty == Duty.REQUIRED:
             begun = required.setdefault(cell.tenant, [])
             begun += [] if cell.state == "not_begun" else [cell]
-    filed = [tenant for tenant, begun in required.items() if begun and all(cell.is_filed for cell in begun)]
-    missing = [tenant for tenant, begun in required.items() if begun and tenant not in filed]
-    return len(required), len(filed), missing
+    missing = [tenant for tenant, begun in required.items() if not all(cell.is_filed for cell in begun)]
+    filed = sum(bool(begun) for begun in required.values()) - len(missing)
+    return len(required), filed, missing
 
 
 def _tenants_with_targets(programme: Programme, years: set[int]) -> set[int]:

@@ -12,7 +12,7 @@ from portal.models import Membership
 from targets.models import Period
 
 from .models import Filing
-from .workflow import MOVES, Move
+from .workflow import MOVES, Move, Status
 
 # Why a move is not possible from the state that the return is in.
 WRONG_STATE = {
@@ -61,16 +61,13 @@ def why_not_now(filing: Filing, move: Move) -> str | None:
 
 
 def why_not_open(period: Period, filing: Filing | None = None) -> str | None:
-    """A period takes returns from its first day until the books are closed (D4).
-
-    A correction of an accepted return goes on afterwards: it has a reason, a new version and a review of its own.
-    """
+    """A period takes returns from its first day until the books are closed (D4)."""
     if today() < period.starts_on:
         return _("%(period)s has not begun: it takes returns from %(date)s.") % {
             "period": period.name,
             "date": date_format(period.starts_on, "DATE_FORMAT"),
         }
-    if now() >= period.closes_at and not (filing and filing.accepted_id):
+    if now() >= period.closes_at and not (filing and _is_answered_late(filing)):
         return _("%(period)s is closed (since %(date)s). Your draft is kept; ask the receiving office.") % {
             "period": period.name,
             "date": date_format(localtime(period.closes_at), "DATE_FORMAT"),
@@ -78,9 +75,15 @@ def why_not_open(period: Period, filing: Filing | None = None) -> str | None:
     return None
 
 
+def _is_answered_late(filing: Filing) -> bool:
+    """What was in before the closing is brought to its end afterwards: a return that was sent back is answered, an
+    accepted one corrected. Both have a reason and a review of their own."""
+    return filing.accepted_id is not None or filing.status == Status.RETURNED
+
+
 def _took_part(filing: Filing, by: Membership) -> bool:
     """Whether the person edited or submitted the version that is up for review (the two-person rule)."""
     version = filing.latest
     if version is None:
         return False
-    return version.submitted_by_id == by.user_id or version.editors.filter(pk=by.user_id).exists()
+    return version.submitted_by_id == by.user_id or by.user_id in version.editors

@@ -1,8 +1,16 @@
 """What the worker runs: load, call one function."""
 
 from celery import shared_task
+from celery.signals import worker_init
+
+from portal import walls
 
 from . import jobs
+
+
+@worker_init.connect
+def refuse_privileged_role(**kwargs) -> None:
+    walls.refuse_privileged_role()
 
 
 @shared_task

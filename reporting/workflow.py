@@ -61,7 +61,8 @@ class Rule:
 OPEN = frozenset({Status.DRAFT, Status.RETURNED, Status.RECALLED, Status.CORRECTING})
 
 MOVES: dict[Move, Rule] = {
-    Move.SAVE: Rule(OPEN, None, Permission.FILE),
+    # What is typed is kept even after the books are closed; submitting it is another matter.
+    Move.SAVE: Rule(OPEN, None, Permission.FILE, needs_open_period=False),
     Move.SUBMIT: Rule(OPEN, Status.SUBMITTED, Permission.FILE),
     Move.NIL: Rule(OPEN, Status.SUBMITTED, Permission.FILE),
     Move.RECALL: Rule(frozenset({Status.SUBMITTED}), Status.RECALLED, Permission.FILE),

@@ -16,6 +16,7 @@ from reporting import demonstration as year_played
 from targets import loading
 from targets.models import Programme
 
+from . import walls
 from .factories import membership
 
 NOW = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
@@ -25,14 +26,25 @@ def load_everything() -> None:
     """The official facts and an account for each tenant and role: for a database that was emptied as well."""
     if not Programme.objects.exists():
         loading.load(loading.official_paths())
+    walls.see_everything()
     demonstration.make_accounts(make_password(demonstration.PASSWORD))
     year_played.fill_profiles()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
+    walls.flush_as_owner()
+    with django_db_blocker.unblock(), walls.application_role():
         load_everything()
+        yield
+
+
+@pytest.fixture(autouse=True)
+def everything_in_sight(request):
+    """What a test does itself is not walled; what a request or a job does is."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+        walls.see_everything()
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +60,7 @@ def year(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         block = transaction.atomic()
         block.__enter__()
+        load_everything()  # a test with real processes may have emptied the database
         for programme, name in year_played.YEAR_FILES:
             year_played.play(programme, list(year_played.read_year(year_played.YEARS / name)))
         yield

@@ -102,7 +102,7 @@ class Draft(models.Model):
     preparer = models.TextField(blank=True)
     head = models.TextField(blank=True)
     telephone = models.TextField(blank=True)
-    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    editors = models.JSONField(default=list, help_text=_("Ids of the accounts that typed in it."))
     saved_at = models.DateTimeField(null=True, blank=True)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -126,7 +126,7 @@ class Version(models.Model):
     preparer = models.CharField(max_length=40)
     head = models.CharField(max_length=40)
     telephone = models.CharField(max_length=40)
-    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    editors = models.JSONField(default=list, help_text=_("Ids of the accounts that typed in it."))
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the frozen content."))

@@ -173,7 +173,7 @@ def _versions(rolled: RollUp, span: Span) -> list:
 
 def _visible_parent(request: HttpRequest, span: Span) -> str:
     """The address one level up, as long as that is still one's own."""
-    if span.under.pk == request.membership.tenant_id:
+    if span.under.is_root() or span.under.pk == request.membership.tenant_id:
         return ""
-    parent = span.under.get_parent()
+    parent = Tenant.objects.get_parent(span.under)
     return f"{reverse('rollup', args=[span.programme.code])}?{replace(span, under=parent).query}"

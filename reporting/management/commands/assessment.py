@@ -3,8 +3,7 @@
 import csv
 import json
 
-from django.core.management.base import BaseCommand
-
+from portal.management.scoped import OperatorCommand
 from targets.assessment import Row, assess
 from targets.queries import targets_of
 
@@ -12,7 +11,7 @@ from ...rollup import figures, ranked_tenants, roll_up
 from ..naming import periods_named, programme_named
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = __doc__
 
     def add_arguments(self, parser):

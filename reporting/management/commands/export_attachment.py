@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+
+from portal.management.scoped import OperatorCommand
 
 from ...excel.export import write_attachment
 from ...rollup import roll_up
@@ -10,7 +12,7 @@ from ...sheets import rollup_sheet, tenant_sheet
 from ..naming import periods_named, programme_named, tenant_named
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = __doc__
 
     def add_arguments(self, parser):

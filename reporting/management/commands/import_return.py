@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from portal.management.scoped import OperatorCommand
 from portal.problems import Refused
 
 from ...imports import WorkbookRefused, import_return
@@ -14,7 +15,7 @@ from ...workflow import Move
 from ..naming import filing_period, membership_for, tenant_named
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = __doc__
 
     def add_arguments(self, parser):

@@ -3,14 +3,16 @@
 import os
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+
+from portal.management.scoped import OperatorCommand
 
 from ... import demonstration
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = __doc__
 
     def handle(self, *args, **options):

@@ -1,10 +1,11 @@
 """Make one move on a tenant's return, as a person would."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.management.scoped import OperatorCommand
 from portal.problems import Refused
 
 from ... import actions
@@ -15,7 +16,7 @@ from ..naming import filing_period, membership_for, tenant_named
 MOVES = [Move.SUBMIT, Move.NIL, Move.RECALL, Move.SEND_BACK, Move.ACCEPT, Move.CORRECT]
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = __doc__
 
     def add_arguments(self, parser):

@@ -3,14 +3,15 @@
 import csv
 import json
 
-from django.core.management.base import BaseCommand
 from django.utils.timezone import localtime
+
+from portal.management.scoped import OperatorCommand
 
 from ...rollup import RollUp, roll_up
 from ..naming import periods_named, programme_named, tenant_named
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = __doc__
 
     def add_arguments(self, parser):

@@ -1,0 +1,13 @@
+"""Commands of the operator work on every tenant, and say so to the database."""
+
+from django.core.management.base import BaseCommand
+
+from .. import walls
+
+
+class OperatorCommand(BaseCommand):
+    """Runs in one transaction over all tenants (on PostgreSQL; on SQLite there is no scope to set)."""
+
+    def execute(self, *args, **options):
+        with walls.everything():
+            return super().execute(*args, **options)
