@@ -148,9 +148,10 @@ def _build(job: Job) -> bytes:
 
 
 def _sheets(job: Job) -> Iterator[Attachment]:
-    """The roll-up's table, then each tenant's whose return is accepted, in document order."""
+    """The roll-up's table, where there is anything to add up, then each accepted return's, in document order."""
     period = job.period
-    yield rollup_sheet(roll_up(period.programme, [period], under=job.tenant))
+    if job.tenant.numchild:
+        yield rollup_sheet(roll_up(period.programme, [period], under=job.tenant))
     accepted = Filing.objects.filter(period=period, tenant__path__startswith=job.tenant.path).exclude(
         accepted=None
     )

@@ -226,6 +226,7 @@ def _grid_page(
         "show_findings": show_findings,
         "is_rejected": is_rejected,
         "conflict": conflict,
+        "submit_reason": rules.why_not(filing, Move.SUBMIT, request.membership),
         "maximum_rows": MAXIMUM_ROWS,
         "explanation_length": queries.explanation_length(filing),
         "last_review": queries.last_review(filing),

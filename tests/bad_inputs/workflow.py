@@ -23,7 +23,8 @@ def all_of(id: str, state: str, who: str, status: int, /, *pages: str, **data: s
 
 SITUATIONS = [
     # after the books are closed
-    *all_of("F02", "draft, then closed", CLERK, 409, "filing-edit", "filing-nil", do="save"),
+    *all_of("F02", "draft, then closed", CLERK, 409, "filing-nil"),
+    *all_of("F29", "draft, then closed", CLERK, 302, "filing-edit", do="save"),  # typing is never lost
     *all_of("F02", "ready, then closed", CLERK, 409, "filing-submit"),
     *all_of("F02", "submitted, then closed", CLERK, 409, "filing-recall"),
     *all_of("F30", "submitted, then closed", REVIEWER, 302, "filing-accept", "filing-send-back"),

@@ -256,12 +256,12 @@ def test_history_is_written_in_the_order_of_time_for_each_return():
 
 
 def test_nobody_accepted_what_they_had_a_part_in():
-    reviews = Review.objects.select_related("version").prefetch_related("version__editors")
+    reviews = Review.objects.select_related("version")
     assert len(reviews) > 100
     for review in reviews:
         assert review.reviewed_by_id != review.version.submitted_by_id
-        assert review.reviewed_by not in review.version.editors.all()
-        assert review.version.editors.count() > 0
+        assert review.reviewed_by_id not in review.version.editors
+        assert review.version.editors
 
 
 def test_the_present_quarter_is_left_for_the_newcomer():

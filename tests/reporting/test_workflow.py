@@ -23,7 +23,7 @@ OPEN = frozenset({"draft", "returned", "recalled", "correcting"})
 
 # sources, target, permission, made from above, needs a reason, needs an open period
 BY_HAND = {
-    "save": (OPEN, None, Permission.FILE, False, False, True),
+    "save": (OPEN, None, Permission.FILE, False, False, False),
     "submit": (OPEN, "submitted", Permission.FILE, False, False, True),
     "nil": (OPEN, "submitted", Permission.FILE, False, False, True),
     "recall": (frozenset({"submitted"}), "recalled", Permission.FILE, False, False, True),
@@ -158,12 +158,12 @@ def test_nobody_else_starts_a_return_of_this_tenant(clerk, unchanged):
     assert actions.start(clerk.tenant, period(), by=membership(CAST["head"])).status == "draft"
 
 
-# After the books are closed: what was accepted can be corrected and decided on, nothing is filed anew (D4).
+# After the books are closed: what was in is brought to its end, nothing is filed anew (D4); typing is always kept.
 CLOSED = {
-    ("draft", "save"): "refused",
+    ("draft", "save"): "draft",
     ("draft", "submit"): "refused",
     ("draft", "nil"): "refused",
-    ("returned", "submit"): "refused",
+    ("returned", "submit"): "submitted",
     ("recalled", "submit"): "refused",
     ("submitted", "recall"): "refused",
     ("submitted", "accept"): "accepted",
