@@ -8,7 +8,7 @@ from django.views.i18n import set_language
 from reporting.rollup import actual_figures
 from targets import views as targets
 
-from .views import accounts, health, people
+from .views import accounts, health, people, well_known
 
 urlpatterns = [
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("history/", people.history_list, name="history-list"),
     path("components/", health.components, name="components"),
     path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", well_known.robots_txt, name="robots-txt"),
+    path(".well-known/security.txt", well_known.security_txt, name="security-txt"),
     path("", include("reporting.urls")),
     path("<slug:programme>/progress/", targets.progress, {"actuals": actual_figures}, name="progress"),
     path("<slug:programme>/targets/", targets.target_table, name="target-table"),
