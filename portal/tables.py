@@ -5,8 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import HistoryEntry, Membership
 
+MAXIMUM_PER_PAGE = 200
 
-class PeopleTable(tables.Table):
+
+class Listing(tables.Table):
+    """A list whose pages have a sensible length, whatever the address asks for."""
+
+    def paginate(self, *args, per_page: int | None = None, **kwargs) -> None:
+        if per_page is not None:
+            per_page = min(max(per_page, 1), MAXIMUM_PER_PAGE)
+        super().paginate(*args, per_page=per_page, **kwargs)
+
+
+class PeopleTable(Listing):
     name = tables.Column(_("Full name"), accessor="user__full_name")
     username = tables.Column(_("User name"), accessor="user__username")
     tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path")
@@ -22,7 +33,7 @@ class PeopleTable(tables.Table):
         empty_text = _("Nobody yet. Invite the first person above.")
 
 
-class HistoryTable(tables.Table):
+class HistoryTable(Listing):
     at = tables.DateTimeColumn(verbose_name=_("When"), format="Y-m-d H:i")
     by = tables.Column(_("Who"), accessor="by", default="—")
     tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path")

@@ -34,7 +34,9 @@ def read_grid(posted: QueryDict, fields: Sequence[Field]) -> Typed:
         for number in range(1, _row_count(posted) + 1)
     ]
     explanations = {
-        name[len(EXPLAIN) :]: _text(posted, name).strip() for name in posted if name.startswith(EXPLAIN)
+        _storable(name[len(EXPLAIN) :]): _text(posted, name).strip()
+        for name in posted
+        if name.startswith(EXPLAIN)
     }
     return Typed(
         rows=rows,
@@ -52,6 +54,12 @@ def read_revision(posted: QueryDict) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept."))
     return int(text)
+
+
+def read_code(posted: QueryDict, name: str) -> str:
+    """The code of a programme or a period. One that cannot be printed is none: PostgreSQL would not even look."""
+    text = posted.get(name, "")
+    return text if text.isprintable() else ""
 
 
 def _row_count(posted: QueryDict) -> int:
@@ -73,8 +81,11 @@ def _refuse_repeated(posted: QueryDict) -> None:
 
 
 def _text(posted: QueryDict, name: str) -> str:
-    """As typed, but storable: a NUL is kept visible as its symbol, so that it is refused at its cell, not lost."""
-    text = posted.get(name, "")[:CELL_LENGTH]
+    return _storable(posted.get(name, "")[:CELL_LENGTH])
+
+
+def _storable(text: str) -> str:
+    """As typed, but a NUL is kept visible as its symbol, so that it is refused at its cell, not lost."""
     return text.replace("\x00", "\u2400").encode("utf-8", "replace").decode("utf-8")
 
 

@@ -3,10 +3,12 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from portal.tables import Listing
+
 from .models import Filing, Job
 
 
-class FilingTable(tables.Table):
+class FilingTable(Listing):
     tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path", linkify=True)
     period = tables.Column(_("Period"), accessor="period__name", order_by=("period__year", "period__number"))
     status = tables.TemplateColumn(
@@ -23,7 +25,7 @@ class FilingTable(tables.Table):
         empty_text = _("No return yet.")
 
 
-class JobTable(tables.Table):
+class JobTable(Listing):
     what = tables.Column(_("Export"), accessor="period__name", order_by="period", linkify=True)
     requested_at = tables.DateTimeColumn(verbose_name=_("Asked for"), format="Y-m-d H:i")
     status = tables.TemplateColumn(

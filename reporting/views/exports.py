@@ -11,6 +11,7 @@ from portal.roles import Permission
 from targets.models import Period
 
 from .. import jobs, queries
+from ..forms import read_code
 from ..models import Job
 from ..tables import JobTable
 
@@ -25,7 +26,9 @@ def export_list(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST":
         chosen = get_object_or_404(
-            periods, programme__code=request.POST.get("programme", ""), code=request.POST.get("period", "")
+            periods,
+            programme__code=read_code(request.POST, "programme"),
+            code=read_code(request.POST, "period"),
         )
         return redirect(jobs.request_export(chosen, by=request.membership))
     table = JobTable(queries.jobs_of(request.membership))

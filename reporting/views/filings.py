@@ -17,7 +17,7 @@ from targets.models import Period
 from .. import actions, queries, rules
 from ..actions import NotSubmittable, Typed
 from ..fields import Field
-from ..forms import read_grid, read_revision
+from ..forms import read_code, read_grid, read_revision
 from ..grid import Grid, build_grid, differences
 from ..models import Filing
 from ..reading import MAXIMUM_ROWS, read_rows
@@ -46,8 +46,8 @@ def filing_start(request: HttpRequest) -> HttpResponse:
     period = get_object_or_404(
         Period.objects.select_related("programme"),
         programme__in=programmes,
-        programme__code=request.POST.get("programme", ""),
-        code=request.POST.get("period", ""),
+        programme__code=read_code(request.POST, "programme"),
+        code=read_code(request.POST, "period"),
     )
     filing = actions.start(request.membership.tenant, period, by=request.membership)
     return redirect("filing-edit", filing.public_id)
