@@ -7,6 +7,8 @@ CELERY_BROKER_URL an operator's Redis, Valkey or RabbitMQ instead of the embedde
 PORTAL_HOSTS      host names the portal answers to, comma-separated
 PORTAL_HTTPS      1 (default outside demonstration): secure cookies, redirect to HTTPS, HSTS
 PORTAL_SECRET_KEY else a random one is made once in PORTAL_DATA_DIR/secret_key
+PORTAL_SECURITY_LOG  a file for security events (default: standard error)
+PORTAL_LOG_ADDRESSES masked (default), full or none: clients' addresses in it
 PORTAL_SECURITY_CONTACT  whom to tell about a weakness (security.txt), comma-separated addresses
 """
 
@@ -59,10 +61,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # The headers go first: what an inner layer answers, an error or a static file, passes through them.
+    "portal.request_id.RequestId",
     "portal.headers.Headers",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.security_log.SecurityLog",
     "portal.limits.Limits",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -233,13 +237,26 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- logs: to standard error, for the process manager to keep
+# --- logs: to standard error, for the process manager to keep; security events to a file if one is named
 
+LOG_ADDRESSES = env.str("PORTAL_LOG_ADDRESSES", default="masked")
+_SECURITY_LOG = env.str("PORTAL_SECURITY_LOG", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "portal.log_lines.Line"}, "bare": {"format": "%(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        # Watched: a rotation may move the file away.
+        "security": {
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": _SECURITY_LOG,
+            "formatter": "bare",
+        }
+        if _SECURITY_LOG
+        else {"class": "logging.StreamHandler", "formatter": "bare"},
+    },
+    "loggers": {"portal.security": {"handlers": ["security"], "level": "INFO", "propagate": False}},
     "root": {"handlers": ["console"], "level": env.str("PORTAL_LOG_LEVEL", default="WARNING")},
 }
 

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.template import loader
 from django.views import defaults
 
+from .. import request_id
+
 log = logging.getLogger(__name__)
 
 # Needs no template, no translation, no style sheet: what is left when the page for a fault is itself at fault.
@@ -17,6 +19,7 @@ LAST_RESORT = (settings.BASE_DIR / "templates" / "500_last_resort.html").read_by
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is stale, as after signing in again in another tab. What was typed is in the page before."""
+    request.is_csrf_failure = True  # for the security log: not a lack of rights
     return render(request, "403_csrf.html", status=403)
 
 
@@ -38,7 +41,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     try:
-        page = loader.render_to_string("500.html")
+        page = loader.render_to_string("500.html", {"request_id": request_id.current.get()})
     except Exception:  # whatever is wrong with the page, an answer is owed
         log.exception("the page for a fault could not be made")
         page = LAST_RESORT
