@@ -1,5 +1,4 @@
-"""Puts the person's memberships and the database's scope on each request, keeps pages out of caches, answers a
-refused move with 409."""
+"""Puts the person's memberships and the database's scope on each request, and answers a refused move with 409."""
 
 from collections.abc import Callable
 
@@ -40,19 +39,6 @@ class ActiveMembership:
             (each for each in request.memberships if str(each.public_id) == chosen),
             request.memberships[0] if request.memberships else None,
         )
-
-
-class NeverStored:
-    """What a signed-in person sees is kept in no cache: the next one at the machine may be somebody else."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
-            response["Cache-Control"] = "private, no-store"
-        return response
 
 
 class RefusedMoves:

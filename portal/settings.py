@@ -7,6 +7,9 @@ CELERY_BROKER_URL an operator's Redis, Valkey or RabbitMQ instead of the embedde
 PORTAL_HOSTS      host names the portal answers to, comma-separated
 PORTAL_HTTPS      1 (default outside demonstration): secure cookies, redirect to HTTPS, HSTS
 PORTAL_SECRET_KEY else a random one is made once in PORTAL_DATA_DIR/secret_key
+PORTAL_SECURITY_LOG  a file for security events (default: standard error)
+PORTAL_LOG_ADDRESSES masked (default), full or none: clients' addresses in it
+PORTAL_SECURITY_CONTACT  whom to tell about a weakness (security.txt), comma-separated addresses
 """
 
 import secrets
@@ -57,9 +60,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # The headers go first: what an inner layer answers, an error or a static file, passes through them.
+    "portal.request_id.RequestId",
+    "portal.headers.Headers",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "portal.security_log.SecurityLog",
+    "portal.limits.Limits",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -67,9 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.middleware.NeverStored",
     "portal.middleware.ActiveMembership",
     "portal.middleware.RefusedMoves",
 ]
@@ -148,21 +155,37 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500  # 200 rows x 8 columns and their explanations
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+UPLOAD_LIMIT = 6 * 1024 * 1024  # a whole form with its files; a workbook may have 5 MB
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 
 # --- transport
 
 HTTPS = env.bool("PORTAL_HTTPS", default=not DEMO)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# No preload: a name inside the government's network has no business in the browsers' public list.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("PORTAL_PROXY", default=False) else None
 )
+# `__Host-`: the browser takes the cookie over HTTPS only, from this very host, for all of it.
+_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HOST}sessionid"
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_HOST}language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_HTTPONLY = True
+# In the session, not in a cookie of their own: messages name people.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
@@ -170,7 +193,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -179,6 +202,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+# Whom to tell about a weakness, for /.well-known/security.txt: mailto:, tel: or https: addresses.
+SECURITY_CONTACT = env.list("PORTAL_SECURITY_CONTACT", default=[])
 CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 
 # --- background work: the job row is the truth, the broker message only a nudge
@@ -214,13 +239,26 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- logs: to standard error, for the process manager to keep
+# --- logs: to standard error, for the process manager to keep; security events to a file if one is named
 
+LOG_ADDRESSES = env.str("PORTAL_LOG_ADDRESSES", default="masked")
+_SECURITY_LOG = env.str("PORTAL_SECURITY_LOG", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "portal.log_lines.Line"}, "bare": {"format": "%(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        # Watched: a rotation may move the file away.
+        "security": {
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": _SECURITY_LOG,
+            "formatter": "bare",
+        }
+        if _SECURITY_LOG
+        else {"class": "logging.StreamHandler", "formatter": "bare"},
+    },
+    "loggers": {"portal.security": {"handlers": ["security"], "level": "INFO", "propagate": False}},
     "root": {"handlers": ["console"], "level": env.str("PORTAL_LOG_LEVEL", default="WARNING")},
 }
 

@@ -3,12 +3,16 @@
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView, PasswordChangeView
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from reporting.rollup import actual_figures
 from targets import views as targets
 
-from .views import accounts, health, people
+from .views import accounts, health, people, well_known
+
+handler400 = "portal.views.errors.bad_request"
+handler500 = "portal.views.errors.server_error"
 
 urlpatterns = [
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
@@ -28,7 +32,7 @@ urlpatterns = [
         name="password-change-done",
     ),
     path("membership/", accounts.membership_switch, name="membership-switch"),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", login_not_required(require_POST(set_language)), name="set_language"),
     path("invitations/<str:token>/", accounts.invitation_accept, name="invitation-accept"),
     path("people/", people.people_list, name="people-list"),
     path("people/invite/", people.person_invite, name="person-invite"),
@@ -36,6 +40,8 @@ urlpatterns = [
     path("history/", people.history_list, name="history-list"),
     path("components/", health.components, name="components"),
     path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", well_known.robots_txt, name="robots-txt"),
+    path(".well-known/security.txt", well_known.security_txt, name="security-txt"),
     path("", include("reporting.urls")),
     path("<slug:programme>/progress/", targets.progress, {"actuals": actual_figures}, name="progress"),
     path("<slug:programme>/targets/", targets.target_table, name="target-table"),

@@ -75,8 +75,11 @@ def _refuse_repeated(posted: QueryDict) -> None:
 
 
 def _text(posted: QueryDict, name: str) -> str:
-    """As typed, but storable: a NUL is kept visible as its symbol, so that it is refused at its cell, not lost."""
-    text = posted.get(name, "")[:CELL_LENGTH]
+    return _storable(posted.get(name, "")[:CELL_LENGTH])
+
+
+def _storable(text: str) -> str:
+    """As typed, but a NUL is kept visible as its symbol, so that it is refused at its cell, not lost."""
     return text.replace("\x00", "\u2400").encode("utf-8", "replace").decode("utf-8")
 
 

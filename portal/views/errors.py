@@ -1,9 +1,48 @@
 """The pages for what went wrong. Each says what to do next."""
 
-from django.http import HttpRequest, HttpResponse
+import logging
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template import loader
+from django.views import defaults
+
+from .. import request_id
+
+log = logging.getLogger(__name__)
+
+# Needs no template, no translation, no style sheet: what is left when the page for a fault is itself at fault.
+LAST_RESORT = (settings.BASE_DIR / "templates" / "500_last_resort.html").read_bytes()
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is stale, as after signing in again in another tab. What was typed is in the page before."""
+    request.is_csrf_failure = True  # for the security log: not a lack of rights
     return render(request, "403_csrf.html", status=403)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More was sent than a form or a workbook can be."""
+    limits = {
+        "form": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20,
+        "upload": settings.UPLOAD_LIMIT // 2**20,
+    }
+    return HttpResponse(loader.render_to_string("413.html", limits), status=413)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 where a form without a workbook is too long: Django makes no difference."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    try:
+        page = loader.render_to_string("500.html", {"request_id": request_id.current.get()})
+    except Exception:  # whatever is wrong with the page, an answer is owed
+        log.exception("the page for a fault could not be made")
+        page = LAST_RESORT
+    return HttpResponseServerError(page)

@@ -1,0 +1,77 @@
+"""Every named address of the portal, and one real address for each: for the tests that walk them all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from portal import actions
+from portal.models import Membership
+from portal.roles import Role
+from reporting import jobs
+from reporting.models import Filing
+
+from .factories import accepted, membership, period
+
+
+@dataclass(frozen=True)
+class Route:
+    """A named address: its pattern as written, and the parameters in it."""
+
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+
+
+def routes() -> list[Route]:
+    return [*_walk(get_resolver(), "", ())]
+
+
+def _walk(resolver: URLResolver, before: str, parameters: tuple[str, ...]) -> Iterator[Route]:
+    for each in resolver.url_patterns:
+        pattern, found = before + str(each.pattern), (*parameters, *each.pattern.converters)
+        if isinstance(each, URLPattern):
+            assert each.name, f"an address without a name: {pattern}"
+            yield Route(each.name, pattern, found)
+        else:
+            yield from _walk(each, pattern, found)
+
+
+@dataclass(frozen=True)
+class World:
+    """One object of each kind that an address can name."""
+
+    filing: Filing
+    somebody: Membership
+    export: object
+    token: str
+
+    def address(self, route: Route) -> str:
+        """The route's address for the object that it is about. A new kind of parameter has to be added here."""
+        public_ids = {
+            "filings/": self.filing,
+            "versions/": self.filing.accepted,
+            "exports/": self.export,
+            "people/": self.somebody,
+        }
+        about = next((each for start, each in public_ids.items() if route.pattern.startswith(start)), None)
+        known = {"programme": "taizhou", "token": self.token, "public_id": getattr(about, "public_id", None)}
+        return reverse(route.name, kwargs={name: known[name] for name in route.parameters})
+
+
+def world() -> World:
+    """An accepted return, an export and an invitation, as they come about."""
+    reviewer, administrator = (
+        membership("taizhou-education-reviewer"),
+        membership("taizhou-education-administrator"),
+    )
+    filing = accepted(membership("jiaojiang-preparer"), reviewer=reviewer)
+    _invitation, token = actions.invite(
+        tenant=reviewer.tenant, role=Role.OBSERVER, full_name="受邀（演示）", by=administrator
+    )
+    return World(
+        filing=Filing.objects.with_parties().get(pk=filing.pk),
+        somebody=membership("jiaojiang-head"),
+        export=jobs.request_export(period(), by=reviewer),
+        token=token,
+    )
