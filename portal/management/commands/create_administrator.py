@@ -24,10 +24,14 @@ class Command(BaseCommand):
         if tenant is None:
             raise CommandError(_("No tenant “%(code)s” here.") % {"code": options["tenant"]})
         if User.objects.filter(username=options["username"]).exists():
-            raise CommandError(_("“%(name)s” is taken. Choose another user name.") % {"name": options["username"]})
+            raise CommandError(
+                _("“%(name)s” is taken. Choose another user name.") % {"name": options["username"]}
+            )
+        person = User(username=options["username"], full_name=options["name"])
+        person.invited_to = tenant
         password = getpass(_("Password") + ": ")
         try:
-            validate_password(password, User(username=options["username"]))
+            validate_password(password, person)
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         user = actions.create_administrator(
