@@ -26,7 +26,7 @@ def pending_step(request: HttpRequest) -> str | None:
     """The address that a person who is signed in has to visit first: a new password, then a second factor."""
     if request.session.get(sessions.PASSWORD_DUE):
         return "password-change"
-    if second_factor.is_missing(request):
+    if second_factor.is_missing(request.user, request.memberships):
         return "mfa_activate_totp"
     return None
 

@@ -16,11 +16,7 @@ def _validator(name: str, **options: object) -> dict:
 
 
 def _length(minimum: int) -> list[dict]:
-    name = "django.contrib.auth.password_validation.MinimumLengthValidator"
-    return [
-        {"NAME": name, "OPTIONS": {"min_length": minimum}},
-        _validator("MaximumLength", maximum=128),
-    ]
+    return [_validator("LongEnough", min_length=minimum), _validator("MaximumLength", maximum=128)]
 
 
 PROFILES = {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +31,13 @@ LONGEST_WALK = 6
 DISGUISE = str.maketrans("@431!0$57", "aaeiiosst")
 TRIMMINGS = "0123456789!@#$%^&*._-?~ "
 LONGEST_TRIMMING = 6
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's Chinese catalogue lacks the sentence for a password that is too short; the hint says the same."""
+
+    def get_error_message(self) -> str:
+        return self.get_help_text()
 
 
 class MaximumLength:

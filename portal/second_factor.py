@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.utils.encoding import force_bytes
 
 from .models import Membership, User
 from .roles import Role
@@ -23,9 +23,9 @@ def is_required(memberships: list[Membership]) -> bool:
     return settings.REQUIRE_TOTP and any(each.role in NEEDED_BY for each in memberships)
 
 
-def is_missing(request: HttpRequest) -> bool:
+def is_missing(user: User, memberships: list[Membership]) -> bool:
     """Whether the person has yet to set up what their role requires."""
-    return is_required(request.memberships) and not is_set_up(request.user)
+    return is_required(memberships) and not is_set_up(user)
 
 
 def is_set_up(user: User) -> bool:
@@ -55,14 +55,13 @@ def decrypt(text: str) -> str:
 
 def _cipher() -> MultiFernet:
     """Keys derived from the secret key, and from former ones for reading."""
-    return MultiFernet(
-        [Fernet(_derived(key)) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
-    )
+    keys = map(force_bytes, [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+    return MultiFernet([Fernet(_derived(key)) for key in keys])
 
 
-def _derived(key: str) -> bytes:
+def _derived(key: bytes) -> bytes:
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"portal second factor")
-    return base64.urlsafe_b64encode(derivation.derive(key.encode()))
+    return base64.urlsafe_b64encode(derivation.derive(key))
 
 
 def _used_key(user: User, code: str) -> str:

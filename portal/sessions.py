@@ -8,6 +8,7 @@ import hashlib
 import ipaddress
 
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import authenticated_user
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -65,12 +66,13 @@ def begin(request: HttpRequest) -> None:
     request.session[STARTED] = request.session[SEEN] = _seconds()
     UserSession.objects.create_from_request(request)
     _write_seen(request)
-    others = [each for each in living(request.user) if each.session_key != request.session.session_key]
+    user = authenticated_user(request)
+    others = [each for each in living(user) if each.session_key != request.session.session_key]
     for each in others[settings.SESSION_LIMIT - 1 :]:
         end(each, "too_many")
-    if passwords.is_due(request.user):
+    if passwords.is_due(user):
         request.session[PASSWORD_DUE] = True
-    elif due := passwords.notice_of(request.user):
+    elif due := passwords.notice_of(user):
         text = _("Your password has to be changed before %(at)s.")
         messages.warning(request, text % {"at": date_format(localtime(due), "DATETIME_FORMAT")})
 

@@ -5,6 +5,7 @@ PORTAL_REQUIRE_TOTP      1 (default outside demonstration): reviewers and admini
 PORTAL_SESSION_IDLE      minutes without activity that end a session (30)
 PORTAL_SESSION_ABSOLUTE  hours after signing in that end a session (12)
 PORTAL_SESSIONS          how many sessions one person may have at a time (3)
+PORTAL_SECRET_KEY_FALLBACKS  former secret keys, comma-separated: what they encrypted and signed is still read
 PORTAL_OIDC_ID, _NAME, _CLIENT_ID, _CLIENT_SECRET, _DISCOVERY_URL, _CLAIM
                          sign-in through an OpenID Connect provider; off unless _DISCOVERY_URL is set
 """
@@ -16,6 +17,7 @@ from .password_profiles import PROFILES
 env = environ.Env()
 _demo = env.bool("PORTAL_DEMO", default=False)
 
+SECRET_KEY_FALLBACKS = env.list("PORTAL_SECRET_KEY_FALLBACKS", default=[])
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "sign-in"

@@ -23,6 +23,7 @@ from .throttled import Throttled
 class EndsOtherSessions:
     """A change after which every other session of the person is over. `why`: what they are told there."""
 
+    http_method_names = ["get", "head", "post"]
     why = "second_factor"
 
     def form_valid(self, form) -> HttpResponse:

@@ -10,6 +10,8 @@ CODES = {"too_many_login_attempts", "rate_limited"}
 class Throttled:
     """For allauth's form views: refused for the number of attempts is 429 with Retry-After, not 200."""
 
+    http_method_names = ["get", "head", "post"]
+
     def form_invalid(self, form) -> HttpResponse:
         response = super().form_invalid(form)
         errors = [error for several in form.errors.as_data().values() for error in several]
