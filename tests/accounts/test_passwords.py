@@ -143,6 +143,7 @@ def test_after_ninety_days_it_wants_a_new_password_first(changed_today, sign_in)
     with later(days=90):
         client = sign_in(changed_today, GOOD).client
         assert client.get("/history/").headers["Location"] == "/account/password/"
+        assert client.get("/account/password/").status_code == 200
         new = {"oldpassword": GOOD, "password1": "Haitang-9-yuanlin", "password2": "Haitang-9-yuanlin"}
         assert client.post("/account/password/", new).headers["Location"] == "/account/password/done/"
         assert is_signed_in(client)
