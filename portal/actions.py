@@ -4,11 +4,13 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import history, walls
+from . import history, sessions, walls
+from .access import memberships_of
 from .clock import now
 from .models import Invitation, Membership, Tenant, User
 from .problems import Refused
@@ -116,6 +118,33 @@ def set_active(membership: Membership, *, is_active: bool, by: Membership) -> No
         by=by.user,
         before={"is_active": not is_active},
         after={"is_active": is_active, "username": membership.user.username},
+    )
+    if not is_active:
+        sessions.end_all(membership.user, "deactivated")
+
+
+@transaction.atomic
+def reset_second_factor(membership: Membership, *, by: Membership) -> None:
+    """Take away a person's one-time codes, after a lost telephone. Only for those whom one administers everywhere."""
+    person = membership.user
+    if person == by.user:
+        raise PermissionDenied(_("You cannot reset your own one-time codes. Ask another administrator."))
+    with walls.for_user(person.pk):  # all of them, not only those that the administrator sees
+        is_covered = all(by.tenant.covers(each.tenant) for each in memberships_of(person))
+    if not is_covered:
+        raise PermissionDenied(
+            _("This person works for other tenants too. Ask an administrator of the lead body.")
+        )
+    if not Authenticator.objects.filter(user=person).delete()[0]:
+        raise Refused(_("This person has no one-time codes set up."))
+    sessions.end_all(person, "second_factor")
+    history.record(
+        "reset_second_factor",
+        subject_kind="membership",
+        subject_id=membership.public_id,
+        tenant=membership.tenant,
+        by=by.user,
+        after={"username": person.username},
     )
 
 

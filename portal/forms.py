@@ -1,27 +1,13 @@
 """Forms about people."""
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .access import visible_tenants
-from .models import Membership, Tenant, User
+from .models import Invitation, Membership, Tenant, User
 from .roles import Role
-
-
-class SignInForm(AuthenticationForm):
-    """One sentence for an unknown name, a wrong password and a deactivated account alike."""
-
-    error_messages = {
-        "invalid_login": _(
-            "The user name or the password is wrong. Check both; the password minds capital letters."
-        ),
-        "inactive": _(
-            "The user name or the password is wrong. Check both; the password minds capital letters."
-        ),
-    }
 
 
 class TenantChoice(forms.ModelChoiceField):
@@ -54,6 +40,11 @@ class AccountForm(forms.Form):
         label=_("Password again"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
+    def __init__(self, *args, invitation: Invitation, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+        self.fields["password"].help_text = password_validators_help_text_html()
+
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
@@ -69,7 +60,13 @@ class AccountForm(forms.Form):
             self.add_error("again", _("The two passwords differ. Type the same one twice."))
         elif password:
             try:
-                validate_password(password, User(username=cleaned.get("username", "")))
+                validate_password(password, self._person(cleaned.get("username", "")))
             except ValidationError as error:
                 self.add_error("password", error)
         return cleaned
+
+    def _person(self, username: str) -> User:
+        """Who will have the password: it must not be their name or their tenant's."""
+        person = User(username=username, full_name=self.invitation.full_name)
+        person.invited_to = self.invitation.tenant
+        return person

@@ -75,6 +75,17 @@ class User(AbstractUser):
         return self.full_name
 
 
+class FormerPassword(models.Model):
+    """The hash of a password that a person has or had, the present one first. Kept so that it is not used again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-set_at", "-id"]
+
+
 class Membership(models.Model):
     """What a person is at one tenant. A person may have several, one active at a time."""
 

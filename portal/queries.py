@@ -1,6 +1,7 @@
 """What the pages about people read."""
 
-from django.db.models import Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from .access import visible_to
 from .clock import now
@@ -10,8 +11,11 @@ DRAFT_ACTIONS = ["start", "save"]
 
 
 def people(by: Membership) -> QuerySet[Membership]:
-    """Everybody at the person's tenant and below."""
-    return visible_to(Membership.objects.select_related("user", "tenant"), by)
+    """Everybody at the person's tenant and below; `has_codes`: with one-time codes at sign-in."""
+    codes = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
+    return visible_to(Membership.objects.select_related("user", "tenant"), by).annotate(
+        has_codes=Exists(codes)
+    )
 
 
 def open_invitations(by: Membership) -> QuerySet[Invitation]:

@@ -1,10 +1,12 @@
 """Signing in and out, choosing the active membership, and accepting an invitation."""
 
+from allauth.account.views import LoginView
+from allauth.socialaccount.adapter import get_adapter as get_provider_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -13,19 +15,25 @@ from django.views.decorators.http import require_POST
 
 from .. import actions
 from ..demonstration import accounts_to_show
-from ..forms import AccountForm, SignInForm
+from ..forms import AccountForm
 from ..middleware import ACTIVE
+from .throttled import Throttled
+
+
+class SignIn(Throttled, LoginView):
+    template_name = "portal/sign_in.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            demo_accounts=accounts_to_show() if settings.DEMO else [],
+            providers=get_provider_adapter().list_providers(self.request),
+            **kwargs,
+        )
 
 
 @method_decorator(login_not_required, name="dispatch")
-class SignIn(LoginView):
-    template_name = "portal/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-    http_method_names = ["get", "head", "post"]
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(demo_accounts=accounts_to_show() if settings.DEMO else [], **kwargs)
+class SignOut(LogoutView):
+    """Also for those who have typed their password and not yet their code: it ends what they began."""
 
 
 @require_POST
@@ -46,7 +54,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = actions.open_invitation(token)
     if invitation is None:
         return render(request, "portal/invitation_gone.html", status=404)
-    form = AccountForm(request.POST or None)
+    form = AccountForm(request.POST or None, invitation=invitation)
     if request.method == "POST" and form.is_valid():
         user = actions.accept_invitation(
             invitation, username=form.cleaned_data["username"], password=form.cleaned_data["password"]

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.template import loader
 from django.views import defaults
 
-from .. import request_id
+from .. import request_id, typed
+from ..throttle import LONGEST_WAIT
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +19,10 @@ LAST_RESORT = (settings.BASE_DIR / "templates" / "500_last_resort.html").read_by
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's token is stale, as after signing in again in another tab. What was typed is in the page before."""
+    """The form's token is stale, as after signing in again in another tab. What was typed comes back."""
     request.is_csrf_failure = True  # for the security log: not a lack of rights
+    if typed.is_kept(request):
+        return typed.page(request, status=403)
     return render(request, "403_csrf.html", status=403)
 
 
@@ -46,3 +49,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         log.exception("the page for a fault could not be made")
         page = LAST_RESORT
     return HttpResponseServerError(page)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Too many attempts from one source or of one person, whatever they were."""
+    return render(request, "429.html", status=429, headers={"Retry-After": str(LONGEST_WAIT)})

@@ -47,6 +47,16 @@ def person_set_active(request: HttpRequest, membership: Membership) -> HttpRespo
     return redirect("people-list")
 
 
+@require_POST
+@load(lambda: Membership.objects.select_related("user", "tenant"), permission=Permission.PEOPLE)
+def person_reset_codes(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """For somebody who has lost the telephone and the recovery codes."""
+    actions.reset_second_factor(membership, by=request.membership)
+    text = _("%(name)s sets up one-time codes anew at the next sign-in.")
+    messages.success(request, text % {"name": membership.user})
+    return redirect("people-list")
+
+
 @require_GET
 @permitted(Permission.HISTORY)
 def history_list(request: HttpRequest) -> HttpResponse:

@@ -24,6 +24,7 @@ ACTIONS = {
     "activate": gettext_lazy("Person activated"),
     "deactivate": gettext_lazy("Person deactivated"),
     "create_administrator": gettext_lazy("First administrator made"),
+    "reset_second_factor": gettext_lazy("One-time codes reset"),
 }
 
 

@@ -1,6 +1,7 @@
 """Whatever is sent: an answer of ours, never an error of ours, and nothing is changed by it."""
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
@@ -63,14 +64,12 @@ def test_it_ignores_what_it_does_not_know(client_of, clerk, neighbour, query):
 
 
 @pytest.mark.parametrize(("id", "wrong"), IDS, ids=lambda each: str(each)[:24])
-@pytest.mark.parametrize(
-    "page", ["filings/{}/", "filings/{}/edit/", "versions/{}/", "exports/{}/file/", "people/{}/"]
-)
-def test_it_finds_nothing_by_a_wrong_id(client_of, administrator, page, id, wrong):
+def test_it_finds_nothing_by_a_wrong_id(client_of, administrator, id, wrong):
     client = client_of(administrator)
-    address = "/" + page.format(wrong)
-    assert client.get(address).status_code in (404, 405)
-    assert client.post(address).status_code in (404, 405)
+    for page in ("filings/{}/", "filings/{}/edit/", "versions/{}/", "exports/{}/file/", "people/{}/"):
+        address = "/" + page.format(wrong)
+        assert client.get(address).status_code in (404, 405)
+        assert client.post(address).status_code in (404, 405)
 
 
 @pytest.mark.django_db
@@ -81,13 +80,11 @@ def test_it_has_nothing_where_people_look_for_holes(client, client_of, administr
 
 
 @pytest.mark.parametrize(("id", "data", "content_type"), BODIES, ids=lambda each: str(each)[:30])
-@pytest.mark.parametrize("name", POSTS)
-def test_it_answers_any_body(client_of, clerk, administrator, name, id, data, content_type):
-    before = [Invitation.objects.count(), Job.objects.count(), Filing.objects.count()]
-    who = clerk if name == "filing-start" else administrator
-    answer = post(client_of(who), reverse(name), data, content_type)
-    assert answer.status_code in ANSWERS
-    assert [Invitation.objects.count(), Job.objects.count(), Filing.objects.count()] == before
+def test_it_answers_any_body(client_of, clerk, administrator, id, data, content_type):
+    clients = {name: client_of(clerk if name == "filing-start" else administrator) for name in POSTS}
+    answers = {name: post(client, reverse(name), data, content_type) for name, client in clients.items()}
+    assert {name: each.status_code for name, each in answers.items() if each.status_code not in ANSWERS} == {}
+    assert [each.objects.count() for each in (Invitation, Job, Filing)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(("id", "data", "content_type"), BODIES, ids=lambda each: str(each)[:30])
@@ -104,11 +101,11 @@ def test_it_answers_any_body_about_a_return(client_of, clerk, neighbour, reviewe
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("id", "data", "content_type"), BODIES, ids=lambda each: str(each)[:30])
-@pytest.mark.parametrize("address", ["/sign-in/", "/language/", "/invitations/nothing/"])
-def test_it_answers_any_body_of_a_stranger(address, id, data, content_type):
+def test_it_answers_any_body_of_a_stranger(id, data, content_type):
     client = Client(raise_request_exception=False)
-    assert post(client, address, data, content_type).status_code in ANSWERS
-    assert "_auth_user_id" not in client.session
+    for address in ("/sign-in/", "/language/", "/invitations/nothing/"):
+        assert post(client, address, data, content_type).status_code in ANSWERS
+    assert SESSION_KEY not in client.session
 
 
 def post(client: Client, address: str, data, content_type: str | None):

@@ -28,9 +28,11 @@ class Command(OperatorCommand):
             raise CommandError(
                 _("“%(name)s” is taken. Choose another user name.") % {"name": options["username"]}
             )
+        person = User(username=options["username"], full_name=options["name"])
+        person.invited_to = tenant
         password = getpass(_("Password") + ": ")
         try:
-            validate_password(password, User(username=options["username"]))
+            validate_password(password, person)
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         user = actions.create_administrator(

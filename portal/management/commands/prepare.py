@@ -1,4 +1,4 @@
-"""Make the database ready: migrate, then load the official facts. Running it again changes nothing."""
+"""Make the database ready: migrate, make the cache's table, then load the official facts. Running it again changes nothing."""
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -14,6 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
         call_command("load_facts", verbosity=0)
         if options["grant_to"]:
             walls.grant_to(options["grant_to"])
