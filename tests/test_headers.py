@@ -140,7 +140,7 @@ print(json.dumps({
 
 
 def run_for_real(tmp_path, *command: str) -> subprocess.CompletedProcess:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DJANGO_"))}
     kept.pop("DATABASE_URL", None)
     kept |= {
         "PORTAL_DATA_DIR": str(tmp_path),
