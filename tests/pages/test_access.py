@@ -119,7 +119,7 @@ def test_it_answers_a_stranger_as_if_there_were_nothing(as_, clerk, name, method
     missing = getattr(client, method)(reverse(name, args=[nowhere]))
     assert (answer.status_code, missing.status_code) in {(404, 404), (405, 405)}
     assert comparable(answer, real) == comparable(missing, nowhere)
-    assert dict(answer.headers) == dict(missing.headers)
+    assert {**answer.headers, "X-Request-Id": ""} == {**missing.headers, "X-Request-Id": ""}
 
 
 @pytest.mark.parametrize(
