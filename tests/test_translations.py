@@ -56,7 +56,7 @@ def test_it_has_only_chinese_in_the_catalogue():
 
 PAGES = {
     "jiaojiang-preparer": [
-        "/", "/filings/", "/history/", "/password/", "/taizhou/rollup/", "/taizhou/board/", "/taizhou/progress/",
+        "/", "/filings/", "/history/", "/account/password/", "/taizhou/rollup/", "/taizhou/board/", "/taizhou/progress/",
         "/taizhou/targets/", "/taizhou/definitions/", "filing-detail", "filing-edit", "filing-nil", "filing-recall",
         "version-detail", "/people/", "/nowhere/",
     ],
