@@ -188,7 +188,10 @@ def send_back(filing: Filing, *, reason: str, revision: int, by: Membership) -> 
 
 @transaction.atomic
 def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Filing:
-    """Open an accepted return again for a new version. The accepted one counts until the new one is accepted."""
+    """Open an accepted return again for a new version. The accepted one counts until the new one is accepted.
+
+    Whoever says what has to be corrected takes part in the new version, and cannot accept it.
+    """
     reason = checked_reason(reason)
     filing, before = _claim(
         filing, Move.CORRECT, revision=revision, by=by, changes=lambda locked: {"correction_reason": reason}
@@ -196,6 +199,7 @@ def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Fi
     draft = filing.draft
     draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted_version()), False, {}
     draft.save()
+    draft.editors.add(by.user)
     _record(filing, Move.CORRECT, by=by, before=before, version=filing.accepted, reason=reason)
     return filing
 
