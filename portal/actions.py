@@ -63,14 +63,12 @@ def accept_invitation(invitation: Invitation, *, username: str, password: str) -
 
 
 def _accept_invitation(invitation: Invitation, username: str, password: str) -> User:
+    if not Invitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at=None).first():
+        raise Refused(_("This invitation has been used already. Sign in, or ask for a new one."))
     user = User(username=username, full_name=invitation.full_name)
     user.set_password(password)
     user.save()
-    won = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
-        accepted_at=now(), accepted_by=user
-    )
-    if not won:
-        raise Refused(_("This invitation has been used already. Sign in, or ask for a new one."))
+    Invitation.objects.filter(pk=invitation.pk).update(accepted_at=now(), accepted_by=user)
     Membership.objects.create(user=user, tenant=invitation.tenant, role=invitation.role)
     history.record(
         "accept_invitation",

@@ -137,9 +137,13 @@ class Invitation(models.Model):
 class HistoryEntry(models.Model):
     """One line of the append-only history: who did what to which object, when, and why.
 
-    Written by `portal.history.record` alone; the database refuses to change a line.
+    Written by `portal.history.record` alone; the database refuses to change a line. A tenant's lines are numbered
+    from 1 without a gap and chained by their digests (`portal.chain`).
     """
 
+    number = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64, blank=True)  # the digest of the entry before
+    digest = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="history")
@@ -147,6 +151,7 @@ class HistoryEntry(models.Model):
     subject_kind = models.CharField(max_length=40)
     subject_id = models.UUIDField(db_index=True)
     version = models.PositiveIntegerField(null=True, blank=True)
+    version_digest = models.CharField(max_length=64, blank=True)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
     reason = models.TextField(blank=True)
@@ -155,3 +160,16 @@ class HistoryEntry(models.Model):
         ordering = ["at", "id"]
         verbose_name = _("history entry")
         verbose_name_plural = _("history")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="history_number_once"),
+        ]
+
+
+class HistoryHead(models.Model):
+    """Where a tenant's history stands: how many entries, and the last digest. Locked by whoever appends."""
+
+    tenant = models.OneToOneField(
+        Tenant, on_delete=models.PROTECT, primary_key=True, related_name="history_head"
+    )
+    count = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)

@@ -190,7 +190,10 @@ def send_back(filing: Filing, *, reason: str, revision: int, by: Membership) -> 
 
 @transaction.atomic
 def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Filing:
-    """Open an accepted return again for a new version. The accepted one counts until the new one is accepted."""
+    """Open an accepted return again for a new version. The accepted one counts until the new one is accepted.
+
+    Whoever says what has to be corrected takes part in the new version, and cannot accept it.
+    """
     reason = checked_reason(reason)
     filing, before = _claim(
         filing, Move.CORRECT, revision=revision, by=by, changes=lambda locked: {"correction_reason": reason}
@@ -198,6 +201,7 @@ def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Fi
     draft = filing.draft
     draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted_version()), False, {}
     draft.save()
+    draft.editors.add(by.user)
     _record(filing, Move.CORRECT, by=by, before=before, version=filing.accepted, reason=reason)
     return filing
 
@@ -238,7 +242,7 @@ def _claim(
     `changes` gives what else the move writes to the return, from the return as it is under the lock.
     """
     locked = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
-    before = _snapshot(locked)
+    before = snapshot(locked)
     allow(locked, move, by)
     rule = MOVES[move]
     written = {"revision": revision + 1, "status": rule.target or locked.status, **changes(locked)}
@@ -286,7 +290,7 @@ def _freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Me
         submitted_by=by.user,
         editors=draft.editors,
         digest=digest,
-        receipt_number=f"{filing.period.programme.code}-{filing.period.code}-{filing.tenant.code}-{number}-{digest[:8]}",
+        receipt_number=receipt_number(filing, number, digest),
     )
     Line.objects.bulk_create([Line(version=version, tenant=filing.tenant, **line) for line in lines])
     Total.objects.bulk_create(
@@ -313,6 +317,11 @@ def content_digest(
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def receipt_number(filing: Filing, number: int, digest: str) -> str:
+    """What the tenant can quote: whose return, which version, and the beginning of its digest."""
+    return f"{filing.period.programme.code}-{filing.period.code}-{filing.tenant.code}-{number}-{digest[:8]}"
+
+
 def _review(filing: Filing, outcome: Review.Outcome, reason: str, *, by: Membership) -> None:
     Review.objects.create(
         version=filing.latest_version(),
@@ -324,7 +333,8 @@ def _review(filing: Filing, outcome: Review.Outcome, reason: str, *, by: Members
     )
 
 
-def _snapshot(filing: Filing) -> dict:
+def snapshot(filing: Filing) -> dict:
+    """Where a return stands: the before and after of its history."""
     return {
         "status": str(filing.status),
         "revision": filing.revision,
@@ -349,7 +359,9 @@ def _record(
         tenant=filing.tenant,
         by=by.user,
         version=version.number if version else None,
+        version_digest=version.digest if version else "",
         before=dict(before) if before else None,
-        after=_snapshot(filing),
+        after=snapshot(filing),
         reason=reason,
+        at=version.submitted_at if version and action in (Move.SUBMIT, Move.NIL) else None,
     )

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portal import access, walls
 from portal import actions as portal_actions
-from portal.models import HistoryEntry, Invitation, Membership, Tenant
+from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
 from reporting import jobs
 from reporting.models import Draft, Filing, Job, Line, Review, Total, Version
 from targets.models import ReportingDuty, Target
@@ -16,7 +16,7 @@ from targets.models import ReportingDuty, Target
 from .factories import accepted, membership, period, row
 from .walls import owner
 
-WALLED = [HistoryEntry, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job]
+WALLED = [HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
 SECRET, FIGURE = "秘密成校（演示数据）", 7919

@@ -150,11 +150,15 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("number", models.PositiveIntegerField()),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
                 ("at", models.DateTimeField(db_index=True)),
                 ("action", models.CharField(max_length=40)),
                 ("subject_kind", models.CharField(max_length=40)),
                 ("subject_id", models.UUIDField(db_index=True)),
                 ("version", models.PositiveIntegerField(blank=True, null=True)),
+                ("version_digest", models.CharField(blank=True, max_length=64)),
                 ("before", models.JSONField(blank=True, null=True)),
                 ("after", models.JSONField(blank=True, null=True)),
                 ("reason", models.TextField(blank=True)),
@@ -181,7 +185,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "history entry",
                 "verbose_name_plural": "history",
                 "ordering": ["at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="history_number_once")
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="HistoryHead",
+            fields=[
+                (
+                    "tenant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="history_head",
+                        serialize=False,
+                        to="portal.tenant",
+                    ),
+                ),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+            ],
         ),
         migrations.CreateModel(
             name="Membership",

@@ -5,4 +5,4 @@ from portal.immutable import freeze
 
 class Migration(migrations.Migration):
     dependencies = [("portal", "0001_initial")]
-    operations = [freeze("portal_historyentry")]
+    operations = [freeze("portal_historyentry", and_keep=True)]

@@ -56,7 +56,9 @@ def test_it_takes_effect_on_the_very_next_request(as_, clerk, county_administrat
     assert working.get(address).status_code == 302  # the session has ended with the membership
     assert working.post(address, {"revision": filing.revision}).status_code in (302, 401)
     assert as_(clerk).get(address).status_code == 404
-    assert as_(clerk).get(reverse("home")).status_code == 200  # which says that the account belongs to no tenant
+    assert (
+        as_(clerk).get(reverse("home")).status_code == 200
+    )  # which says that the account belongs to no tenant
     filing.refresh_from_db()
     assert filing.revision == 1
 

@@ -1,0 +1,121 @@
+"""Are the frozen figures what was submitted? Recomputes every version's digest, receipt number and totals, compares
+each with its entry in the history, and each return's state with its last entry. Names what is wrong and exits 1.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.management.scoped import OperatorCommand
+from portal.models import HistoryEntry
+
+from ...actions import content_digest, receipt_number, snapshot
+from ...models import Filing, Line, Version
+from ...workflow import Move
+from ..naming import tenant_named
+
+
+class Command(OperatorCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--tenant")
+
+    @transaction.atomic
+    def handle(self, *args, **options):
+        filings = Filing.objects.with_parties().order_by("tenant__path", "period__year", "period__number")
+        if options["tenant"]:
+            filings = filings.filter(tenant=tenant_named(options["tenant"]))
+        filings = list(filings.select_for_update(of=["self"]))
+        entries, versions = _entries(filings), _versions(filings)
+        found = []
+        for filing in filings:
+            faults = [
+                *_state_faults(filing, entries[filing.public_id], versions[filing.pk]),
+                *(fault for each in versions[filing.pk] for fault in _version_faults(filing, each, entries[filing.public_id])),
+            ]  # fmt: skip
+            found += [f"{filing.tenant.code} {filing.period.code} {fault}" for fault in faults]
+        if found:
+            raise CommandError("\n".join(found))
+        self.stdout.write(
+            _("The figures are whole: %(returns)s returns, %(versions)s versions.")
+            % {"returns": len(filings), "versions": sum(map(len, versions.values()))}
+        )
+
+
+def _entries(filings: list[Filing]) -> dict:
+    """{public id of the return: its entries, oldest first}"""
+    found = defaultdict(list)
+    for entry in HistoryEntry.objects.filter(subject_kind="filing").order_by("number"):
+        found[entry.subject_id].append(entry)
+    return found
+
+
+def _versions(filings: list[Filing]) -> dict[int, list[Version]]:
+    """{id of the return: its versions in order, with lines and totals}"""
+    found = defaultdict(list)
+    rows = Version.objects.filter(filing__in=filings).prefetch_related("lines", "totals")
+    for version in rows.order_by("filing", "number"):
+        found[version.filing_id].append(version)
+    return found
+
+
+def _state_faults(filing: Filing, entries: list[HistoryEntry], versions: list[Version]) -> Iterator[str]:
+    if not entries:
+        yield _("has no history")
+    elif entries[-1].after != snapshot(filing):
+        yield _("is %(now)s, but its history ends with %(then)s") % {
+            "now": snapshot(filing),
+            "then": entries[-1].after,
+        }
+    there = {each.number for each in versions}
+    for entry in _submissions(entries):
+        if entry.version not in there:
+            yield _("version %(number)s: missing") % {"number": entry.version}
+    if filing.first_submitted_at != (versions[0].submitted_at if versions else None):
+        yield _("its first submission is not that of its first version")
+
+
+def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry]) -> Iterator[str]:
+    named = _("version %(number)s: ") % {"number": version.number}
+    lines = list(version.lines.all())
+    digest = content_digest(
+        filing,
+        version.number,
+        is_nil=version.is_nil,
+        lines=[
+            {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")}
+            for line in lines
+        ],
+        explanations=version.explanations,
+    )
+    if digest != version.digest:
+        yield named + _("its lines and explanations do not give its digest")
+    if receipt_number(filing, version.number, version.digest) != version.receipt_number:
+        yield named + _("its receipt number does not belong to its digest")
+    if {each.indicator: each.value for each in version.totals.all()} != _sums(version, lines):
+        yield named + _("its totals are not the sums of its lines")
+    submissions = [each for each in _submissions(entries) if each.version == version.number]
+    if [_said(each) for each in submissions] != [
+        (version.digest, version.submitted_by_id, version.submitted_at, version.correction_reason)
+    ]:
+        yield named + _("its content, its submitter or its date is not what the history says")
+
+
+def _submissions(entries: list[HistoryEntry]) -> list[HistoryEntry]:
+    return [each for each in entries if each.action in (Move.SUBMIT, Move.NIL)]
+
+
+def _said(entry: HistoryEntry) -> tuple:
+    return entry.version_digest, entry.by_id, entry.at, entry.reason
+
+
+def _sums(version: Version, lines: list[Line]) -> dict[str, int]:
+    """The sum of each column. Without lines, a nil return, every total that there is has to be 0."""
+    sums = Counter({each.indicator: 0 for each in version.totals.all()} if not lines else {})
+    for line in lines:
+        sums.update({code: value or 0 for code, value in line.values.items()})
+    return dict(sums)

@@ -1,0 +1,18 @@
+"""The demonstration year, played through the actions, passes both verifications."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("command", "counts"), [("verify_history", ["649"]), ("verify_figures", ["128", "130"])]
+)
+def test_it_is_whole(year, command, counts):
+    output = StringIO()
+    call_command(command, stdout=output)
+    assert re.findall(r"\d+", output.getvalue().splitlines()[-1]) == counts

@@ -1,0 +1,141 @@
+"""A random walk over everything that people decide, watched from outside (`walk.py`, `oracle.py`, `snapshots.py`).
+
+**One entry closes each change.** Between two history entries some business row changed; after the last none did.
+A composite action (“nil”: save and submit) writes an entry for each of its parts, each after a change of its own.
+What is refused changes nothing and writes nothing. What people did not decide (a job's progress, sessions) has none.
+
+The walk is the same every time. WALK_EXAMPLES and WALK_STEPS make it longer, and another one each time.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from portal import clock
+from reporting import actions, rollup, rules
+from reporting.models import Filing
+from reporting.workflow import MOVES, Move, Rule, Status
+
+from .factories import COLUMNS
+from .oracle import DONE, FINDINGS, FORBIDDEN, REFUSED
+from .walk import DECISIONS, MINUTE, SPEAKS_FOR, Walk
+
+EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 60)), int(os.environ.get("WALK_STEPS", 25))
+
+
+def walk(
+    examples: int, steps: int, *, is_random: bool = False, phases=(Phase.generate, Phase.shrink)
+) -> None:
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            derandomize=not is_random,
+            database=None,
+            deadline=None,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            phases=phases,
+        ),
+    )
+
+
+def test_it_holds_all_the_way(db):
+    """And it goes everywhere: every move is made at least once, and refused for each of its reasons."""
+    Walk.outcomes.clear()
+    walk(EXAMPLES, STEPS, is_random="WALK_EXAMPLES" in os.environ)
+    print(sum(Walk.outcomes.values()), "steps")
+    if EXAMPLES * STEPS >= 1500:
+        assert {name for name, outcome in Walk.outcomes if outcome == DONE} == set(SPEAKS_FOR)
+        assert {name for name, outcome in Walk.outcomes if outcome == FORBIDDEN} >= DECISIONS
+        assert {name for name, outcome in Walk.outcomes if outcome == REFUSED} >= DECISIONS
+        assert {name for name, outcome in Walk.outcomes if outcome == FINDINGS} >= {
+            "submit",
+            "send_back",
+            "correct",
+        }
+
+
+# --- that it can fail: faults put in on purpose
+
+
+def history_left_out(patch):
+    record = actions._record
+    patch.setattr(
+        actions, "_record", lambda filing, name, **k: name == Move.RECALL or record(filing, name, **k)
+    )
+
+
+def history_written_twice(patch):
+    record = actions._record
+
+    def twice(filing, name, **given):
+        record(filing, name, **given)
+        record(filing, name, **given)
+
+    patch.setattr(actions, "_record", twice)
+
+
+def history_that_is_not_true(patch):
+    patch.setattr(actions, "snapshot", lambda filing: TRUE_SNAPSHOT(filing) | {"accepted": None})
+
+
+def submitted_figures_counted(patch):
+    sums = rollup._sums
+    patch.setattr(rollup, "_sums", lambda periods, under, _include: sums(periods, under, True))
+
+
+def stale_pages_taken(patch):
+    def take(filing, revision, sources, written):
+        return bool(Filing.objects.filter(pk=filing.pk).update(**written))
+
+    patch.setattr(actions, "take_revision", take)
+
+
+def own_work_accepted(patch):
+    patch.setattr(rules, "_took_part", lambda filing, by: False)
+
+
+def accepted_return_recalled(patch):
+    rule = MOVES[Move.RECALL]
+    wider = rule.sources | {Status.ACCEPTED}
+    patch.setitem(MOVES, Move.RECALL, Rule(frozenset(wider), rule.target, rule.permission))
+
+
+def refused_submission_leaves_a_trace(patch):
+    patch.setattr(actions, "submit", actions.submit.__wrapped__)
+
+
+def late_is_a_minute_later(patch):
+    patch.setattr(actions, "now", lambda: clock.now() - MINUTE)
+
+
+def unfiled_counted_as_zero(patch):
+    values = rollup._values
+    zero = dict.fromkeys(COLUMNS, 0)
+    patch.setattr(rollup, "_values", lambda sums, indicators: values(sums or zero, indicators))
+
+
+TRUE_SNAPSHOT = actions.snapshot
+FAULTS = [
+    history_left_out,
+    history_written_twice,
+    history_that_is_not_true,
+    submitted_figures_counted,
+    stale_pages_taken,
+    own_work_accepted,
+    accepted_return_recalled,
+    refused_submission_leaves_a_trace,
+    late_is_a_minute_later,
+    unfiled_counted_as_zero,
+]
+
+
+@pytest.mark.parametrize("put_in", FAULTS)
+def test_it_finds_a_fault_that_was_put_in(db, monkeypatch, put_in):
+    put_in(monkeypatch)
+    with pytest.raises(AssertionError):
+        walk(60, 25, phases=[Phase.generate])
