@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView, PasswordChangeView
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from reporting.rollup import actual_figures
@@ -12,21 +13,25 @@ from .views import accounts, health, people
 
 urlpatterns = [
     path("sign-in/", accounts.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", LogoutView.as_view(http_method_names=["post"]), name="sign-out"),
     path(
         "password/",
         PasswordChangeView.as_view(
-            template_name="portal/password_change.html", success_url="/password/done/"
+            template_name="portal/password_change.html",
+            success_url="/password/done/",
+            http_method_names=["get", "head", "post"],
         ),
         name="password-change",
     ),
     path(
         "password/done/",
-        PasswordChangeDoneView.as_view(template_name="portal/password_change_done.html"),
+        PasswordChangeDoneView.as_view(
+            template_name="portal/password_change_done.html", http_method_names=["get", "head"]
+        ),
         name="password-change-done",
     ),
     path("membership/", accounts.membership_switch, name="membership-switch"),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", login_not_required(require_POST(set_language)), name="set_language"),
     path("invitations/<str:token>/", accounts.invitation_accept, name="invitation-accept"),
     path("people/", people.people_list, name="people-list"),
     path("people/invite/", people.person_invite, name="person-invite"),
