@@ -26,11 +26,13 @@ from . import world
 
 @dataclass(frozen=True)
 class Marks:
-    """One tenant's: `shared` with the tenants above once submitted, `draft` with nobody, figures as primes."""
+    """One tenant's: `shared` with the tenants above once submitted, `draft` with nobody, figures as primes.
+    `reviewer`: the name of who reviews there, which those below read beside the decision on their return."""
 
     tenant: Tenant
     shared: str
     draft: str
+    reviewer: str
     primes: tuple[int, ...]
     draft_prime: int
 
@@ -60,7 +62,12 @@ def make_marks() -> dict[str, Marks]:
         source = primes(1_000_003 + 200_003 * place)
         figures = tuple(next(source) for _each in range(12))
         marks[tenant.code] = Marks(
-            tenant, f"mk{secrets.token_hex(5)}", f"dr{secrets.token_hex(5)}", figures, next(source)
+            tenant,
+            f"mk{secrets.token_hex(5)}",
+            f"dr{secrets.token_hex(5)}",
+            f"rv{secrets.token_hex(5)}",
+            figures,
+            next(source),
         )
     return marks
 
@@ -82,7 +89,8 @@ def _people(each: Marks) -> None:
     Tenant.objects.filter(pk=each.tenant.pk).update(head_name=f"首{each.shared}", telephone=f"T{each.shared}")
     for member in Membership.objects.filter(tenant=each.tenant).select_related("user"):
         if member.user.username == f"{code}-{member.role}":
-            member.user.full_name, member.user.telephone = f"人{each.shared}", f"T{each.shared}"
+            name = each.reviewer if member.role == "reviewer" else each.shared
+            member.user.full_name, member.user.telephone = f"人{name}", f"T{each.shared}"
             member.user.save(update_fields=["full_name", "telephone"])
     by = membership(f"{code}-administrator")
     portal_actions.invite(tenant=by.tenant, role="observer", full_name=f"邀{each.shared}", by=by)
@@ -166,8 +174,11 @@ def unpacked(content: bytes) -> Iterator[str]:
 class Scanner:
     """Finds marks that a persona has no right to, and keeps those it has met."""
 
-    def __init__(self, marks: dict[str, Marks], seen: set[str], own: set[str]):
-        """`seen`: codes of the tenants whose submitted figures the persona sees; `own`: whose drafts."""
+    def __init__(
+        self, marks: dict[str, Marks], seen: set[str], own: set[str], above: frozenset[str] = frozenset()
+    ):
+        """`seen`: codes of the tenants whose submitted figures the persona sees; `own`: whose drafts;
+        `above`: whose reviewers decide on its returns."""
         foreign: dict[str, str] = {}
         self.expected: dict[str, str] = {}
         for code, each in marks.items():
@@ -177,6 +188,8 @@ class Scanner:
             (self.expected if code in own else foreign).update(
                 {pattern: f"{code}: {what}" for pattern, what in each.secrets(is_own=True).items()}
             )
+            reviewer = {each.reviewer: f"{code}: reviewer"}
+            (self.expected if code in seen | above else foreign).update(reviewer)
         self.names = {**foreign, **self.expected}
         self.foreign = _any_of(foreign)
         self.own = _any_of(self.expected)
