@@ -41,7 +41,7 @@ class Asker:
         call = getattr(client, method.lower())
         with CaptureQueriesContext(connection) as queries:
             answer = call(address, data or {}) if method in ("GET", "HEAD", "POST") else call(address)
-        return answer, [found[2] for each in queries if (found := WRITES.match(each["sql"]))]
+        return answer, [found[2] for each in queries if (found := WRITES.match(each["sql"] or ""))]
 
     def cell(
         self,

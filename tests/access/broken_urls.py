@@ -22,8 +22,8 @@ def telling(request: HttpRequest, public_id) -> HttpResponse:
 
 
 urlpatterns = [
-    path("filings/<uuid:public_id>/", unchecked, name="filing-detail"),
-    path("filings/<uuid:public_id>/edit/", telling, name="filing-edit"),
+    path("filings/<uuid:public_id>/edit/", unchecked, name="filing-edit"),
+    path("filings/<uuid:public_id>/", telling, name="filing-detail"),
     path("forgotten/", unchecked),
     path("unlisted/", unchecked, name="unlisted"),
     path("", include("portal.urls")),

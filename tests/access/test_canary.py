@@ -154,3 +154,22 @@ def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):
     assert {code for code, what in split(found) if what == "text"} == codes | {
         CITY
     }  # its own head and telephone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1000003",
+        "1,000,003",
+        "合计1,000,003人次",
+        "[1,1000003]",
+        "12，1，000，003",
+        'value="1000003"',
+        "1000003.0",
+    ],
+)
+def test_the_scan_finds_a_figure_however_it_is_printed(text):
+    assert "1000003" in canary.candidates(text)
+    assert "1000003" not in canary.candidates(
+        text.replace("1000003", "11000003").replace("1,000", "11,000").replace("1，000", "11，000")
+    )

@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from portal import walls
+
 from . import matrix, world
 from .asking import asker
 from .cast import person
@@ -17,28 +19,30 @@ def broken(fresh, settings):
 
 
 def test_it_sees_a_view_without_a_check(broken):
+    """On PostgreSQL the second wall hides the rows from the broken views too: the status alone is then wrong."""
     filing, _version = world.make_return("jiaojiang-preparer", "submitted")
-    stranger, nobody = asker(person("huangyan-preparer")), asker(person("anonymous"))
-    addresses = [
-        [reverse(name, args=[each]) for each in (filing.public_id, NOTHING)]
-        for name in ("filing-detail", "filing-edit")
-    ]
-    stranger.cell("GET", addresses[0][0], 404, missing=addresses[0][1])
-    stranger.cell("GET", addresses[0][1], 404)
-    stranger.cell("POST", addresses[0][0], 405)
-    stranger.cell("GET", addresses[1][0], 404, missing=addresses[1][1])
-    nobody.cell("GET", addresses[0][0], 302)
-    nobody.cell("POST", addresses[0][0], 302)
-    seen = {line.split(": ", 2)[2] for line in findings([stranger, nobody])}
-    assert seen == {
-        "200, not 404",
-        "500, not 404",
+    names = ("filing-edit", "filing-detail")
+    unchecked, telling = (reverse(name, args=[filing.public_id]) for name in names)
+    nothing = [reverse(name, args=[NOTHING]) for name in names]
+    onlooker, stranger, nobody = (
+        asker(person(name)) for name in ("jiaojiang-observer", "huangyan-preparer", "anonymous")
+    )
+    onlooker.cell("GET", unchecked, 403)
+    onlooker.cell("DELETE", unchecked, 405)
+    stranger.cell("GET", unchecked, 404)
+    stranger.cell("GET", telling, 404, missing=nothing[1])
+    stranger.cell("GET", nothing[0], 404)
+    nobody.cell("GET", unchecked, 302)
+    seen = {line.split(": ", 2)[2] for line in findings([onlooker, stranger, nobody])}
+    both = {
+        "200, not 403",
         "200, not 405",
-        "200, not 302",
+        "500, not 404",
         "writes ['reporting_filing']",
-        "tells a foreign object from none",
         "leads to “”, not to the sign-in page",
     }
+    first_wall_only = {"200, not 404", "200, not 302", "tells a foreign object from none"}
+    assert seen == (both | {"500, not 302"} if walls.stands() else both | first_wall_only)
 
 
 def test_it_sees_a_route_that_nobody_decided_on(broken):
@@ -48,4 +52,4 @@ def test_it_sees_a_route_that_nobody_decided_on(broken):
 
 def test_it_sees_a_method_that_nobody_decided_on(broken, as_, clerk):
     filing, _version = world.make_return("jiaojiang-preparer", "submitted")
-    assert "DELETE" in offered(lambda: as_(clerk), reverse("filing-detail", args=[filing.public_id]))
+    assert "DELETE" in offered(lambda: as_(clerk), reverse("filing-edit", args=[filing.public_id]))

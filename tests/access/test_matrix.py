@@ -172,10 +172,10 @@ def test_it_opens_an_invitation_to_who_holds_the_link(fresh):
     account = {"username": "invited", "password": secret, "again": secret}
     for each in fresh:
         address, nothing = (reverse("invitation-accept", args=[known]) for known in (token, "no-such-token"))
-        each.cell("GET", address, 200)
+        each.cell("GET", address, 200, is_public=True)
         each.cell("POST", address, 302, data=account, moves=True, is_public=True)
-        each.cell("GET", nothing, 404)
-        each.cell("POST", nothing, 404, data=account)
+        each.cell("GET", nothing, 404, is_public=True)
+        each.cell("POST", nothing, 404, data=account, is_public=True)
     assert findings(fresh) == []
 
 
