@@ -131,8 +131,12 @@ def _other_short_names(filing: Filing) -> list[str]:
 
 def visible_filings(by: Membership) -> QuerySet[Filing]:
     """The returns that a person sees: their own tenant's, drafts and all; from those below, only what was submitted."""
-    filings = visible_to(Filing.objects.with_parties(), by)
-    return filings.filter(Q(tenant=by.tenant) | Q(latest__isnull=False))
+    return without_drafts_of_others(Filing.objects.with_parties(), by)
+
+
+def without_drafts_of_others(filings: QuerySet[Filing], by: Membership) -> QuerySet[Filing]:
+    """A draft that was never submitted is its tenant's alone: for everybody else it does not exist."""
+    return visible_to(filings, by).filter(Q(tenant=by.tenant) | Q(latest__isnull=False))
 
 
 def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
@@ -145,11 +149,12 @@ def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
 
 def jobs_of(by: Membership) -> QuerySet[Job]:
     """The exports that this person asked for."""
-    return (
-        visible_to(Job.objects.all(), by)
-        .filter(requested_by=by.user)
-        .select_related("period__programme", "tenant")
-    )
+    return own_jobs(Job.objects.select_related("period__programme", "tenant"), by)
+
+
+def own_jobs(jobs: QuerySet[Job], by: Membership) -> QuerySet[Job]:
+    """An export belongs to who asked for it: for everybody else it does not exist."""
+    return visible_to(jobs, by).filter(requested_by=by.user)
 
 
 # --- who owes what

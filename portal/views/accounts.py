@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import actions
 from ..demonstration import accounts_to_show
@@ -48,6 +48,7 @@ def membership_switch(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     """An invited person chooses a user name and a password, and is signed in."""

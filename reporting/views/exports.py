@@ -34,25 +34,22 @@ def export_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/export_list.html", page)
 
 
-def _own(request: HttpRequest, job: Job) -> Job:
-    """An export belongs to who asked for it."""
-    if job.requested_by_id != request.user.pk:
-        raise Http404
-    return job
-
-
 @require_GET
-@load(lambda: Job.objects.select_related("period__programme", "tenant"), permission=Permission.EXPORT_ALL)
+@load(
+    lambda: Job.objects.select_related("period__programme", "tenant"),
+    permission=Permission.EXPORT_ALL,
+    shown_to=queries.own_jobs,
+)
 def export_detail(request: HttpRequest, job: Job) -> HttpResponse:
     """How far it is. Asked by the page itself every second, it answers with the progress alone."""
     template = "reporting/export_progress.html" if request.htmx else "reporting/export_detail.html"
-    return render(request, template, {"job": _own(request, job)})
+    return render(request, template, {"job": job})
 
 
 @require_GET
-@load(lambda: Job.objects.all(), permission=Permission.EXPORT_ALL)
+@load(lambda: Job.objects.all(), permission=Permission.EXPORT_ALL, shown_to=queries.own_jobs)
 def export_file(request: HttpRequest, job: Job) -> HttpResponse:
-    if _own(request, job).status != Job.Status.DONE:
+    if job.status != Job.Status.DONE:
         raise Http404
     response = FileResponse(job.file.open("rb"), as_attachment=True, filename=job.file_name)
     response["Cache-Control"] = "private, no-store"

@@ -1,7 +1,7 @@
 """The returns as a list, and the pages that fill one in: the grid, the nil return, the confirmation."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.access import load, permitted
+from portal.models import Membership
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.tables import arrange
@@ -52,11 +53,14 @@ def filing_start(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@load(lambda: Filing.objects.with_parties().select_related("draft__saved_by"), permission=Permission.FILE)
+@load(
+    lambda: Filing.objects.with_parties().select_related("draft__saved_by"),
+    permission=Permission.FILE,
+    shown_to=queries.without_drafts_of_others,
+)
 def filing_edit(request: HttpRequest, filing: Filing) -> HttpResponse:
     """The official table as a grid. Everything typed is kept first, then judged; a rejected page keeps it all."""
-    if filing.tenant_id != request.membership.tenant_id:
-        raise Http404
+    _refuse_others(filing, request.membership)
     if request.method == "POST":
         return _grid_posted(request, filing)
     if reason := rules.why_not(filing, Move.SAVE, request.membership):
@@ -66,11 +70,10 @@ def filing_edit(request: HttpRequest, filing: Filing) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@load(Filing.objects.with_parties, permission=Permission.FILE)
+@load(Filing.objects.with_parties, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     """The last look: the official table, the explanations, the tenant and the period by name. Then it is submitted."""
-    if filing.tenant_id != request.membership.tenant_id:
-        raise Http404
+    _refuse_others(filing, request.membership)
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     if request.method == "POST":
         try:
@@ -94,11 +97,10 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@load(Filing.objects.with_parties, permission=Permission.FILE)
+@load(Filing.objects.with_parties, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
     """零报告: says in so many words what is declared, and what happens to rows that are typed already."""
-    if filing.tenant_id != request.membership.tenant_id:
-        raise Http404
+    _refuse_others(filing, request.membership)
     if request.method == "POST":
         try:
             version = actions.declare_nil(filing, revision=read_revision(request.POST), by=request.membership)
@@ -111,6 +113,12 @@ def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
         raise Refused(reason, filing=filing)
     typed_rows = sum(any(row["values"].values()) for row in filing.draft.rows)
     return render(request, "reporting/filing_nil.html", {"filing": filing, "typed_rows": typed_rows})
+
+
+def _refuse_others(filing: Filing, by: Membership) -> None:
+    """403 for a return that the person sees and that another tenant fills in."""
+    if reason := rules.why_never(filing, Move.SAVE, by):
+        raise PermissionDenied(reason)
 
 
 def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:

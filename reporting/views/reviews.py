@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -64,12 +64,10 @@ BUTTONS = [Move.ACCEPT, Move.SEND_BACK, Move.RECALL, Move.CORRECT]
 
 
 @require_GET
-@load(Filing.objects.with_parties)
+@load(Filing.objects.with_parties, shown_to=queries.without_drafts_of_others)
 def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
     """The return as it stands: the latest version, what can be done and why not, all versions, the history."""
     by = request.membership
-    if filing.tenant_id != by.tenant_id and filing.latest_id is None:
-        raise Http404  # a draft that was never submitted is its tenant's alone
     version = queries.version_with_parties(filing.latest_id) if filing.latest_id else None
     page = {
         "filing": filing,
@@ -110,12 +108,10 @@ def version_attachment(request: HttpRequest, version: Version) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@load(Filing.objects.with_parties)
+@load(Filing.objects.with_parties, shown_to=queries.without_drafts_of_others)
 def filing_move(request: HttpRequest, filing: Filing, move: Move) -> HttpResponse:
     """Ask, then make the move. The role is judged before anything is shown (403), the state next (409)."""
     by = request.membership
-    if filing.tenant_id != by.tenant_id and filing.latest_id is None:
-        raise Http404
     actions.allow(filing, move, by)
     form = ReasonForm(request.POST or None) if MOVES[move].needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from portal.access import permitted, require, visible_tenants
+from portal.access import has_permission, permitted, require, visible_tenants
 from portal.clock import now, today
 from portal.models import Tenant
 from portal.roles import Permission
@@ -97,6 +97,7 @@ def rollup(request: HttpRequest, programme: str) -> HttpResponse:
         "rolled": rolled,
         "rates": queries.rates(cell for row in rolled.rows for cell in row.cells),
         "attachment": tenant_sheet(span.under, span.periods) if is_leaf else None,
+        "may_export": is_leaf or has_permission(request.membership, Permission.EXPORT_ALL),
         "columns": rolled.indicators,
         "rows": [] if is_leaf else _rows(rolled, span),
         "subtotal": [rolled.subtotal[each.code] for each in rolled.indicators],

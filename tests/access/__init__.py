@@ -1,0 +1,1 @@
+"""Who gets what answer where: every route, every role, every relation, counted."""

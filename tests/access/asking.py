@@ -1,0 +1,128 @@
+"""Asks one cell of the matrix and compares the answer: status, writes, and the body of what does not exist."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portal.models import HistoryEntry, User
+
+from . import oracle
+from .cast import Persona
+
+WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(?!django_session)(\w+)', re.IGNORECASE)
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*')
+SAFE = {"GET", "HEAD", "OPTIONS"}
+asked: Counter[str] = Counter()
+HANDLER = Client(raise_request_exception=False).handler  # the middleware is built once, not once a cell
+
+
+@dataclass
+class Asker:
+    """Somebody at the door. Every question is rolled back, so that the next one meets the same world."""
+
+    persona: Persona
+    session: str = ""
+    wrong: list[str] = field(default_factory=list)
+    nothing: dict[tuple[str, str], tuple] = field(default_factory=dict)
+
+    def ask(self, method: str, address: str, data: dict | None = None):
+        """The answer and the tables that were written."""
+        client = Client(raise_request_exception=False)
+        client.handler = HANDLER
+        if self.session:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.session
+        call = getattr(client, method.lower())
+        with CaptureQueriesContext(connection) as queries:
+            answer = call(address, data or {}) if method in ("GET", "HEAD", "POST") else call(address)
+        return answer, [found[2] for each in queries if (found := WRITES.match(each["sql"] or ""))]
+
+    def cell(
+        self,
+        method: str,
+        address: str,
+        expected: int,
+        *,
+        data: dict | None = None,
+        about: str = "",
+        missing: str = "",
+        moves: bool = False,
+        is_public: bool = False,
+    ) -> None:
+        """Ask, judge, undo. `missing`: the address of nothing, whose answer a 404 has to equal;
+        `moves`: what is done leaves a line in the history; `is_public`: no account is needed."""
+        asked["cells"] += 1
+        where = f"{self.persona.name}: {method} {address} {about}"
+        with undone():
+            before = HistoryEntry.objects.count() if moves else 0
+            answer, written = self.ask(method, address, data)
+            self.judge(where, method, answer, written, expected, is_public or self.persona.is_signed_in)
+            if moves and answer.status_code == expected and HistoryEntry.objects.count() == before:
+                self.wrong.append(f"{where}: done, but not in the history")
+        is_compared = missing and answer.status_code == expected == oracle.NOT_FOUND
+        if is_compared and comparable(answer, address) != self.answer_to_nothing(method, missing):
+            self.wrong.append(f"{where}: tells a foreign object from none")
+
+    def answer_to_nothing(self, method: str, address: str) -> tuple:
+        """What this person is told of an id that nothing has; asked once."""
+        if (method, address) not in self.nothing:
+            with undone():
+                answer, _written = self.ask(method, address)
+            self.nothing[method, address] = comparable(answer, address)
+        return self.nothing[method, address]
+
+    def judge(
+        self, where: str, method: str, answer, written: list[str], expected: int, may_enter: bool
+    ) -> None:
+        """The answer policy, literally."""
+        asked[str(answer.status_code)] += 1
+        location = answer.headers.get("Location", "")
+        if answer.status_code != expected:
+            self.wrong.append(f"{where}: {answer.status_code}, not {expected}")
+        if not may_enter and not location.startswith("/sign-in/?next=/"):
+            self.wrong.append(f"{where}: leads to “{location}”, not to the sign-in page")
+        if answer.status_code == oracle.NOT_OFFERED and not answer.headers.get("Allow"):
+            self.wrong.append(f"{where}: does not say which methods are offered")
+        if written and (method in SAFE or expected >= 400 or not may_enter):
+            self.wrong.append(f"{where}: writes {written}")
+
+
+def comparable(answer, address: str) -> tuple:
+    """Status, headers and body, without the form token and the address that was asked for."""
+    identity = next(iter(re.findall(r"[0-9a-f-]{36}", address)), address).encode()
+    body = TOKEN.sub(rb"\1", answer.content).replace(identity, b"ID")
+    return answer.status_code, sorted(answer.headers.items()), body
+
+
+class undone:
+    """A savepoint that is always rolled back, and with it what the request set on the connection."""
+
+    def __enter__(self):
+        self.block = transaction.atomic()
+        self.block.__enter__()
+
+    def __exit__(self, *raised):
+        transaction.set_rollback(True)
+        self.block.__exit__(*raised)
+        return False
+
+
+def session_of(username: str) -> str:
+    """A live session, also of an account that is disabled afterwards."""
+    user = User.objects.get(username=username)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+def asker(persona: Persona) -> Asker:
+    return Asker(persona, session_of(persona.username) if persona.username else "")

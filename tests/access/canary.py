@@ -1,0 +1,203 @@
+"""Unguessable marks in every text and unique primes in every number of every tenant, and a scan that finds them.
+
+Names of tenants and the targets printed in the document are public and carry no mark.
+"""
+
+import io
+import re
+import secrets
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from portal import actions as portal_actions
+from portal import clock
+from portal.models import Membership, Tenant
+from reporting import actions, queries
+from reporting.actions import Typed
+from reporting.checks import run_checks
+from reporting.models import Filing
+from targets.models import ReportingDuty
+from tests.factories import membership, period
+
+from . import world
+
+
+@dataclass(frozen=True)
+class Marks:
+    """One tenant's: `shared` with the tenants above once submitted, `draft` with nobody, figures as primes.
+    `reviewer`: the name of who reviews there, which those below read beside the decision on their return."""
+
+    tenant: Tenant
+    shared: str
+    draft: str
+    reviewer: str
+    primes: tuple[int, ...]
+    draft_prime: int
+
+    def secrets(self, *, is_own: bool) -> dict[str, str]:
+        """{mark: what it is} of what only these eyes may meet: a draft's text is its own tenant's."""
+        if is_own:
+            return {self.draft: "draft text", str(self.draft_prime): f"draft figure {self.draft_prime}"}
+        return {self.shared: "text", **{str(prime): f"figure {prime}" for prime in self.primes}}
+
+
+def primes(start: int) -> Iterator[int]:
+    """Primes of seven digits, upwards."""
+    for number in count(start):
+        if all(number % each for each in range(2, int(number**0.5) + 1)):
+            yield number
+
+
+def make_marks() -> dict[str, Marks]:
+    """The marks of every tenant that reports or leads, by code."""
+    marks = {}
+    for place, tenant in enumerate(Tenant.objects.order_by("path")):
+        source = primes(1_000_003 + 200_003 * place)
+        figures = tuple(next(source) for _each in range(12))
+        marks[tenant.code] = Marks(
+            tenant,
+            f"mk{secrets.token_hex(5)}",
+            f"dr{secrets.token_hex(5)}",
+            f"rv{secrets.token_hex(5)}",
+            figures,
+            next(source),
+        )
+    return marks
+
+
+def plant(marks: dict[str, Marks]) -> None:
+    """Marks in every text column there is, through the actions where there is one."""
+    for each in marks.values():
+        _people(each)
+    for duty in ReportingDuty.objects.select_related("tenant", "programme").order_by("tenant__path"):
+        each = marks[duty.tenant.code]
+        by = membership(f"{duty.tenant.code}-preparer")
+        _never_submitted(each, by, duty.programme.code)
+        filing = _submitted(each, by, duty.programme.code)
+        _decided(each, filing, by)
+
+
+def _people(each: Marks) -> None:
+    code = each.tenant.code
+    Tenant.objects.filter(pk=each.tenant.pk).update(head_name=f"首{each.shared}", telephone=f"T{each.shared}")
+    for member in Membership.objects.filter(tenant=each.tenant).select_related("user"):
+        if member.user.username == f"{code}-{member.role}":
+            name = each.reviewer if member.role == "reviewer" else each.shared
+            member.user.full_name, member.user.telephone = f"人{name}", f"T{each.shared}"
+            member.user.save(update_fields=["full_name", "telephone"])
+    by = membership(f"{code}-administrator")
+    portal_actions.invite(tenant=by.tenant, role="observer", full_name=f"邀{each.shared}", by=by)
+
+
+def _typed(text: str, filing: Filing, figures: Iterator[int]) -> Typed:
+    fields = queries.fields_of(filing)
+    attendances_of = {each.sessions for each in fields if each.sessions}
+    values = {
+        each.code: "3" if each.code in attendances_of else str(next(figures))
+        for each in fields
+        if each.is_credited
+    }
+    contacts = {"preparer": f"甲{text}", "head": f"乙{text}", "telephone": f"T{text}"}
+    return Typed(rows=[{"provider": f"{text}社区学校", "values": values}], **contacts)
+
+
+def _save(filing: Filing, typed: Typed, by: Membership, text: str) -> Filing:
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    found = [each.key for each in run_checks(*queries.read_draft(filing)) if each.key]
+    typed.explanations = dict.fromkeys(found, f"已与签到表逐项核对 {text}")
+    return actions.save_draft(filing, typed, revision=filing.revision, by=by)
+
+
+def _never_submitted(each: Marks, by: Membership, programme: str) -> None:
+    with clock.frozen(world.EARLIER):
+        filing = actions.start(by.tenant, period(world.CLOSED_PERIOD, programme), by=by)
+        typed = _typed(each.draft, filing, iter([each.draft_prime] * 40))
+        typed.explanations = {"x": f"草稿{each.draft}"}
+        actions.save_draft(filing, typed, revision=filing.revision, by=by)
+
+
+def _submitted(each: Marks, by: Membership, programme: str) -> Filing:
+    filing = actions.start(by.tenant, period(world.PERIOD, programme), by=by)
+    filing = _save(filing, _typed(each.shared, filing, iter(each.primes * 4)), by, each.shared)
+    actions.submit(filing, revision=filing.revision, by=by)
+    return world.again(filing)
+
+
+def _decided(each: Marks, filing: Filing, by: Membership) -> None:
+    """A third stays submitted, a third is accepted, a third is under correction with another draft."""
+    fate = filing.tenant_id % 3
+    reviewer = world.reviewer_of_tenant(by.tenant)
+    if fate == 0:
+        return
+    reason = f"请核对后重报 {each.shared}"
+    if fate == 2:
+        filing = actions.send_back(filing, reason=reason, revision=filing.revision, by=reviewer)
+        actions.submit(filing, revision=filing.revision, by=by)
+        filing = world.again(filing)
+    filing = actions.accept(filing, revision=filing.revision, by=reviewer)
+    if fate == 2:
+        filing = actions.correct(filing, reason=reason, revision=filing.revision, by=by)
+        typed = _typed(each.draft, filing, iter([each.draft_prime] * 40))
+        actions.save_draft(filing, typed, revision=filing.revision, by=by)
+
+
+# --- the scan
+
+
+def texts(response) -> Iterator[str]:
+    """Everything an answer says: status line, headers, body, and what is packed into it, however deep."""
+    yield f"{response.status_code} {response.reason_phrase}"
+    yield "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    yield from unpacked(body)
+
+
+def unpacked(content: bytes) -> Iterator[str]:
+    """A zip's and a workbook's members with their names and comments, docProps and all; else the text itself."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        yield content.decode("utf-8", "replace")
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        yield archive.comment.decode("utf-8", "replace")
+        for member in archive.infolist():
+            yield f"{member.filename} {member.comment!r}"
+            yield from unpacked(archive.read(member))
+
+
+class Scanner:
+    """Finds marks that a persona has no right to, and keeps those it has met."""
+
+    def __init__(
+        self, marks: dict[str, Marks], seen: set[str], own: set[str], above: frozenset[str] = frozenset()
+    ):
+        """`seen`: codes of the tenants whose submitted figures the persona sees; `own`: whose drafts;
+        `above`: whose reviewers decide on its returns."""
+        self.foreign: dict[str, str] = {}
+        self.expected: dict[str, str] = {}
+        for code, each in marks.items():
+            for given, is_seen in [
+                (each.secrets(is_own=False), code in seen),
+                (each.secrets(is_own=True), code in own),
+                ({each.reviewer: "reviewer"}, code in seen | above),
+            ]:
+                known = self.expected if is_seen else self.foreign
+                known.update({mark: f"{code}: {what}" for mark, what in given.items()})
+        self.met: set[str] = set()
+
+    def leaks(self, response) -> set[str]:
+        found = {mark for text in texts(response) for mark in candidates(text)}
+        self.met |= {self.expected[mark] for mark in found & self.expected.keys()}
+        return {self.foreign[mark] for mark in found & self.foreign.keys()}
+
+
+SEPARATOR = "[,，\u00a0\u202f]?"
+TEXT = re.compile("(?:mk|dr|rv)[0-9a-f]{10}")
+# Looked for at every place, so that a number after another one and a comma is found as well.
+NUMBER = re.compile(rf"(?<!\d)(?=(\d{SEPARATOR}\d{{3}}{SEPARATOR}\d{{3}})(?!\d))")
+
+
+def candidates(text: str) -> set[str]:
+    """What looks like a mark: the texts, and numbers of seven digits with or without separators."""
+    return {*TEXT.findall(text), *(re.sub(r"\D", "", number) for number in NUMBER.findall(text))}

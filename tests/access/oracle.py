@@ -1,0 +1,92 @@
+"""What the answer has to be: the matrix, read for one persona and one thing. It asks no product code."""
+
+from . import cast
+from .cast import Persona
+from .matrix import DONE, LEADS_BACK, MATRIX, POSSIBLE
+from .world import Thing
+
+SIGN_IN, REFUSED, NOT_FOUND, CONFLICT, NOT_OFFERED = 302, 403, 404, 409, 405
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def relation(own: str, other: str) -> str:
+    """What the other tenant is to one's own."""
+    if own == other:
+        return "own"
+    return "below" if own in cast.ABOVE.get(other, ()) else "foreign"
+
+
+def sees(persona: Persona, own: str, thing: Thing) -> bool:
+    if thing.kind == "export" and persona.username not in thing.by:
+        return False
+    seen = {"own"} if thing.is_hidden else {"own", "below"}
+    return relation(own, thing.tenant) in seen
+
+
+def words(name: str, method: str) -> dict[str, str] | None:
+    """HEAD is asked of what GET is asked of."""
+    return MATRIX[name].get("GET" if method == "HEAD" else method)
+
+
+def for_thing(name: str, method: str, persona: Persona, thing: Thing) -> int:
+    """The status that the address of a thing answers with."""
+    if not persona.is_signed_in:
+        return SIGN_IN
+    for own, role in persona.at:
+        if sees(persona, own, thing):
+            return _for_seen(
+                name, method, persona, thing, relation(own, thing.tenant), words(name, method)[role]
+            )
+    return NOT_FOUND
+
+
+def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: str, word: str) -> int:
+    allowed = {
+        "own": ["own"],
+        "below": ["below"],
+        "branch": ["own", "below"],
+        "creator": ["own"],
+        "denied": [],
+    }
+    if related not in allowed[word]:
+        return REFUSED
+    if name == "filing-accept" and persona.username in thing.by:
+        return REFUSED  # the two-person rule
+    if thing.kind == "person" and persona.username in thing.by:
+        return REFUSED  # nobody ends their own membership
+    if name in POSSIBLE and thing.state not in POSSIBLE[name].split():
+        return 302 if (name, "GET" if method == "HEAD" else method) in LEADS_BACK else CONFLICT
+    return done(name, method)
+
+
+def for_page(name: str, method: str, persona: Persona) -> int:
+    """The status of a page about no object."""
+    cell = words(name, method)
+    if "anyone" in cell.values():
+        return done(name, method)
+    if not persona.is_signed_in:
+        return SIGN_IN
+    if set(cell.values()) == {"self"}:
+        return done(name, method)
+    if not persona.at:
+        return NOT_FOUND
+    return REFUSED if cell[persona.at[0][1]] == "denied" else done(name, method)
+
+
+def for_programme(name: str, method: str, persona: Persona, programme: str, under: str = "") -> int:
+    """The status of a programme's page, of one's own tenant or of the one that `?tenant=` names."""
+    if not persona.is_signed_in:
+        return SIGN_IN
+    if not persona.at:
+        return NOT_FOUND
+    own, role = persona.at[0]
+    under = under or own
+    if programme != cast.PROGRAMME[own] or relation(own, under) == "foreign":
+        return NOT_FOUND
+    if words(name, method)[role] == "one" and under in cast.HAVE_CHILDREN:
+        return REFUSED
+    return done(name, method)
+
+
+def done(name: str, method: str) -> int:
+    return DONE.get((name, method), 302 if method == "POST" else 200)

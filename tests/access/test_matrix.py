@@ -1,0 +1,215 @@
+"""Every route × every role × every relation × every method × every state, against the matrix."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from portal.models import Membership
+from tests.factories import membership, period
+from tests.factories import tenant as tenant_of
+
+from . import oracle, world
+from .asking import Asker
+from .cast import ABOVE, CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME, SHANGHAI, SIBLING
+from .matrix import MATRIX
+from .routes import METHODS, named, offered
+
+BY_ID = {
+    "return": [
+        name for name in MATRIX if name.startswith("filing-") and name not in ("filing-list", "filing-start")
+    ],
+    "version": ["version-detail", "version-attachment"],
+    "export": ["export-detail", "export-file"],
+    "person": ["person-set-active"],
+}
+THINGS = {name for names in BY_ID.values() for name in names}
+PROGRAMMES = [name for name, route in named().items() if "programme" in route.parameters]
+PAGES = sorted(set(MATRIX) - THINGS - set(PROGRAMMES) - {"invitation-accept"})
+WITH_HEAD = {
+    "submitted",
+    "missing",
+    "done",
+    "active",
+}  # HEAD follows GET; it is asked in one state of a return
+NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
+WITH_TENANT = ["rollup", "rollup-attachment"]
+
+
+OFFERED: dict[str, set[str]] = {}
+
+
+def findings(askers: list[Asker]) -> list[str]:
+    return [line for each in askers for line in each.wrong]
+
+
+def methods_of(name: str) -> list[str]:
+    """The methods of the matrix, and HEAD where the route turned out to offer it beside GET."""
+    return [*MATRIX[name], *(["HEAD"] if "HEAD" in OFFERED.get(name, ()) else [])]
+
+
+def address_of(name: str) -> str:
+    """An address of the route, of nothing in particular."""
+    given = {"public_id": uuid.uuid4(), "programme": "taizhou", "token": "no-such-token"}
+    return reverse(name, kwargs={each: given[each] for each in named()[name].parameters})
+
+
+def test_every_parameter_of_every_route_is_exercised():
+    known = {"return": {"public_id"}, "programme": {"programme"}, "token": {"token"}}
+    used = {parameter for route in named().values() for parameter in route.parameters}
+    assert used == set().union(*known.values())
+    assert {name for name, route in named().items() if "public_id" in route.parameters} == THINGS
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_it_offers_the_methods_of_the_matrix(fresh, as_, name):
+    """Known by asking; HEAD may come with GET. Whatever is not offered is 405 to everybody who is signed in."""
+    who = membership("taizhou-education-administrator")
+    found = offered(Client if name == "sign-in" else lambda: as_(who), address_of(name))
+    OFFERED[name] = found
+    assert found - {"HEAD"} == set(MATRIX[name])
+    for each in fresh:
+        for method in set(METHODS) - found:
+            is_public = "anyone" in str(MATRIX[name])
+            expected = 405 if each.persona.is_signed_in or is_public else 302
+            expected = 302 if name == "sign-in" and each.persona.is_signed_in else expected
+            each.cell(method, address_of(name), expected, is_public=is_public)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize(("username", "state"), world.RETURNS)
+def test_it_answers_for_returns(fresh, username, state):
+    filing, version = world.make_return(username, state)
+    for thing in (filing, version) if version else (filing,):
+        ask_about(thing, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("kind", BY_ID)
+def test_it_answers_for_what_does_not_exist(fresh, kind):
+    ask_about(world.missing(kind), fresh)
+    assert findings(fresh) == []
+
+
+def test_it_answers_for_exports(fresh, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for job in world.make_exports():
+        ask_about(job, fresh)
+    assert findings(fresh) == []
+
+
+def test_it_answers_for_people(fresh):
+    for person in world.people():
+        ask_about(person, fresh)
+    assert findings(fresh) == []
+
+
+def ask_about(thing: world.Thing, askers: list[Asker]) -> None:
+    for name in BY_ID[thing.kind]:
+        address, missing = (reverse(name, args=[each]) for each in (thing.public_id, NOTHING))
+        for each in askers:
+            for method in methods_of(name) if thing.state in WITH_HEAD else MATRIX[name]:
+                expected = oracle.for_thing(name, method, each.persona, thing)
+                is_move = (
+                    method == "POST" and expected == oracle.done(name, method) and each.persona.is_signed_in
+                )
+                data = thing.data if method == "POST" else None
+                each.cell(
+                    method, address, expected, data=data, about=f"({thing})", missing=missing, moves=is_move
+                )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_it_answers_for_pages(fresh, name):
+    for each in fresh:
+        for method in methods_of(name):
+            expected = oracle.for_page(name, method, each.persona)
+            if name == "sign-in" and each.persona.is_signed_in:
+                expected = 302
+            data = form(name, each) if method == "POST" else None
+            each.cell(method, reverse(name), expected, data=data, is_public="anyone" in str(MATRIX[name]))
+    assert findings(fresh) == []
+
+
+def form(name: str, each: Asker) -> dict:
+    """What the page's own form would send for this persona."""
+    own = each.persona.at[0][0] if each.persona.at else COUNTY
+    asked = {"programme": PROGRAMME[own], "period": world.PERIOD}
+    mine = Membership.objects.filter(user__username=each.persona.username, tenant__code=own).first()
+    return {
+        "filing-start": asked,
+        "export-list": asked,
+        "person-invite": {"full_name": "丁", "tenant": tenant_of(own).public_id, "role": "observer"},
+        "membership-switch": {"membership": mine.public_id if mine else ""},
+        "set_language": {"language": "en"},
+    }.get(name, {})
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
+def test_it_answers_for_programmes(fresh, name):
+    for each in fresh:
+        for programme in ("taizhou", "shanghai", "nowhere"):
+            for method in methods_of(name):
+                expected = oracle.for_programme(name, method, each.persona, programme)
+                each.cell(method, reverse(name, args=[programme]), expected)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("name", WITH_TENANT)
+def test_it_answers_for_the_tenant_in_the_address(fresh, name):
+    for each in fresh:
+        for code in [*ABOVE, "nowhere"]:
+            programme = PROGRAMME.get(code, "taizhou")
+            expected = oracle.for_programme(name, "GET", each.persona, programme, code)
+            each.cell("GET", f"{reverse(name, args=[programme])}?tenant={code}", expected)
+    assert findings(fresh) == []
+
+
+def test_it_opens_an_invitation_to_who_holds_the_link(fresh):
+    token = world.make_invitation()
+    secret = "Ein-langes-Kennwort-2021"
+    account = {"username": "invited", "password": secret, "again": secret}
+    for each in fresh:
+        address, nothing = (reverse("invitation-accept", args=[known]) for known in (token, "no-such-token"))
+        each.cell("GET", address, 200, is_public=True)
+        each.cell("POST", address, 302, data=account, moves=True, is_public=True)
+        each.cell("GET", nothing, 404, is_public=True)
+        each.cell("POST", nothing, 404, data=account, is_public=True)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "username", "data", "expected"),
+    [
+        ("filing-start", "jiaojiang-preparer", {"programme": "shanghai", "period": world.PERIOD}, 404),
+        ("filing-start", "sh-huangpu-preparer", {"programme": "taizhou", "period": world.PERIOD}, 404),
+        ("export-list", "taizhou-education-reviewer", {"programme": "shanghai", "period": world.PERIOD}, 404),
+        ("export-list", "jiaojiang-observer", {"programme": "shanghai", "period": world.PERIOD}, 404),
+        ("membership-switch", "jiaojiang-preparer", "huangyan-preparer", 404),
+        ("membership-switch", "jiaojiang-preparer", "jiaojiang-head", 404),
+        ("membership-switch", "ended", "ended", 404),
+        ("person-invite", "jiaojiang-administrator", SIBLING, 400),
+        ("person-invite", "jiaojiang-administrator", CITY, 400),
+        ("person-invite", "taizhou-education-administrator", SHANGHAI, 400),
+        ("person-invite", "sh-eldercare-administrator", SHANGHAI, 400),
+    ],
+)
+def test_it_takes_no_foreign_reference_in_a_form(fresh, name, username, data, expected):
+    if name == "membership-switch":
+        other = Membership.objects.filter(user__username=data).first()
+        data = {"membership": other.public_id}
+    elif name == "person-invite":
+        data = {"full_name": "丁", "role": "head", "tenant": tenant_of(data).public_id}
+    each = next(each for each in fresh if each.persona.username == username)
+    each.cell("POST", reverse(name), expected, data=data)
+    assert findings(fresh) == []
+
+
+def test_it_knows_its_own_tree(fresh):
+    """The oracle's tree by hand is the loaded one."""
+    for code, above in ABOVE.items():
+        found = tenant_of(code)
+        assert [each.code for each in reversed(type(found).objects.get_ancestors(found))] == list(above)
+    assert period(world.PERIOD, "shanghai").closes_at > world.NOW
+    assert {PILLAR, DISTRICT} <= set(ABOVE)

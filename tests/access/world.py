@@ -1,0 +1,182 @@
+"""What is asked for: returns in each state, versions, exports and people, made through the actions."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal import actions as portal_actions
+from portal import clock
+from portal.models import Membership, Tenant
+from reporting import actions, jobs, queries
+from reporting.actions import Typed
+from reporting.checks import run_checks
+from reporting.models import Filing
+from tests.factories import EXPLANATION, membership, period, tenant
+
+from . import cast
+from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
+
+NOW = datetime.fromisoformat("2021-12-20T09:00:00+08:00")  # both programmes' fourth quarter takes returns
+EARLIER = datetime.fromisoformat("2021-09-20T09:00:00+08:00")
+PERIOD, CLOSED_PERIOD = "2021Q4", "2021Q3"
+REASON = "数字与签到表不符，请核对后重报。"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an address names. `state` "missing": nothing has this id. `by`: the user names of those who made it."""
+
+    kind: str
+    tenant: str
+    state: str
+    public_id: uuid.UUID
+    data: dict = field(default_factory=dict, hash=False)
+    by: tuple[str, ...] = ()
+
+    @property
+    def is_hidden(self) -> bool:
+        """A return that was never submitted: its own tenant's alone."""
+        return self.kind == "return" and self.state in ("draft", "closed")
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.kind} of {self.tenant}"
+
+
+def missing(kind: str) -> Thing:
+    return Thing(kind, "", "missing", uuid.uuid4(), {"revision": 1, "reason": REASON})
+
+
+# --- returns
+
+
+def draft(by: Membership, code: str = PERIOD) -> Filing:
+    """A draft that could be submitted as it is: every soft check is explained."""
+    filing = actions.start(by.tenant, period(code, PROGRAMME[by.tenant.code]), by=by)
+    return completed(filing, by)
+
+
+def completed(filing: Filing, by: Membership) -> Filing:
+    fields = queries.fields_of(filing)
+    values = {each.code: "40" if each.sessions else "2" for each in fields}
+    rows = [{"provider": f"{by.tenant.short_name}社区学校", "values": values}]
+    typed = Typed(rows=rows, preparer="甲（演示）", head="乙（演示）", telephone="演示号码 0000")
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    typed.explanations = {
+        each.key: EXPLANATION for each in run_checks(*queries.read_draft(filing)) if each.key
+    }
+    return actions.save_draft(filing, typed, revision=filing.revision, by=by)
+
+
+def submitted(by: Membership) -> Filing:
+    filing = draft(by)
+    actions.submit(filing, revision=filing.revision, by=by)
+    return again(filing)
+
+
+def returned(by: Membership) -> Filing:
+    filing = submitted(by)
+    return actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
+
+
+def recalled(by: Membership) -> Filing:
+    filing = submitted(by)
+    return actions.recall(filing, revision=filing.revision, by=by)
+
+
+def accepted(by: Membership) -> Filing:
+    filing = submitted(by)
+    return actions.accept(filing, revision=filing.revision, by=reviewer_of(by))
+
+
+def correcting(by: Membership) -> Filing:
+    filing = accepted(by)
+    filing = actions.correct(filing, reason=REASON, revision=filing.revision, by=by)
+    return again(completed(filing, by))
+
+
+def nil(by: Membership) -> Filing:
+    filing = actions.start(by.tenant, period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
+    actions.declare_nil(filing, revision=filing.revision, by=by)
+    return again(filing)
+
+
+def closed(by: Membership) -> Filing:
+    """A draft that was never submitted while its period took returns."""
+    with clock.frozen(EARLIER):
+        return draft(by, CLOSED_PERIOD)
+
+
+STATES: dict[str, Callable[[Membership], Filing]] = {
+    made.__name__: made for made in (draft, submitted, returned, recalled, accepted, correcting, nil, closed)
+}
+# Whose return, in which states: a county's and a district's in all, and those that are something special to somebody.
+RETURNS = [
+    *[("jiaojiang-preparer", state) for state in STATES],
+    *[("sh-huangpu-preparer", state) for state in ("draft", "submitted", "accepted")],
+    *[("sh-eldercare-preparer", state) for state in ("draft", "submitted")],
+    *[("taizhou-rtvu-preparer", "submitted"), ("dual", "draft"), ("dual", "submitted")],
+]
+
+
+def make_return(username: str, state: str) -> tuple[Thing, Thing | None]:
+    """The return, and its latest version if it has one."""
+    by = acting(username)
+    filing = again(STATES[state](by))
+    data = {"revision": filing.revision, "reason": REASON}
+    thing = Thing("return", by.tenant.code, state, filing.public_id, data, (username,))
+    if filing.latest is None:
+        return thing, None
+    return thing, Thing("version", by.tenant.code, state, filing.latest.public_id, data, (username,))
+
+
+def acting(username: str) -> Membership:
+    """The membership with which somebody prepares returns."""
+    found = Membership.objects.filter(user__username=username, role=cast.PREPARER)
+    return found.select_related("user", "tenant").get()
+
+
+def reviewer_of(by: Membership) -> Membership:
+    return membership(f"{cast.ABOVE[by.tenant.code][0]}-reviewer")
+
+
+def reviewer_of_tenant(filer: Tenant) -> Membership:
+    """Who reviews right above any tenant."""
+    return membership(f"{Tenant.objects.get_parent(filer).code}-reviewer")
+
+
+def again(filing: Filing) -> Filing:
+    return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+# --- exports, people, invitations
+
+
+def make_export(username: str) -> Thing:
+    by = membership(username)
+    job = jobs.request_export(period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
+    jobs.run(str(job.public_id))
+    return Thing("export", by.tenant.code, "done", job.public_id, by=(username,))
+
+
+def make_exports() -> list[Thing]:
+    names = [f"{CITY}-reviewer", f"{COUNTY}-observer", f"{PILLAR}-reviewer", "sh-huangpu-administrator"]
+    return [make_export(name) for name in names]
+
+
+def people() -> list[Thing]:
+    """Somebody at each level, none of whom is in the cast."""
+    names = ["jiaojiang-head", "huangyan-head", f"{CITY}-observer", f"{PILLAR}-observer", f"{DISTRICT}-head"]
+    return [
+        Thing("person", each.tenant.code, "active", each.public_id, {"is_active": "0"}, (each.user.username,))
+        for each in map(membership, names)
+    ]
+
+
+def make_invitation() -> str:
+    """The token of an open invitation."""
+    by = membership("jiaojiang-administrator")
+    _invitation, token = portal_actions.invite(
+        tenant=tenant(COUNTY), role=cast.PREPARER, full_name="丙（演示）", by=by
+    )
+    return token
