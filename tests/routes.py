@@ -56,6 +56,7 @@ class World:
         }
         about = next((each for start, each in public_ids.items() if route.pattern.startswith(start)), None)
         known = {"programme": "taizhou", "token": self.token, "public_id": getattr(about, "public_id", None)}
+        known["provider_id"] = "none"  # no provider is set up
         return reverse(route.name, kwargs={name: known[name] for name in route.parameters})
 
 
