@@ -57,15 +57,12 @@ def at_nine():
 @pytest.fixture(scope="module")
 def year(django_db_setup, django_db_blocker):
     """The demonstration year, played once for the tests of a module."""
-    with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block.__enter__()
+    with django_db_blocker.unblock(), transaction.atomic():
         load_everything()  # a test with real processes may have emptied the database
         for programme, name in year_played.YEAR_FILES:
             year_played.play(programme, list(year_played.read_year(year_played.YEARS / name)))
         yield
         transaction.set_rollback(True)
-        block.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -114,7 +114,16 @@ def test_no_log_tells_a_name_a_number_a_password_or_a_token(journey, written):
     text = written.getvalue()
     assert "sign-in-failed" in text  # there is something to search in
     assert "/invitations/…" in text
-    canaries = [*NAMES, *PASSWORDS, *journey, PROVIDER, TELEPHONE, "演示号码", "负责人（演示）", "填报员（演示）"]
+    canaries = [
+        *NAMES,
+        *PASSWORDS,
+        *journey,
+        PROVIDER,
+        TELEPHONE,
+        "演示号码",
+        "负责人（演示）",
+        "填报员（演示）",
+    ]
     assert [canary for canary in canaries if canary in text] == []
     assert re.findall(r"1[3-9]\d{9}(?!\d)", re.sub(r"[0-9a-f]{32}|[0-9a-f-]{36}", "", text)) == []
 

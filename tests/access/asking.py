@@ -32,7 +32,7 @@ class Asker:
     wrong: list[str] = field(default_factory=list)
     nothing: dict[tuple[str, str], tuple] = field(default_factory=dict)
 
-    def ask(self, method: str, address: str, data: dict | None = None):
+    def ask(self, method: str, address: str, data: dict | None = None, headers: dict | None = None):
         """The answer and the tables that were written."""
         client = Client(raise_request_exception=False)
         client.handler = HANDLER
@@ -40,7 +40,8 @@ class Asker:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.session
         call = getattr(client, method.lower())
         with CaptureQueriesContext(connection) as queries:
-            answer = call(address, data or {}) if method in ("GET", "HEAD", "POST") else call(address)
+            given = (data or {},) if method in ("GET", "HEAD", "POST") else ()
+            answer = call(address, *given, headers=headers)
         return answer, [found[2] for each in queries if (found := WRITES.match(each["sql"] or ""))]
 
     def cell(
@@ -54,15 +55,23 @@ class Asker:
         missing: str = "",
         moves: bool = False,
         is_public: bool = False,
+        gate: str = "",
+        headers: dict | None = None,
+        marks: str = "",
     ) -> None:
         """Ask, judge, undo. `missing`: the address of nothing, whose answer a 404 has to equal;
-        `moves`: what is done leaves a line in the history; `is_public`: no account is needed."""
+        `moves`: what is done leaves a line in the history; `is_public`: no account is needed;
+        `gate`: the address of a step that this person has to take before anything else;
+        `marks`: the table in which a page notes that it was shown."""
         asked["cells"] += 1
         where = f"{self.persona.name}: {method} {address} {about}"
         with undone():
             before = HistoryEntry.objects.count() if moves else 0
-            answer, written = self.ask(method, address, data)
-            self.judge(where, method, answer, written, expected, is_public or self.persona.is_signed_in)
+            answer, written = self.ask(method, address, data, headers)
+            if not (is_public or self.persona.is_signed_in):
+                gate = "/sign-in/?next=/"
+            written = [table for table in written if table != marks]
+            self.judge(where, method, answer, written, expected, gate)
             if moves and answer.status_code == expected and HistoryEntry.objects.count() == before:
                 self.wrong.append(f"{where}: done, but not in the history")
         is_compared = missing and answer.status_code == expected == oracle.NOT_FOUND
@@ -77,27 +86,27 @@ class Asker:
             self.nothing[method, address] = comparable(answer, address)
         return self.nothing[method, address]
 
-    def judge(
-        self, where: str, method: str, answer, written: list[str], expected: int, may_enter: bool
-    ) -> None:
-        """The answer policy, literally."""
+    def judge(self, where: str, method: str, answer, written: list[str], expected: int, gate: str) -> None:
+        """The answer policy, literally. `gate`: where somebody is sent who may not enter, and writes nothing."""
         asked[str(answer.status_code)] += 1
         location = answer.headers.get("Location", "")
         if answer.status_code != expected:
             self.wrong.append(f"{where}: {answer.status_code}, not {expected}")
-        if not may_enter and not location.startswith("/sign-in/?next=/"):
-            self.wrong.append(f"{where}: leads to “{location}”, not to the sign-in page")
+        if gate and expected == oracle.SIGN_IN and not location.startswith(gate):
+            self.wrong.append(f"{where}: leads to “{location}”, not to {gate}")
         if answer.status_code == oracle.NOT_OFFERED and not answer.headers.get("Allow"):
             self.wrong.append(f"{where}: does not say which methods are offered")
-        if written and (method in SAFE or expected >= 400 or not may_enter):
+        if written and (method in SAFE or expected >= 400 or gate):
             self.wrong.append(f"{where}: writes {written}")
 
 
 def comparable(answer, address: str) -> tuple:
-    """Status, headers and body, without the form token and the address that was asked for."""
+    """Status, headers and body, without the form token, the address that was asked for and the number of the request."""
     identity = next(iter(re.findall(r"[0-9a-f-]{36}", address)), address).encode()
-    body = TOKEN.sub(rb"\1", answer.content).replace(identity, b"ID")
-    return answer.status_code, sorted(answer.headers.items()), body
+    headers = dict(answer.headers)
+    number = headers.pop("X-Request-Id").encode()  # every answer has another one
+    body = TOKEN.sub(rb"\1", answer.content).replace(identity, b"ID").replace(number, b"REQUEST")
+    return answer.status_code, sorted(headers.items()), body
 
 
 class undone:
@@ -121,6 +130,10 @@ def session_of(username: str) -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
+    visitor = Client(raise_request_exception=False)
+    visitor.handler = HANDLER
+    visitor.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    assert visitor.get("/").status_code == 200  # the first request notes when the session began
     return session.session_key
 
 

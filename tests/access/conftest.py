@@ -21,6 +21,12 @@ def at_nine():
         yield
 
 
+@pytest.fixture(autouse=True)
+def with_a_contact(settings):
+    """security.txt is there only if somebody can be told."""
+    settings.SECURITY_CONTACT = ["mailto:security@example.org"]
+
+
 @pytest.fixture(scope="module")
 def standing(django_db_setup, django_db_blocker):
     """The accounts, and the transaction that everything of the module happens in."""

@@ -23,14 +23,43 @@ route                 method  preparer  head      reviewer  administrator  obser
 
 sign-in               GET     anyone
 sign-in               POST    anyone
+account_login         GET     anyone
+account_login         POST    anyone
+mfa_authenticate      GET     anyone
+mfa_authenticate      POST    anyone
+openid_connect_login  GET     anyone
+openid_connect_login  POST    anyone
+openid_connect_callback GET   anyone
+openid_connect_callback POST  anyone
+socialaccount_login_cancelled GET anyone
+socialaccount_login_error GET anyone
 invitation-accept     GET     anyone
 invitation-accept     POST    anyone
 set_language          POST    anyone
 healthz               GET     anyone
-sign-out              POST    self      self      self      self           self
+robots-txt            GET     anyone
+security-txt          GET     anyone
+session-state         GET     anyone
+session-state         POST    anyone
+sign-out              POST    anyone
 password-change       GET     self      self      self      self           self
 password-change       POST    self      self      self      self           self
 password-change-done  GET     self      self      self      self           self
+account_reauthenticate GET    self      self      self      self           self
+account_reauthenticate POST   self      self      self      self           self
+mfa_reauthenticate    GET     self      self      self      self           self
+mfa_reauthenticate    POST    self      self      self      self           self
+mfa_index             GET     self      self      self      self           self
+mfa_activate_totp     GET     self      self      self      self           self
+mfa_activate_totp     POST    self      self      self      self           self
+mfa_deactivate_totp   GET     self      self      self      self           self
+mfa_deactivate_totp   POST    self      self      self      self           self
+mfa_view_recovery_codes GET   self      self      self      self           self
+mfa_generate_recovery_codes GET self    self      self      self           self
+mfa_generate_recovery_codes POST self   self      self      self           self
+session-list          GET     self      self      self      self           self
+session-end           POST    self      self      self      self           self
+signed-in-again       GET     self      self      self      self           self
 components            GET     self      self      self      self           self
 home                  GET     self      self      self      self           self
 membership-switch     POST    page      page      page      page           page
@@ -70,6 +99,7 @@ export-file           GET     denied    denied    creator   creator        creat
 people-list           GET     denied    denied    denied    page           denied
 person-invite         POST    denied    denied    denied    page           denied
 person-set-active     POST    denied    denied    denied    branch         denied
+person-reset-codes    POST    denied    denied    denied    branch         denied
 history-list          GET     page      page      page      page           denied
 """
 
@@ -82,27 +112,71 @@ POSSIBLE = {
     "filing-accept": "submitted nil",
     "filing-send-back": "submitted nil",
     "filing-correct": "accepted",
+    "person-reset-codes": "active",
 }
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
     ("person-invite", "POST"): 200,  # shows the link
     ("password-change", "POST"): 200,  # an empty form comes back
-    ("sign-in", "POST"): 200,  # and so does this one
+    ("sign-in", "POST"): 200,  # and so do these
+    ("account_login", "POST"): 200,
+    ("account_reauthenticate", "POST"): 200,
+    ("mfa_activate_totp", "POST"): 200,
+    ("mfa_generate_recovery_codes", "POST"): 200,
+    ("session-state", "POST"): 200,
+    ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
+    ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
+    ("mfa_deactivate_totp", "GET"): 404,
+    ("mfa_deactivate_totp", "POST"): 404,
+    ("mfa_view_recovery_codes", "GET"): 404,
+    ("openid_connect_login", "GET"): 404,  # no provider is set up
+    ("openid_connect_login", "POST"): 404,
+    ("openid_connect_callback", "GET"): 404,
+    ("openid_connect_callback", "POST"): 404,
+    ("socialaccount_login_error", "GET"): 401,
+}
+# The same for somebody who has set up one-time codes, where it differs.
+DONE_WITH_CODES = {
+    ("mfa_reauthenticate", "GET"): 200,
+    ("mfa_reauthenticate", "POST"): 200,
+    ("mfa_activate_totp", "GET"): 302,
+    ("mfa_activate_totp", "POST"): 302,
+    ("mfa_deactivate_totp", "GET"): 200,
+    ("mfa_deactivate_totp", "POST"): 302,
+    ("mfa_view_recovery_codes", "GET"): 200,
+    ("mfa_generate_recovery_codes", "POST"): 302,
+}
+# Pages that need no account but answer otherwise: (who is not signed in, who is).
+ANSWERS = {"sign-in": (200, 302), "account_login": (200, 302), "session-state": (401, 200)}
+# What a page shows one time only: the table in which it notes so. No other GET writes anything.
+SHOWN_ONCE = {"mfa_view_recovery_codes": "mfa_authenticator"}
+# Who has a step to take reaches what needs no account and these; everything else leads to the step.
+STEPS = {
+    "password-change": {"password-change"},
+    "mfa_activate_totp": {"mfa_activate_totp", "account_reauthenticate"},
 }
 # A page that leads back to the return as it is now instead of refusing it.
 LEADS_BACK = {("filing-edit", "GET")}
 
 # What needs no account. The last word on each is the review of this file.
-WITHOUT_ACCOUNT = {"sign-in", "invitation-accept", "set_language", "healthz"}
+WITHOUT_ACCOUNT = {
+    "sign-in", "account_login", "mfa_authenticate", "sign-out",
+    "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled", "socialaccount_login_error",
+    "session-state", "invitation-accept", "set_language",
+    "healthz", "robots-txt", "security-txt",
+}  # fmt: skip
 WITHOUT_CSRF_TOKEN: set[str] = set()
 
 TASKS = {"reporting.tasks.run_export", "reporting.tasks.requeue_lost_jobs"}
 
 COMMANDS = {
-    "portal": {"application_url", "create_administrator", "demo_accounts", "messages", "prepare"},
+    "portal": {
+        "application_url", "create_administrator", "demo_accounts", "messages", "prepare", "verify_history",
+    },
     "targets": {"load_facts", "targets"},
     "reporting": {
-        "assessment", "export_attachment", "import_return", "load_demo", "move_filing", "rollup", "workflow",
+        "assessment", "backup", "export_attachment", "import_return", "load_demo", "move_filing", "restore",
+        "rollup", "verify_figures", "verify_restore", "workflow",
     },
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from . import cast
 from .cast import Persona
-from .matrix import DONE, LEADS_BACK, MATRIX, POSSIBLE
+from .matrix import ANSWERS, DONE, LEADS_BACK, MATRIX, POSSIBLE
 from .world import Thing
 
 SIGN_IN, REFUSED, NOT_FOUND, CONFLICT, NOT_OFFERED = 302, 403, 404, 409, 405
@@ -62,6 +62,8 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
 def for_page(name: str, method: str, persona: Persona) -> int:
     """The status of a page about no object."""
     cell = words(name, method)
+    if name in ANSWERS:
+        return ANSWERS[name][persona.is_signed_in]
     if "anyone" in cell.values():
         return done(name, method)
     if not persona.is_signed_in:
@@ -89,4 +91,5 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
 
 
 def done(name: str, method: str) -> int:
-    return DONE.get((name, method), 302 if method == "POST" else 200)
+    asked = "GET" if method == "HEAD" else method
+    return DONE.get((name, asked), 302 if method == "POST" else 200)

@@ -40,6 +40,16 @@ def test_it_ends_with_the_membership(fresh, as_):
     assert client.post(move, filing.data).status_code == 404
 
 
+def test_it_ends_the_session_when_an_administrator_ends_the_membership(fresh, as_):
+    who = membership("jiaojiang-preparer")
+    client, administrator = as_(who), as_(membership("jiaojiang-administrator"))
+    assert client.get("/").status_code == 200
+    ending = reverse("person-set-active", args=[who.public_id])
+    assert administrator.post(ending, {"is_active": "0"}).status_code == 302
+    answer = client.get("/filings/")
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/?next=/filings/")
+
+
 def test_it_ends_with_the_account(fresh, as_):
     who = membership("jiaojiang-preparer")
     client = as_(who)

@@ -3,17 +3,20 @@
 import uuid
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.urls import reverse
 
-from portal.models import Membership
+from portal.models import Membership, User
+from portal.sessions import PASSWORD_DUE
 from tests.factories import membership, period
 from tests.factories import tenant as tenant_of
 
 from . import oracle, world
-from .asking import Asker
+from .asking import Asker, comparable, undone
 from .cast import ABOVE, CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME, SHANGHAI, SIBLING
-from .matrix import MATRIX
+from .matrix import DONE_WITH_CODES, MATRIX, SHOWN_ONCE, STEPS, WITHOUT_ACCOUNT
 from .routes import METHODS, named, offered
 
 BY_ID = {
@@ -22,7 +25,7 @@ BY_ID = {
     ],
     "version": ["version-detail", "version-attachment"],
     "export": ["export-detail", "export-file"],
-    "person": ["person-set-active"],
+    "person": ["person-set-active", "person-reset-codes"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PROGRAMMES = [name for name, route in named().items() if "programme" in route.parameters]
@@ -35,6 +38,9 @@ WITH_HEAD = {
 }  # HEAD follows GET; it is asked in one state of a return
 NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 WITH_TENANT = ["rollup", "rollup-attachment"]
+SIGN_IN = {"sign-in", "account_login"}  # who is signed in already is led on
+NOWHERE = {"PUT", "PATCH", "DELETE", "OPTIONS"}  # refused before anybody asks who is there
+NEED_ACCOUNT = [name for name in MATRIX if name not in WITHOUT_ACCOUNT]
 
 
 OFFERED: dict[str, set[str]] = {}
@@ -49,14 +55,28 @@ def methods_of(name: str) -> list[str]:
     return [*MATRIX[name], *(["HEAD"] if "HEAD" in OFFERED.get(name, ()) else [])]
 
 
+def is_public(name: str) -> bool:
+    return "anyone" in str(MATRIX[name])
+
+
 def address_of(name: str) -> str:
     """An address of the route, of nothing in particular."""
-    given = {"public_id": uuid.uuid4(), "programme": "taizhou", "token": "no-such-token"}
+    given = {
+        "public_id": uuid.uuid4(),
+        "programme": "taizhou",
+        "token": "no-such-token",
+        "provider_id": "no-such-provider",
+    }
     return reverse(name, kwargs={each: given[each] for each in named()[name].parameters})
 
 
 def test_every_parameter_of_every_route_is_exercised():
-    known = {"return": {"public_id"}, "programme": {"programme"}, "token": {"token"}}
+    known = {
+        "return": {"public_id"},
+        "programme": {"programme"},
+        "token": {"token"},
+        "provider": {"provider_id"},
+    }
     used = {parameter for route in named().values() for parameter in route.parameters}
     assert used == set().union(*known.values())
     assert {name for name, route in named().items() if "public_id" in route.parameters} == THINGS
@@ -66,15 +86,13 @@ def test_every_parameter_of_every_route_is_exercised():
 def test_it_offers_the_methods_of_the_matrix(fresh, as_, name):
     """Known by asking; HEAD may come with GET. Whatever is not offered is 405 to everybody who is signed in."""
     who = membership("taizhou-education-administrator")
-    found = offered(Client if name == "sign-in" else lambda: as_(who), address_of(name))
+    found = offered(Client if name in SIGN_IN else lambda: as_(who), address_of(name))
     OFFERED[name] = found
     assert found - {"HEAD"} == set(MATRIX[name])
     for each in fresh:
         for method in set(METHODS) - found:
-            is_public = "anyone" in str(MATRIX[name])
-            expected = 405 if each.persona.is_signed_in or is_public else 302
-            expected = 302 if name == "sign-in" and each.persona.is_signed_in else expected
-            each.cell(method, address_of(name), expected, is_public=is_public)
+            is_known = each.persona.is_signed_in or is_public(name) or method in NOWHERE
+            each.cell(method, address_of(name), 405 if is_known else 302, is_public=is_public(name))
     assert findings(fresh) == []
 
 
@@ -99,9 +117,32 @@ def test_it_answers_for_exports(fresh, settings, tmp_path):
     assert findings(fresh) == []
 
 
-def test_it_answers_for_people(fresh):
-    for person in world.people():
+@pytest.mark.parametrize("state", ["active", "without codes"])
+def test_it_answers_for_people(fresh, state):
+    for person in world.people(state):
         ask_about(person, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize(
+    ("username", "by", "expected"),
+    [
+        ("both", "jiaojiang-administrator", 403),
+        ("both", "taizhou-education-administrator", 403),
+        ("both", "shanghai-civil-affairs-administrator", 403),
+        ("both", "huangyan-administrator", 404),
+        ("dual", "taizhou-education-administrator", 302),
+    ],
+)
+def test_it_resets_the_codes_only_of_whom_one_administers_everywhere(fresh, username, by, expected):
+    each = next(each for each in fresh if each.persona.username == by)
+    world.set_up_codes(User.objects.get(username=username))
+    for member in Membership.objects.filter(user__username=username).select_related("tenant"):
+        own = each.persona.at[0][0]
+        related = oracle.relation(own, member.tenant.code)
+        address = reverse("person-reset-codes", args=[member.public_id])
+        status = 404 if related == "foreign" else expected
+        each.cell("POST", address, status, moves=status == 302)
     assert findings(fresh) == []
 
 
@@ -125,10 +166,95 @@ def test_it_answers_for_pages(fresh, name):
     for each in fresh:
         for method in methods_of(name):
             expected = oracle.for_page(name, method, each.persona)
-            if name == "sign-in" and each.persona.is_signed_in:
-                expected = 302
             data = form(name, each) if method == "POST" else None
-            each.cell(method, reverse(name), expected, data=data, is_public="anyone" in str(MATRIX[name]))
+            each.cell(method, address_of(name), expected, data=data, is_public=is_public(name))
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("is_required", [False, True])
+def test_it_answers_for_who_has_codes(fresh, settings, is_required):
+    """The pages of the second factor; who needs codes cannot switch them off."""
+    settings.REQUIRE_TOTP = is_required
+    for each in fresh:
+        if not each.persona.is_signed_in:
+            continue
+        world.set_up_codes(User.objects.get(username=each.persona.username))
+        is_held = is_required and needs_codes(each)
+        for name in [name for name in PAGES if "mfa_" in name or name in ("home", "account_reauthenticate")]:
+            for method in methods_of(name):
+                asked = "GET" if method == "HEAD" else method
+                expected = DONE_WITH_CODES.get((name, asked), oracle.for_page(name, method, each.persona))
+                if is_held and (name, method) == ("mfa_deactivate_totp", "POST"):
+                    expected = 200
+                shown = SHOWN_ONCE.get(name, "")
+                each.cell(method, address_of(name), expected, about="with codes", marks=shown)
+    assert findings(fresh) == []
+
+
+def needs_codes(each: Asker) -> bool:
+    return any(role in ("reviewer", "administrator") for _code, role in each.persona.at)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_it_leads_everything_to_a_step_that_is_due(fresh, settings, step):
+    filing, version = world.make_return("jiaojiang-preparer", "submitted")
+    for each in fresh:
+        if not each.persona.is_signed_in:
+            continue
+        if step == "mfa_activate_totp":
+            settings.REQUIRE_TOTP = True
+            if not needs_codes(each):
+                continue
+        else:
+            session = SessionStore(each.session)
+            session[PASSWORD_DUE] = True
+            session.save()
+        for name in NEED_ACCOUNT:
+            about = filing if name in BY_ID["return"] else version if name in BY_ID["version"] else None
+            for method in MATRIX[name]:
+                address = reverse(name, args=[about.public_id]) if about else address_of(name)
+                if name in STEPS[step]:
+                    each.cell(method, address, oracle.for_page(name, method, each.persona))
+                else:
+                    each.cell(method, address, 302, gate=reverse(step), about=f"({step} is due)")
+    assert findings(fresh) == []
+
+
+HERE = {"Origin": "http://testserver"}
+
+
+def test_it_gives_a_form_back_that_comes_too_late(fresh):
+    """To a form of this site alone, word for word the same whatever the address names."""
+    filing, _version = world.make_return("jiaojiang-preparer", "submitted")
+    typed = {"reason": "typed before the end"}
+    for each in fresh:
+        if each.persona.is_signed_in:
+            continue
+        for name in [name for name in NEED_ACCOUNT if "POST" in MATRIX[name]]:
+            is_return = name in BY_ID["return"]
+            address = reverse(name, args=[filing.public_id]) if is_return else address_of(name)
+            each.cell("POST", address, 401, data=typed, headers=HERE, about="(late)")
+            for origin in ({}, {"Origin": "null"}, {"Origin": "https://elsewhere.example"}):
+                each.cell("POST", address, 302, data=typed, headers=origin, about=f"(late, {origin})")
+            for one in ({"code": "1"}, {"oldpassword": "x"}, {}):
+                each.cell("POST", address, 302, data=one, headers=HERE, about=f"(late, {one})")
+            with undone():
+                answer, _written = each.ask("POST", address, typed, HERE)
+                assert typed["reason"] in answer.content.decode()
+                if is_return:
+                    nothing = reverse(name, args=[NOTHING])
+                    other, _written = each.ask("POST", nothing, typed, HERE)
+                    assert comparable(answer, address) == comparable(other, nothing)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("headers", [{"Accept": "application/json"}, {"HX-Request": "true"}])
+def test_it_tells_a_script_that_nobody_is_signed_in(fresh, headers):
+    for each in fresh:
+        if not each.persona.is_signed_in:
+            for name in NEED_ACCOUNT:
+                for method in MATRIX[name]:
+                    each.cell(method, address_of(name), 401, headers=headers, about=str(headers))
     assert findings(fresh) == []
 
 
@@ -143,6 +269,7 @@ def form(name: str, each: Asker) -> dict:
         "person-invite": {"full_name": "丁", "tenant": tenant_of(own).public_id, "role": "observer"},
         "membership-switch": {"membership": mine.public_id if mine else ""},
         "set_language": {"language": "en"},
+        "session-end": {"session": "others"},
     }.get(name, {})
 
 
@@ -189,6 +316,8 @@ def test_it_opens_an_invitation_to_who_holds_the_link(fresh):
         ("membership-switch", "jiaojiang-preparer", "huangyan-preparer", 404),
         ("membership-switch", "jiaojiang-preparer", "jiaojiang-head", 404),
         ("membership-switch", "ended", "ended", 404),
+        ("session-end", "jiaojiang-preparer", "huangyan-preparer", 404),
+        ("session-end", "jiaojiang-preparer", "jiaojiang-preparer", 404),  # this one ends by signing out
         ("person-invite", "jiaojiang-administrator", SIBLING, 400),
         ("person-invite", "jiaojiang-administrator", CITY, 400),
         ("person-invite", "taizhou-education-administrator", SHANGHAI, 400),
@@ -199,6 +328,8 @@ def test_it_takes_no_foreign_reference_in_a_form(fresh, name, username, data, ex
     if name == "membership-switch":
         other = Membership.objects.filter(user__username=data).first()
         data = {"membership": other.public_id}
+    elif name == "session-end":
+        data = {"session": UserSession.objects.get(user__username=data).pk}
     elif name == "person-invite":
         data = {"full_name": "丁", "role": "head", "tenant": tenant_of(data).public_id}
     each = next(each for each in fresh if each.persona.username == username)

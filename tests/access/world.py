@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
 from portal import actions as portal_actions
 from portal import clock
-from portal.models import Membership, Tenant
+from portal.models import Membership, Tenant, User
 from reporting import actions, jobs, queries
 from reporting.actions import Typed
 from reporting.checks import run_checks
@@ -164,13 +167,21 @@ def make_exports() -> list[Thing]:
     return [make_export(name) for name in names]
 
 
-def people() -> list[Thing]:
-    """Somebody at each level, none of whom is in the cast."""
+def people(state: str = "active") -> list[Thing]:
+    """Somebody at each level, none of whom is in the cast; with one-time codes unless “without codes”."""
     names = ["jiaojiang-head", "huangyan-head", f"{CITY}-observer", f"{PILLAR}-observer", f"{DISTRICT}-head"]
+    chosen = [membership(name) for name in names]
+    for each in chosen if state == "active" else ():
+        set_up_codes(each.user)
     return [
-        Thing("person", each.tenant.code, "active", each.public_id, {"is_active": "0"}, (each.user.username,))
-        for each in map(membership, names)
+        Thing("person", each.tenant.code, state, each.public_id, {"is_active": "0"}, (each.user.username,))
+        for each in chosen
     ]
+
+
+def set_up_codes(user: User) -> None:
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
 
 
 def make_invitation() -> str:

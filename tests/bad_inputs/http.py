@@ -258,7 +258,7 @@ ROWS = [
     ),
     Bad("E24", "POST", "/sign-in/", {200, 400}, {"Content-Type": "multipart/form-data"}, b"a=1", None),
     Bad("E24", "POST", "/sign-in/", {200, 400}, MULTIPART, b"--y\r\nnonsense", None),
-    Bad("E24", "POST", "/sign-in/", {200}, JSON, b'{"username": [[[[', None),
+    Bad("E24", "POST", "/sign-in/", {200, 400}, JSON, b'{"username": [[[[', None),
     # E26
     Bad(
         "E26",
