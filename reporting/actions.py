@@ -200,8 +200,8 @@ def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Fi
     )
     draft = filing.draft
     draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted_version()), False, {}
+    draft.editors = sorted({*draft.editors, by.user_id})
     draft.save()
-    draft.editors.add(by.user)
     _record(filing, Move.CORRECT, by=by, before=before, version=filing.accepted, reason=reason)
     return filing
 
