@@ -56,16 +56,16 @@ CONTACTS = {"preparer": "甲", "head": "乙", "telephone": "演示号码 0000"}
 # Which tables an entry of that name may speak for.
 SPEAKS_FOR = {
     "start": {"filing", "draft"},
-    "save": {"filing", "draft", "draft_editors"},
-    "submit": {"filing", "version", "version_editors", "line", "total"},
-    "nil": {"filing", "version", "version_editors", "total"},
+    "save": {"filing", "draft"},
+    "submit": {"filing", "version", "line", "total"},
+    "nil": {"filing", "version", "total"},
     "recall": {"filing"},
     "accept": {"filing", "review"},
     "send_back": {"filing", "review"},
-    "correct": {"filing", "draft", "draft_editors"},
+    "correct": {"filing", "draft"},
     "export": {"job"},
     "invite": {"invitation"},
-    "accept_invitation": {"invitation", "user", "membership"},
+    "accept_invitation": {"invitation", "user", "membership", "formerpassword"},
     "activate": {"membership"},
     "deactivate": {"membership"},
 }
