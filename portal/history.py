@@ -54,10 +54,9 @@ def record(
     return entry
 
 
-@transaction.atomic
 def verify(tenant: Tenant) -> tuple[HistoryHead | None, list[chain.Fault]]:
-    """The head of the tenant's chain and what is wrong with it. Nobody appends while it is read."""
-    head = HistoryHead.objects.select_for_update().filter(tenant=tenant).first()
+    """The head of the tenant's chain and what is wrong with it, both as of one moment (see `SnapshotCommand`)."""
+    head = HistoryHead.objects.filter(tenant=tenant).first()
     entries = (
         HistoryEntry.objects.filter(tenant=tenant).select_related("tenant", "by").order_by("number", "id")
     )

@@ -94,7 +94,7 @@ class Oracle:
         return outcome
 
     def save(self, each: Return, by: Person, now: datetime, revision: int, typing: Typing) -> str:
-        outcome = self._file(each, by, now, revision)
+        outcome = self._file(each, by, now, revision, needs_open=False)
         if outcome == DONE:
             each.typed = typing
             each.editors.add(by.name)
@@ -104,7 +104,8 @@ class Oracle:
         outcome = self._file(each, by, now, revision, each.typed.is_fine)
         if outcome == DONE:
             took_part = frozenset(each.editors | {by.name})
-            is_late = now >= self.periods[each.period][1]
+            # A correction was in time once; only what nobody had seen before is late.
+            is_late = now >= self.periods[each.period][1] and not each.is_correction
             each.versions.append(Version(each.typed, took_part, is_late, now))
             each.status = "submitted"
         return outcome
@@ -154,13 +155,21 @@ class Oracle:
         return DONE
 
     def _file(
-        self, each: Return, by: Person, now: datetime, revision: int, is_fine=True, sources=OPEN
+        self,
+        each: Return,
+        by: Person,
+        now: datetime,
+        revision: int,
+        is_fine=True,
+        sources=OPEN,
+        needs_open=True,
     ) -> str:
         begins, _due, closes = self.periods[each.period]
         if by.role not in FILERS or by.tenant != each.tenant:
             return FORBIDDEN
-        is_open = begins <= now and (now < closes or each.accepted is not None)
-        if each.status not in sources or not is_open or revision != each.revision:
+        # After the closing, what is under way is brought to its end: sent back, or accepted once.
+        is_open = begins <= now and (now < closes or each.status == "returned" or each.accepted is not None)
+        if each.status not in sources or revision != each.revision or (needs_open and not is_open):
             return REFUSED
         if not is_fine:
             return FINDINGS

@@ -9,6 +9,7 @@ from functools import cache
 from django.apps import apps
 from django.db import connection
 
+from portal import walls
 from portal.models import HistoryEntry, HistoryHead
 
 APPS = ("portal", "targets", "reporting")
@@ -71,7 +72,8 @@ def watching(start: Snapshot) -> Iterator[Watch]:
 
     def look(execute: Callable, sql: str, params, many, context):
         if sql.startswith("INSERT") and f'"{HistoryEntry._meta.db_table}"' in sql.split("(")[0]:
-            watch.marks.append(snapshot())
+            with walls.everything():  # not only what the action itself may see
+                watch.marks.append(snapshot())
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(look):

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from .walls import owner
+
 
 def tamper(table: str, statement: str, *values: object) -> int:
     """Run one statement on a frozen table; how many rows it changed."""
@@ -16,12 +18,15 @@ def tamper(table: str, statement: str, *values: object) -> int:
 @contextmanager
 def unfrozen(table: str) -> Iterator[None]:
     """The table without its triggers. On SQLite they come back with the end of the test's transaction."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_frozen")
-            yield
-        else:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            yield
+    if connection.vendor == "sqlite":
+        statements = (f"DROP TRIGGER IF EXISTS {table}_frozen",)
+    else:
+        statements = ("SET CONSTRAINTS ALL IMMEDIATE", f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    with owner(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    with owner():
+        yield
+    if connection.vendor != "sqlite":
+        with owner(), connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

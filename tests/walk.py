@@ -65,7 +65,7 @@ SPEAKS_FOR = {
     "correct": {"filing", "draft"},
     "export": {"job"},
     "invite": {"invitation"},
-    "accept_invitation": {"invitation", "user", "membership"},
+    "accept_invitation": {"invitation", "user", "membership", "formerpassword"},
     "activate": {"membership"},
     "deactivate": {"membership"},
 }

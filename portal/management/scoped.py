@@ -1,6 +1,7 @@
 """Commands of the operator work on every tenant, and say so to the database."""
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from .. import walls
 
@@ -10,4 +11,13 @@ class OperatorCommand(BaseCommand):
 
     def execute(self, *args, **options):
         with walls.everything():
+            return super().execute(*args, **options)
+
+
+class SnapshotCommand(OperatorCommand):
+    """And sees one moment throughout, without making anybody wait: for what has to agree."""
+
+    def execute(self, *args, **options):
+        with transaction.atomic():
+            walls.one_snapshot()
             return super().execute(*args, **options)

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import localtime
 
-from portal import clock
+from portal import clock, history
 from portal.models import HistoryEntry, User
 from reporting import demonstration
 from reporting.models import Filing, Review, Version
@@ -313,8 +313,8 @@ def test_the_clock_never_goes_back_before_the_last_entry(data_folder, monkeypatc
     monkeypatch.delenv("PORTAL_NOW", raising=False)
     latest = datetime.fromisoformat("2022-05-01T10:00:00+08:00")
     entry = HistoryEntry.objects.last()
-    HistoryEntry.objects.create(
-        at=latest, tenant=entry.tenant, action="save", subject_kind="filing", subject_id=entry.subject_id
+    history.record(
+        "save", at=latest, tenant=entry.tenant, by=None, subject_kind="filing", subject_id=entry.subject_id
     )
     demonstration.start_clock()
     with clock.frozen(None):

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ... import history
-from ...management.scoped import OperatorCommand
 from ...models import Tenant
+from ..scoped import SnapshotCommand
 
 
-class Command(OperatorCommand):
+class Command(SnapshotCommand):
     help = __doc__
 
     def add_arguments(self, parser):

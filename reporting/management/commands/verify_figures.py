@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from django.core.management.base import CommandError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.management.scoped import OperatorCommand
+from portal.management.scoped import SnapshotCommand
 from portal.models import HistoryEntry
 
 from ...actions import content_digest, receipt_number, snapshot
@@ -18,18 +17,17 @@ from ...workflow import Move
 from ..naming import tenant_named
 
 
-class Command(OperatorCommand):
+class Command(SnapshotCommand):
     help = __doc__
 
     def add_arguments(self, parser):
         parser.add_argument("--tenant")
 
-    @transaction.atomic
     def handle(self, *args, **options):
         filings = Filing.objects.with_parties().order_by("tenant__path", "period__year", "period__number")
         if options["tenant"]:
             filings = filings.filter(tenant=tenant_named(options["tenant"]))
-        filings = list(filings.select_for_update(of=["self"]))
+        filings = list(filings)
         entries, versions = _entries(filings), _versions(filings)
         found = []
         for filing in filings:
