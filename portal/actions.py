@@ -133,7 +133,8 @@ def reset_second_factor(membership: Membership, *, by: Membership) -> None:
         raise PermissionDenied(
             _("This person works for other tenants too. Ask an administrator of the lead body.")
         )
-    if not Authenticator.objects.filter(user=person).delete()[0]:
+    codes = Authenticator.objects.filter(user=person)
+    if not codes.exists() or not codes.delete()[0]:
         raise Refused(_("This person has no one-time codes set up."))
     sessions.end_all(person, "second_factor")
     history.record(

@@ -105,7 +105,7 @@ history-list          GET     page      page      page      page           denie
 
 # In which states of a return a move is possible; in any other it is answered with 409 and the state as it is now.
 POSSIBLE = {
-    "filing-edit": "draft returned recalled correcting",
+    "filing-edit": "draft returned recalled correcting closed",  # what is typed is kept after closing, too
     "filing-submit": "draft returned recalled correcting",
     "filing-nil": "draft returned recalled correcting",
     "filing-recall": "submitted nil",
