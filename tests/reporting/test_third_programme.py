@@ -25,6 +25,7 @@ from reporting.rollup import roll_up
 from reporting.sheets import draft_sheet, rollup_sheet, tenant_sheet
 from targets import loading
 from targets.queries import programme_for, target_table
+from tests import walls
 from tests.conftest import NOW
 from tests.factories import EXPLANATION, membership, period, tenant
 
@@ -37,6 +38,7 @@ LATE = datetime.fromisoformat("2023-02-04T00:00:00+08:00")
 def third(db):
     """The fixture, an account for each of its tenants and roles, and a day on which January is due."""
     loading.load([FIXTURE])
+    walls.see_everything()  # its tenants as well
     demonstration.make_accounts(make_password(demonstration.PASSWORD))
     fill_profiles()
     with clock.frozen(FEBRUARY):
