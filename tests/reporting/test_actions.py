@@ -357,7 +357,7 @@ def _refuses_update(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")
         assert cursor.fetchone()[0] > 0
-        with pytest.raises(DatabaseError, match="frozen|permission denied"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"frozen|permission denied"), transaction.atomic():
             cursor.execute(f"UPDATE {table} SET id = id")
         with owner(), pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
             cursor.execute(f"UPDATE {table} SET id = id")  # nor may the owner of the tables
