@@ -110,6 +110,7 @@ def submit(filing: Filing, *, revision: int, by: Membership) -> Version:
 @transaction.atomic
 def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
     """零报告: a person declares that nothing was done in the period. Typed rows, if any, are cleared."""
+    allow(filing, Move.NIL, by)
     draft = filing.draft
     contacts = {name: getattr(draft, name) for name in ("preparer", "head", "telephone")}
     filing = save_draft(filing, Typed(is_nil=True, **contacts), revision=revision, by=by)

