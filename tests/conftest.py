@@ -5,6 +5,7 @@ The official facts and the demonstration accounts are loaded once; each test's c
 
 from datetime import datetime
 
+import hypothesis
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -18,6 +19,12 @@ from targets.models import Programme
 
 from . import walls
 from .factories import membership
+
+# A busy machine is no fault of the code: how long an example takes is not what these tests are about.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 NOW = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
 
