@@ -38,13 +38,20 @@ def has_permission(membership: Membership, permission: Permission) -> bool:
     return may(membership.role, permission)
 
 
+def why_not_permitted(membership: Membership, permission: Permission) -> str | None:
+    """The sentence that names what the role lacks, or None if it has the permission."""
+    if has_permission(membership, permission):
+        return None
+    return _("As %(role)s you may not %(action)s. Ask the administrator of your tenant.") % {
+        "role": membership.get_role_display(),
+        "action": Permission(permission).label,
+    }
+
+
 def require(membership: Membership, permission: Permission) -> None:
     """403 with a sentence that names what is missing, unless the role has it."""
-    if not has_permission(membership, permission):
-        raise PermissionDenied(
-            _("As %(role)s you may not %(action)s. Ask the administrator of your tenant.")
-            % {"role": membership.get_role_display(), "action": Permission(permission).label}
-        )
+    if reason := why_not_permitted(membership, permission):
+        raise PermissionDenied(reason)
 
 
 def load(

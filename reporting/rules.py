@@ -6,7 +6,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.access import has_permission
+from portal.access import why_not_permitted
 from portal.clock import now, today
 from portal.models import Membership
 from targets.models import Period
@@ -36,11 +36,8 @@ def why_not(filing: Filing, move: Move, by: Membership) -> str | None:
 def why_never(filing: Filing, move: Move, by: Membership) -> str | None:
     """What the person lacks, whatever the state: role, relation to the tenant, or independence (403)."""
     rule = MOVES[move]
-    if not has_permission(by, rule.permission):
-        return _("As %(role)s you may not %(action)s. Ask the administrator of your tenant.") % {
-            "role": by.get_role_display(),
-            "action": rule.permission.label,
-        }
+    if reason := why_not_permitted(by, rule.permission):
+        return reason
     if rule.by_parent and (by.tenant_id == filing.tenant_id or not by.tenant.covers(filing.tenant)):
         return _("A return is reviewed by the body above the one that files it.")
     if not rule.by_parent and by.tenant_id != filing.tenant_id:
