@@ -11,7 +11,7 @@ from portal import clock, history, walls
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions
-from reporting.actions import Typed
+from reporting.actions import Typed, steps
 from reporting.models import Filing, Version
 from reporting.workflow import Status
 
@@ -129,7 +129,7 @@ def test_it_submits_what_it_checked_or_refuses(people):
 def test_these_races_are_seen_to_be_lost_without_the_guard(people, monkeypatch):
     """With lock and compare-and-set switched off, both reviewers are told that they won."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **options: self)
-    monkeypatch.setattr(actions, "take_revision", take_revision_without_guard)
+    monkeypatch.setattr(steps, "take_revision", take_revision_without_guard)
     filing = submitted(membership("jiaojiang-preparer"))
     if connection.vendor == "sqlite":
         pytest.skip("SQLite's immediate transactions are a guard of their own: one writer at a time")

@@ -16,6 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from portal import clock
 from reporting import actions, rollup, rules
+from reporting.actions import filings, steps
 from reporting.models import Filing
 from reporting.workflow import MOVES, Move, Rule, Status
 
@@ -27,12 +28,12 @@ IS_LONG = "WALK_EXAMPLES" in os.environ
 EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 60)), int(os.environ.get("WALK_STEPS", 25))
 
 
-def walk(*, examples: int, steps: int, is_long: bool = False) -> None:
+def walk(*, examples: int, length: int, is_long: bool = False) -> None:
     run_state_machine_as_test(
         Walk,
         settings=settings(
             max_examples=examples,
-            stateful_step_count=steps,
+            stateful_step_count=length,
             derandomize=not is_long,
             phases=[Phase.generate, Phase.shrink] if is_long else [Phase.generate],
             database=None,
@@ -46,7 +47,7 @@ def walk(*, examples: int, steps: int, is_long: bool = False) -> None:
 def test_it_holds_all_the_way(db):
     """And it goes everywhere: every move is made at least once, and refused for each of its reasons."""
     Walk.outcomes.clear()
-    walk(examples=EXAMPLES, steps=STEPS, is_long=IS_LONG)
+    walk(examples=EXAMPLES, length=STEPS, is_long=IS_LONG)
     print(sum(Walk.outcomes.values()), "steps")
     if EXAMPLES * STEPS >= 1500:
         assert {name for name, outcome in Walk.outcomes if outcome == DONE} == set(SPEAKS_FOR)
@@ -63,24 +64,24 @@ def test_it_holds_all_the_way(db):
 
 
 def history_left_out(patch):
-    record = actions._record
+    record = filings.record
     patch.setattr(
-        actions, "_record", lambda filing, name, **k: name == Move.RECALL or record(filing, name, **k)
+        filings, "record", lambda filing, name, **k: name == Move.RECALL or record(filing, name, **k)
     )
 
 
 def history_written_twice(patch):
-    record = actions._record
+    record = filings.record
 
     def twice(filing, name, **given):
         record(filing, name, **given)
         record(filing, name, **given)
 
-    patch.setattr(actions, "_record", twice)
+    patch.setattr(filings, "record", twice)
 
 
 def history_that_is_not_true(patch):
-    patch.setattr(actions, "snapshot", lambda filing: TRUE_SNAPSHOT(filing) | {"accepted": None})
+    patch.setattr(steps, "snapshot", lambda filing: TRUE_SNAPSHOT(filing) | {"accepted": None})
 
 
 def submitted_figures_counted(patch):
@@ -92,7 +93,7 @@ def stale_pages_taken(patch):
     def take(filing, revision, sources, written):
         return bool(Filing.objects.filter(pk=filing.pk).update(**written))
 
-    patch.setattr(actions, "take_revision", take)
+    patch.setattr(steps, "take_revision", take)
 
 
 def own_work_accepted(patch):
@@ -110,7 +111,7 @@ def refused_submission_leaves_a_trace(patch):
 
 
 def late_is_a_minute_later(patch):
-    patch.setattr(actions, "now", lambda: clock.now() - MINUTE)
+    patch.setattr(steps, "now", lambda: clock.now() - MINUTE)
 
 
 def unfiled_counted_as_zero(patch):
@@ -138,4 +139,4 @@ FAULTS = [
 def test_it_finds_a_fault_that_was_put_in(db, monkeypatch, put_in):
     put_in(monkeypatch)
     with pytest.raises(AssertionError):
-        walk(examples=60, steps=25)
+        walk(examples=60, length=25)

@@ -182,7 +182,7 @@ def version_address(version: Version) -> str:
 def without_filters(monkeypatch) -> None:
     """As if every view had forgotten to ask what is mine."""
     monkeypatch.setattr(access, "visible_to", lambda queryset, by: queryset)
-    monkeypatch.setattr("reporting.queries.visible_to", lambda queryset, by: queryset)
+    monkeypatch.setattr("reporting.queries.filings.visible_to", lambda queryset, by: queryset)
     monkeypatch.setattr("portal.queries.visible_to", lambda queryset, by: queryset)
     monkeypatch.setattr("reporting.views.rollups.visible_tenants", lambda by: Tenant.objects.order_by("path"))
 

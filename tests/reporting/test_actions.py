@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from portal.models import HistoryEntry, Membership, User
 from portal.problems import Refused
 from portal.roles import Role
-from reporting import actions
+from reporting import actions, queries
 from reporting.actions import NotSubmittable, Typed
 from reporting.models import Draft, Filing, Line, Review, Total, Version
 from reporting.queries import fields_of
@@ -334,7 +334,7 @@ def test_correcting_puts_the_accepted_rows_back_into_the_draft(clerk, writes):
 def test_a_new_return_carries_over_names_contacts_and_never_numbers(clerk):
     accepted(clerk, ROW, row("海门街道社区学校", 1, 51))
     later = Filing(tenant=clerk.tenant, period=period("2022Q2"))
-    assert actions.queries.previous_providers(later) == ["椒江区社区学院", "海门街道社区学校"]
+    assert queries.previous_providers(later) == ["椒江区社区学院", "海门街道社区学校"]
     draft = started(clerk).draft
     assert (draft.preparer, draft.head) == (clerk.user.full_name, clerk.tenant.head_name)
 

@@ -1,0 +1,190 @@
+"""What people decide about a return. Each action is one transaction: lock, ask `rules`, write, history.
+
+Every action names the revision that the person saw; if the return has moved on since, it is refused (409).
+"""
+
+from dataclasses import asdict, dataclass, field
+
+from django.db import transaction
+
+from portal.clock import now
+from portal.models import Membership, Tenant
+from portal.problems import Refused
+from targets.models import Period
+
+from .. import queries, rules
+from ..checks import run_checks, unanswered
+from ..models import Draft, Filing, Review, Version
+from ..workflow import Move, Status
+from .steps import NotSubmittable, allow, checked_reason, claim, freeze, record, review
+
+
+@dataclass
+class Typed:
+    """A return as typed, valid or not: what a draft keeps."""
+
+    rows: list[dict] = field(default_factory=list)
+    is_nil: bool = False
+    explanations: dict[str, str] = field(default_factory=dict)
+    preparer: str = ""
+    head: str = ""
+    telephone: str = ""
+
+
+@transaction.atomic
+def start(tenant: Tenant, period: Period, *, by: Membership) -> Filing:
+    """Open the tenant's return for the period, or find the one that is open. Last period's providers are
+    carried over, names only; the contacts come from the account and the tenant's profile."""
+    if existing := Filing.objects.filter(tenant=tenant, period=period).first():
+        return existing
+    allow(Filing(tenant=tenant, period=period), Move.SAVE, by)
+    if reason := rules.why_not_open(period):
+        raise Refused(reason)
+    filing, is_new = Filing.objects.get_or_create(tenant=tenant, period=period)
+    if not is_new:  # a colleague opened it in the same moment
+        return filing
+    rows = [{"provider": name, "values": {}} for name in queries.previous_providers(filing)]
+    Draft.objects.create(
+        filing=filing,
+        tenant=tenant,
+        rows=rows,
+        preparer=by.user.full_name,
+        head=tenant.head_name,
+        telephone=tenant.telephone or by.user.telephone,
+    )
+    record(filing, "start", by=by, before=None)
+    return filing
+
+
+@transaction.atomic
+def save_draft(filing: Filing, typed: Typed, *, revision: int, by: Membership) -> Filing:
+    """Keep what was typed, exactly, whether or not it can be read."""
+    filing, before = claim(filing, Move.SAVE, revision=revision, by=by)
+    draft = filing.draft
+    for name, value in asdict(typed).items():
+        setattr(draft, name, value)
+    draft.saved_at, draft.saved_by = now(), by.user
+    draft.editors = sorted({*draft.editors, by.user_id})
+    draft.save()
+    record(filing, Move.SAVE, by=by, before=before)
+    return filing
+
+
+@transaction.atomic
+def submit(filing: Filing, *, revision: int, by: Membership) -> Version:
+    """Freeze the draft as the next version, if nothing hard stands in the way and every soft check is explained.
+
+    Raises `NotSubmittable` with every finding at once.
+    """
+    move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
+    filing, before = claim(filing, move, revision=revision, by=by)
+    reading, facts = queries.read_draft(filing)
+    findings = run_checks(reading, facts)
+    if open_points := unanswered(findings, filing.draft.explanations, queries.explanation_length(filing)):
+        raise NotSubmittable(open_points)
+    version = freeze(filing, reading, findings, by=by)
+    filing.latest = version
+    filing.first_submitted_at = filing.first_submitted_at or version.submitted_at
+    filing.save(update_fields=["latest", "first_submitted_at"])
+    record(filing, move, by=by, before=before, version=version, reason=version.correction_reason)
+    return version
+
+
+@transaction.atomic
+def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
+    """零报告: a person declares that nothing was done in the period. Typed rows, if any, are cleared."""
+    allow(filing, Move.NIL, by)
+    draft = filing.draft
+    contacts = {name: getattr(draft, name) for name in ("preparer", "head", "telephone")}
+    filing = save_draft(filing, Typed(is_nil=True, **contacts), revision=revision, by=by)
+    return submit(filing, revision=filing.revision, by=by)
+
+
+@transaction.atomic
+def file(
+    tenant: Tenant,
+    period: Period,
+    typed: Typed,
+    *,
+    by: Membership,
+    explanation: str = "",
+    submitting: bool = True,
+) -> Filing:
+    """Start, fill in and submit in one go, all or nothing: for a workbook and for the demonstration.
+
+    `explanation` answers every soft check that is open. With `submitting=False` it stays a draft,
+    which only hard findings about cells and rows can refuse.
+    """
+    filing = start(tenant, period, by=by)
+    draft = filing.draft
+    for name in ("preparer", "head", "telephone"):
+        setattr(typed, name, getattr(typed, name) or getattr(draft, name))
+    filing = save_draft(filing, typed, revision=filing.revision, by=by)
+    reading, facts = queries.read_draft(filing)
+    findings = run_checks(reading, facts)
+    if not submitting:
+        if unreadable := [each for each in reading.findings if each.is_hard]:
+            raise NotSubmittable(unreadable)
+        return filing
+    if explanation:
+        typed.explanations = {each.key: explanation for each in findings if each.key}
+        filing = save_draft(filing, typed, revision=filing.revision, by=by)
+    submit(filing, revision=filing.revision, by=by)
+    return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+@transaction.atomic
+def recall(filing: Filing, *, revision: int, by: Membership) -> Filing:
+    """Take a submitted return back before it is decided. What was typed is there again."""
+    filing, before = claim(
+        filing,
+        Move.RECALL,
+        revision=revision,
+        by=by,
+        changes=lambda locked: {"status": Status.CORRECTING if locked.correction_reason else Status.RECALLED},
+    )
+    record(filing, Move.RECALL, by=by, before=before, version=filing.latest)
+    return filing
+
+
+@transaction.atomic
+def accept(filing: Filing, *, revision: int, by: Membership) -> Filing:
+    """The reviewer takes the version into the figures: from now on the roll-up reads it."""
+    filing, before = claim(
+        filing,
+        Move.ACCEPT,
+        revision=revision,
+        by=by,
+        changes=lambda locked: {"accepted": locked.latest, "correction_reason": ""},
+    )
+    review(filing, Review.Outcome.ACCEPTED, "", by=by)
+    record(filing, Move.ACCEPT, by=by, before=before, version=filing.latest)
+    return filing
+
+
+@transaction.atomic
+def send_back(filing: Filing, *, reason: str, revision: int, by: Membership) -> Filing:
+    """The reviewer asks for another version and says why. The tenant's figures stay as they were."""
+    reason = checked_reason(reason)
+    filing, before = claim(filing, Move.SEND_BACK, revision=revision, by=by)
+    review(filing, Review.Outcome.SENT_BACK, reason, by=by)
+    record(filing, Move.SEND_BACK, by=by, before=before, version=filing.latest, reason=reason)
+    return filing
+
+
+@transaction.atomic
+def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Filing:
+    """Open an accepted return again for a new version. The accepted one counts until the new one is accepted.
+
+    Whoever says what has to be corrected takes part in the new version, and cannot accept it.
+    """
+    reason = checked_reason(reason)
+    filing, before = claim(
+        filing, Move.CORRECT, revision=revision, by=by, changes=lambda locked: {"correction_reason": reason}
+    )
+    draft = filing.draft
+    draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted_version()), False, {}
+    draft.editors = sorted({*draft.editors, by.user_id})
+    draft.save()
+    record(filing, Move.CORRECT, by=by, before=before, version=filing.accepted, reason=reason)
+    return filing

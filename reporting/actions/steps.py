@@ -1,0 +1,187 @@
+"""The steps that every action on a return shares: ask the rules, take the next revision, freeze, write the history."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from portal import history
+from portal.clock import now
+from portal.models import Membership
+from portal.problems import Refused
+
+from .. import queries, rules
+from ..models import Filing, Line, Review, Total, Version
+from ..names import clean_text
+from ..reading import Finding, Reading
+from ..workflow import MOVES, Move, Status
+
+REASON_LENGTH = 500
+
+
+class NotSubmittable(Exception):
+    """Findings that stand in the way of submitting, all at once. Nothing was changed."""
+
+    def __init__(self, findings: list[Finding]):
+        super().__init__("; ".join(finding.text for finding in findings))
+        self.findings = findings
+
+
+def checked_reason(raw: str) -> str:
+    """A reason that a colleague can act on: not empty, readable, at most 500 characters."""
+    reason = clean_text(raw, limit=REASON_LENGTH, label=_("Reason"), multiline=True)
+    if not reason.value and not reason.problem:
+        raise NotSubmittable(
+            [Finding("reason_missing", _("Say why, so that the other side can act on it."), column="reason")]
+        )
+    if reason.problem:
+        raise NotSubmittable([Finding(reason.code, reason.problem, column="reason")])
+    return reason.value
+
+
+def allow(filing: Filing, move: Move, by: Membership) -> None:
+    """Raise what `rules` says: 403 for the person, 409 for the state."""
+    if reason := rules.why_never(filing, move, by):
+        raise PermissionDenied(reason)
+    if reason := rules.why_not_now(filing, move):
+        raise Refused(reason, filing=filing if filing.pk else None)
+
+
+def claim(
+    filing: Filing,
+    move: Move,
+    *,
+    revision: int,
+    by: Membership,
+    changes: Callable[[Filing], dict] = lambda locked: {},
+) -> tuple[Filing, dict]:
+    """Lock the return, ask the rules, and take the next revision by compare-and-set: exactly one of two wins.
+
+    `changes` gives what else the move writes to the return, from the return as it is under the lock.
+    """
+    locked = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
+    before = snapshot(locked)
+    allow(locked, move, by)
+    rule = MOVES[move]
+    written = {"revision": revision + 1, "status": rule.target or locked.status, **changes(locked)}
+    if not take_revision(locked, revision, rule.sources, written):
+        raise Refused(
+            _("The return was changed meanwhile. Look at it as it is now, then decide again."), filing=locked
+        )
+    for name, value in written.items():
+        setattr(locked, name, value)
+    return locked, before
+
+
+def take_revision(filing: Filing, revision: int, sources: frozenset[Status], written: dict) -> bool:
+    """Compare-and-set: write only if the return is still what the person saw."""
+    return bool(Filing.objects.filter(pk=filing.pk, revision=revision, status__in=sources).update(**written))
+
+
+def freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Membership) -> Version:
+    """Write the version with its lines and totals. Nothing of it is ever changed again."""
+    draft, at = filing.draft, now()
+    number = (filing.latest.number if filing.latest else 0) + 1
+    lines = [
+        {"position": position, "provider": line.provider, "provider_key": line.key, "values": line.values}
+        for position, line in enumerate(reading.lines, start=1)
+    ]
+    explanations = [
+        {"key": each.key, "question": each.text, "answer": draft.explanations[each.key].strip()}
+        for each in findings
+        if each.key
+    ]
+    digest = content_digest(filing, number, is_nil=draft.is_nil, lines=lines, explanations=explanations)
+    version = Version.objects.create(
+        filing=filing,
+        tenant=filing.tenant,
+        number=number,
+        is_nil=draft.is_nil,
+        is_supplementary=at >= filing.period.due_at and not filing.correction_reason,
+        correction_reason=filing.correction_reason,
+        explanations=explanations,
+        notices=[each.text for each in reading.notices],
+        preparer=clean_text(draft.preparer, limit=40, label="").value,
+        head=clean_text(draft.head, limit=40, label="").value,
+        telephone=clean_text(draft.telephone, limit=40, label="").value,
+        submitted_at=at,
+        submitted_by=by.user,
+        editors=draft.editors,
+        digest=digest,
+        receipt_number=receipt_number(filing, number, digest),
+    )
+    Line.objects.bulk_create([Line(version=version, tenant=filing.tenant, **line) for line in lines])
+    Total.objects.bulk_create(
+        [
+            Total(version=version, tenant=filing.tenant, indicator=code, value=value)
+            for code, value in reading.totals(queries.fields_of(filing)).items()
+        ]
+    )
+    return version
+
+
+def content_digest(
+    filing: Filing, number: int, *, is_nil: bool, lines: list[dict], explanations: list[dict]
+) -> str:
+    """SHA-256 over the frozen content: the receipt proves what was submitted."""
+    content = {
+        "tenant": filing.tenant.code,
+        "period": filing.period.code,
+        "version": number,
+        "nil": is_nil,
+        "lines": lines,
+        "explanations": explanations,
+    }
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def receipt_number(filing: Filing, number: int, digest: str) -> str:
+    """What the tenant can quote: whose return, which version, and the beginning of its digest."""
+    return f"{filing.period.programme.code}-{filing.period.code}-{filing.tenant.code}-{number}-{digest[:8]}"
+
+
+def review(filing: Filing, outcome: Review.Outcome, reason: str, *, by: Membership) -> None:
+    Review.objects.create(
+        version=filing.latest_version(),
+        tenant=filing.tenant,
+        outcome=outcome,
+        reason=reason,
+        reviewed_at=now(),
+        reviewed_by=by.user,
+    )
+
+
+def snapshot(filing: Filing) -> dict:
+    """Where a return stands: the before and after of its history."""
+    return {
+        "status": str(filing.status),
+        "revision": filing.revision,
+        "latest": filing.latest.number if filing.latest else None,
+        "accepted": filing.accepted.number if filing.accepted else None,
+    }
+
+
+def record(
+    filing: Filing,
+    action: str,
+    *,
+    by: Membership,
+    before: Mapping | None,
+    version: Version | None = None,
+    reason: str = "",
+) -> None:
+    history.record(
+        str(action),
+        subject_kind="filing",
+        subject_id=filing.public_id,
+        tenant=filing.tenant,
+        by=by.user,
+        version=version.number if version else None,
+        version_digest=version.digest if version else "",
+        before=dict(before) if before else None,
+        after=snapshot(filing),
+        reason=reason,
+        at=version.submitted_at if version and action in (Move.SUBMIT, Move.NIL) else None,
+    )

@@ -1,0 +1,127 @@
+"""Who owes what, and how much of it is in: tenants × periods, rates, periods that take returns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.clock import now, today
+from portal.models import Tenant
+from targets.calendar import timeliness
+from targets.models import Duty, Period, Programme, ReportingDuty
+
+from ..models import Filing
+from ..workflow import Status
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One tenant in one period, as the reporting board shows it."""
+
+    tenant: Tenant
+    period: Period
+    duty: str
+    state: str  # a key of workflow.STATES
+    days_late: int = 0
+    filing: Filing | None = None
+
+    @property
+    def is_filed(self) -> bool:
+        return self.state in FILED
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the figures that count come from a correction."""
+        return bool(self.filing and self.filing.accepted and self.filing.accepted.correction_reason)
+
+
+FILED = frozenset({"submitted", "accepted", "nil", "correcting"})
+NOT_REQUIRED = "not_required"
+
+
+def state_of(filing: Filing | None, duty: str, period: Period) -> str:
+    """Where a return stands for those above: a draft that was never submitted is no business of theirs."""
+    if filing is None or filing.latest_id is None:
+        if today() < period.starts_on:
+            return "not_begun"
+        return "missing" if duty == Duty.REQUIRED else NOT_REQUIRED
+    if filing.status == Status.ACCEPTED and filing.accepted:
+        return "nil" if filing.accepted.is_nil else "accepted"
+    if filing.status in (Status.RETURNED, Status.RECALLED) and filing.accepted_id is None:
+        return str(filing.status)
+    if filing.status == Status.SUBMITTED:
+        return "submitted"
+    return "correcting"
+
+
+# A board of a country has a cell for each county and period: it reads no more of a return than a cell shows.
+FILING_OF_A_CELL = [
+    "public_id",
+    "tenant_id",
+    "period_id",
+    "status",
+    "first_submitted_at",
+    "latest_id",
+    "accepted__is_nil",
+    "accepted__correction_reason",
+]
+
+
+def cells(programme: Programme, periods: Iterable[Period], *, under: Tenant) -> dict[tuple[int, int], Cell]:
+    """Every tenant with a duty at or below `under` × the periods, by (tenant id, period id), in two queries."""
+    periods = list(periods)
+    duties = (
+        ReportingDuty.objects.filter(programme=programme, tenant__path__startswith=under.path)
+        .select_related("tenant")
+        .order_by("tenant__path")
+    )
+    filings = {
+        (each.tenant_id, each.period_id): each
+        for each in Filing.objects.filter(period__in=periods, tenant__path__startswith=under.path)
+        .select_related("accepted")
+        .only(*FILING_OF_A_CELL)
+    }
+    found = {}
+    for duty in duties:
+        for period in periods:
+            filing = filings.get((duty.tenant_id, period.pk))
+            state = state_of(filing, duty.duty, period)
+            late = 0
+            if filing and filing.first_submitted_at and state in FILED:
+                late = timeliness(filing.first_submitted_at, period.due_at)
+            found[duty.tenant_id, period.pk] = Cell(duty.tenant, period, duty.duty, state, late, filing)
+    return found
+
+
+@dataclass(frozen=True)
+class Rates:
+    """应报、实报、按时: the reporting duty says who is expected, not who has targets."""
+
+    expected: int
+    filed: int
+    on_time: int
+
+
+def rates(board: Iterable[Cell]) -> Rates:
+    """上报率 = filed ÷ expected; 及时率 = filed on time ÷ expected."""
+    required = [cell for cell in board if cell.duty == Duty.REQUIRED]
+    filed = [cell for cell in required if cell.is_filed]
+    return Rates(len(required), len(filed), sum(not cell.days_late for cell in filed))
+
+
+def period_named(periods: Iterable[Period], programme: str, code: str) -> Period | None:
+    """The one that a request names. Compared here: what a request says, a NUL among it, is no matter for the database."""
+    return next((each for each in periods if (each.programme.code, each.code) == (programme, code)), None)
+
+
+def open_periods(programmes: Iterable[Programme]) -> list[Period]:
+    """The periods that take returns now."""
+    return list(
+        Period.objects.filter(programme__in=programmes, starts_on__lte=today(), closes_at__gt=now())
+        .select_related("programme")
+        .order_by("due_at")
+    )
+
+
+def programmes_of(tenant: Tenant) -> list[Programme]:
+    """The programmes that a tenant takes part in: it, or one below it, reports under them."""
+    duties = ReportingDuty.objects.filter(tenant__path__startswith=tenant.path)
+    return list(Programme.objects.filter(pk__in=duties.values("programme")).select_related("lead"))

@@ -1,0 +1,150 @@
+"""What a page, a check or an action needs to know of one return, and which returns a person sees."""
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from portal.access import visible_to
+from portal.models import HistoryEntry, Membership, Tenant
+from portal.queries import DRAFT_ACTIONS
+from targets.models import Period, ReportingDuty
+
+from ..checks import Facts
+from ..fields import Field, fields_for
+from ..models import Draft, Filing, Job, Line, Total, Version
+from ..reading import Reading, read_rows
+
+# --- one return
+
+
+def fields_of(filing: Filing) -> list[Field]:
+    """The columns of the return."""
+    return fields_for(filing.tenant, filing.period)
+
+
+def previous_version(filing: Filing) -> Version | None:
+    """The accepted version of the tenant's last return before this one in the programme, whichever year."""
+    before = Q(period__year__lt=filing.period.year) | Q(
+        period__year=filing.period.year, period__number__lt=filing.period.number
+    )
+    earlier = (
+        Filing.objects.filter(before, tenant=filing.tenant, period__programme=filing.period.programme)
+        .exclude(accepted=None)
+        .select_related("accepted")
+        .order_by("-period__year", "-period__number")
+        .first()
+    )
+    return earlier.accepted if earlier else None
+
+
+def previous_providers(filing: Filing) -> list[str]:
+    """The providers to carry over: names of the last return that had any, in its order. Never its numbers."""
+    before = Q(version__filing__period__year__lt=filing.period.year) | Q(
+        version__filing__period__year=filing.period.year,
+        version__filing__period__number__lt=filing.period.number,
+    )
+    last = (
+        Line.objects.filter(
+            before,
+            tenant=filing.tenant,
+            version=F("version__filing__accepted"),
+            version__filing__period__programme=filing.period.programme,
+        )
+        .order_by("-version__filing__period__year", "-version__filing__period__number")
+        .values("version")
+        .first()
+    )
+    if last is None:
+        return []
+    return list(
+        Line.objects.filter(version=last["version"]).order_by("position").values_list("provider", flat=True)
+    )
+
+
+def year_totals(tenant: Tenant, period: Period, *, through: int) -> dict[str, int]:
+    """The tenant's own accepted totals of the period's year, up to and with period number `through`."""
+    rows = (
+        Total.objects.filter(
+            tenant=tenant,
+            version=F("version__filing__accepted"),
+            version__filing__period__programme=period.programme_id,
+            version__filing__period__year=period.year,
+            version__filing__period__number__lte=through,
+        )
+        .values("indicator")
+        .annotate(sum=Sum("value"))
+    )
+    return {row["indicator"]: row["sum"] for row in rows}
+
+
+def read_draft(filing: Filing) -> tuple[Reading, Facts]:
+    """The draft as read, and everything that the checks compare it with."""
+    draft = filing.draft
+    fields = fields_of(filing)
+    return read_rows(draft.rows, fields), facts_for(filing, draft, fields)
+
+
+def facts_for(filing: Filing, draft: Draft, fields: list[Field]) -> Facts:
+    period, previous = filing.period, previous_version(filing)
+    in_year = previous is not None and previous.filing.period.year == period.year
+    lines = list(previous.lines.all()) if previous and in_year else []
+    return Facts(
+        fields=fields,
+        is_nil=draft.is_nil,
+        contacts={"preparer": draft.preparer, "head": draft.head, "telephone": draft.telephone},
+        previous={line.provider_key: line.values for line in lines},
+        previous_totals={t.indicator: t.value for t in previous.totals.all()} if previous else {},
+        earlier=year_totals(filing.tenant, period, through=period.number - 1),
+        thresholds=period.programme.thresholds,
+        other_tenants=_other_short_names(filing),
+    )
+
+
+def explanation_length(filing: Filing) -> int:
+    """How many characters an explanation has at least."""
+    return filing.period.programme.thresholds.get("explanation_length", 8)
+
+
+def rows_as_typed(version: Version) -> list[dict]:
+    """A version's lines as if they had just been typed: what a correction starts from."""
+    return [
+        {
+            "provider": line.provider,
+            "values": {code: "/" if value is None else str(value) for code, value in line.values.items()},
+        }
+        for line in version.lines.all()
+    ]
+
+
+def _other_short_names(filing: Filing) -> list[str]:
+    duties = ReportingDuty.objects.filter(programme=filing.period.programme_id).exclude(tenant=filing.tenant)
+    return list(duties.values_list("tenant__short_name", flat=True))
+
+
+# --- many returns
+
+
+def visible_filings(by: Membership) -> QuerySet[Filing]:
+    """The returns that a person sees: their own tenant's, drafts and all; from those below, only what was submitted."""
+    return without_drafts_of_others(Filing.objects.with_parties(), by)
+
+
+def without_drafts_of_others(filings: QuerySet[Filing], by: Membership) -> QuerySet[Filing]:
+    """A draft that was never submitted is its tenant's alone: for everybody else it does not exist."""
+    return visible_to(filings, by).filter(Q(tenant=by.tenant) | Q(latest__isnull=False))
+
+
+def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
+    """The return's history, oldest first. Saving of drafts shows to the tenant itself only."""
+    entries = HistoryEntry.objects.filter(subject_id=filing.public_id).select_related("by")
+    if by.tenant_id != filing.tenant_id:
+        entries = entries.exclude(action__in=DRAFT_ACTIONS)
+    return list(entries)
+
+
+def jobs_of(by: Membership) -> QuerySet[Job]:
+    """The exports that this person asked for."""
+    return own_jobs(Job.objects.select_related("period__programme", "tenant"), by)
+
+
+def own_jobs(jobs: QuerySet[Job], by: Membership) -> QuerySet[Job]:
+    """An export belongs to who asked for it: for everybody else it does not exist."""
+    return visible_to(jobs, by).filter(requested_by=by.user)

@@ -1,0 +1,73 @@
+"""A return's versions, their lines and reviews, and what changed from one to the next."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..fields import typed_indicators
+from ..models import Filing, Line, Review, Version
+
+
+def provider_lines(versions: Iterable[int]) -> dict[int, list[Line]]:
+    """The lines of versions, by version id, in their order."""
+    found: dict[int, list[Line]] = defaultdict(list)
+    for line in Line.objects.filter(version__in=list(versions)).order_by("version", "position"):
+        found[line.version_id].append(line)
+    return found
+
+
+def version_with_parties(pk: int) -> Version:
+    """A version with everything that its page prints."""
+    return Version.objects.select_related(
+        "filing__tenant", "filing__period__programme", "submitted_by", "review__reviewed_by"
+    ).get(pk=pk)
+
+
+def versions_of(filing: Filing) -> list[Version]:
+    """Every submission of the return, the newest first, with its review."""
+    versions = filing.versions.select_related("submitted_by", "review__reviewed_by")
+    return list(versions.order_by("-number"))
+
+
+def last_review(filing: Filing) -> Review | None:
+    """The decision on the latest version, if there is one."""
+    return Review.objects.filter(version=filing.latest_id).select_related("reviewed_by").first()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A provider's figure in this version and in the one before (None: the row was not there)."""
+
+    provider: str
+    column: str
+    before: int | str | None
+    after: int | str | None
+
+
+def compared_with_previous(version: Version) -> list[Difference] | None:
+    """What changed since the version before, cell by cell; None for a first version."""
+    earlier = version.filing.versions.filter(number__lt=version.number).order_by("-number").first()
+    if earlier is None:
+        return None
+    lines = provider_lines([earlier.pk, version.pk])
+    before = {line.provider_key: line for line in lines[earlier.pk]}
+    after = {line.provider_key: line for line in lines[version.pk]}
+    names = {each.code: each.name for each in typed_indicators(version.filing.period.programme_id)}
+    return [
+        Difference(
+            (after.get(key) or before[key]).provider,
+            name,
+            _figure(before, key, code),
+            _figure(after, key, code),
+        )
+        for key in dict.fromkeys([*after, *before])
+        for code, name in names.items()
+        if _figure(before, key, code) != _figure(after, key, code)
+    ]
+
+
+def _figure(lines: dict[str, Line], key: str, code: str) -> int | str | None:
+    if key not in lines:
+        return None
+    value = lines[key].values.get(code)
+    return "/" if value is None else value
