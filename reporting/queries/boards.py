@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.clock import now, today
 from portal.models import Tenant
@@ -22,6 +23,11 @@ class Cell:
     state: str  # a key of workflow.STATES
     days_late: int = 0
     filing: Filing | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """The first instant that is late for this tenant."""
+        return self.period.due_at
 
     @property
     def is_filed(self) -> bool:
