@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 
 from portal import walls
 
@@ -49,10 +48,13 @@ def _dropped(cursor, tables: Iterable[str]) -> list[str]:
 
 def flush_past_the_triggers() -> None:
     """Django empties SQLite's tables between tests that commit with DELETE, which the triggers refuse."""
-    flush = SqliteOperations.execute_sql_flush
+    if connection.vendor != "sqlite":
+        return
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
     def execute_sql_flush(self, sql_list):
         with unfrozen(*walls.FROZEN):
             flush(self, sql_list)
 
-    SqliteOperations.execute_sql_flush = execute_sql_flush
+    operations.execute_sql_flush = execute_sql_flush
