@@ -226,10 +226,18 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("PORTAL_JOB_LEASE", default=30)
 JOB_ATTEMPTS = 3
+SWEEP = env.float("PORTAL_SWEEP", default=10)
+# A sweep that found no worker in time is not made up for: without `expires` they would pile up while none runs.
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {
         "task": "reporting.tasks.requeue_lost_jobs",
-        "schedule": env.float("PORTAL_SWEEP", default=10),
+        "schedule": SWEEP,
+        "options": {"expires": SWEEP},
+    },
+    "remove-orphans": {
+        "task": "reporting.tasks.remove_orphans",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
     },
 }
 
