@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from portal import settings as portal_settings
+from portal.hashers import MeasuredArgon2
 from portal.models import User
 
 from .conftest import PASSWORD, is_signed_in
@@ -65,6 +67,30 @@ def test_every_kind_of_wrong_gets_the_same_answer(clerk, neighbour, sign_in):
     assert {answer.status_code for answer in answers} == {200}
     assert all(WRONG in answer.content.decode() for answer in answers)
     assert len({answer.context["form"].non_field_errors()[0] for answer in answers}) == 1
+
+
+def test_every_kind_of_wrong_takes_one_hash(clerk, neighbour, sign_in, settings, monkeypatch):
+    """Who measures how long the answer takes learns nothing about who is there."""
+    settings.PASSWORD_HASHERS = portal_settings.PASSWORD_HASHERS
+    for who in (clerk, neighbour):
+        who.user.set_password(PASSWORD)
+        who.user.save()
+    User.objects.filter(pk=neighbour.user_id).update(is_active=False)
+    hashes = []
+    for name in ("encode", "verify"):
+        real = getattr(MeasuredArgon2, name)
+        monkeypatch.setattr(MeasuredArgon2, name, lambda *given, real=real: hashes.append(1) or real(*given))
+    counts = {}
+    for name, password in [
+        ("nobody-here", "x"),
+        ("jiaojiang-preparer", "x"),
+        ("huangyan-preparer", PASSWORD),
+        ("huangyan-preparer", "x"),
+    ]:
+        hashes.clear()
+        assert sign_in(name, password).status_code == 200
+        counts[name, password] = len(hashes)
+    assert counts == dict.fromkeys(counts, 1)
 
 
 def test_the_sixth_attempt_from_one_source_has_to_wait(clerk, sign_in):
