@@ -1,5 +1,7 @@
 """The front door: one answer for every kind of wrong, and throttling that locks out the one who hammers."""
 
+from collections import Counter
+
 import pytest
 from django.test import Client
 
@@ -141,6 +143,18 @@ def test_a_known_browser_is_not_locked_out_by_its_neighbours(clerk, sign_in):
     assert sign_in(clerk, client=browser).status_code == 302
 
 
+def test_wrong_passwords_for_everybody_lock_nobody_out_elsewhere(clerk, sign_in):
+    """On the evening of the due date, from behind the address of a whole bureau, through all accounts (E41)."""
+    known = sign_in(clerk).client
+    known.post("/sign-out/")
+    names = list(User.objects.values_list("username", flat=True).order_by("pk"))
+    answers = Counter(sign_in(names[each % len(names)], "x").status_code for each in range(90))
+    assert set(answers) == {200, 429}
+    assert sign_in(clerk, client=known).status_code == 302  # behind the same address
+    for number, name in enumerate(names[::20]):
+        assert sign_in(name, address=f"198.51.100.{number}").status_code == 302
+
+
 def test_a_known_browser_is_throttled_by_itself(clerk, sign_in):
     browser = sign_in(clerk).client
     browser.post("/sign-out/")
@@ -161,8 +175,12 @@ def test_a_made_up_mark_of_a_browser_counts_for_nothing(clerk, sign_in):
     assert [sign_in(clerk, "x", client=browser).status_code for _ in range(6)] == [200] * 5 + [429]
 
 
-def test_nobody_signs_up(client):
+def test_nobody_signs_up_and_no_mail_resets_a_password(client):
+    """E45: there is no token that could be used again; whoever has forgotten the password asks the administrator."""
     for address in (
+        "/account/password/reset/",
+        "/password/reset/",
+        "/account/password/reset/key/1-set-password/",
         "/signup/",
         "/account/signup/",
         "/accounts/signup/",

@@ -113,7 +113,7 @@ def test_it_takes_a_version_by_the_scheme_that_it_was_written_with(former):
 
 
 def test_a_former_digest_does_not_cover_contacts(former):
-    """What docs/decisions/0011 says of it."""
+    """As the decision about schemes says."""
     change("version", "head", "另一个人")
     verify()
 
