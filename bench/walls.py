@@ -71,7 +71,7 @@ def fill() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO portal_user (password, is_superuser, username, email, is_staff, is_active, date_joined, public_id,"
-            " full_name, telephone, is_demo) VALUES ('', false, 'bench', '', false, true, now(), gen_random_uuid(), '', '', false)"
+            " full_name, telephone, is_demo, has_initial_password) VALUES ('', false, 'bench', '', false, true, now(), gen_random_uuid(), '', '', false, false)"
             " RETURNING id"
         )
         cursor.execute(ROWS, {"counties": COUNTIES, "programme": programme.pk, "user": cursor.fetchone()[0]})

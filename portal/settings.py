@@ -4,6 +4,7 @@ PORTAL_DATA_DIR   where the embedded database, uploads and job files live (defau
 PORTAL_DEMO       1: demonstration mode (invented accounts, movable clock); never in production
 DATABASE_URL      PostgreSQL instead of the embedded SQLite file
 CELERY_BROKER_URL an operator's Redis, Valkey or RabbitMQ instead of the embedded broker
+PORTAL_STATEMENT_SECONDS  after how long PostgreSQL ends a page's statement (20; 0: never)
 PORTAL_HOSTS      host names the portal answers to, comma-separated
 PORTAL_HTTPS      1 (default outside demonstration): secure cookies, redirect to HTTPS, HSTS
 PORTAL_SECRET_KEY else a random one is made once in PORTAL_DATA_DIR/secret_key
@@ -128,6 +129,9 @@ EMBEDDED = {
 }
 SERVER = {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": 60} if env.str("DATABASE_URL", default="") else None
 DATABASES = {"default": SERVER or EMBEDDED}
+# What portal/patience.py lets a page take; 0: no limit, for a pooler that refuses options at the start of a connection.
+STATEMENT_SECONDS = env.int("PORTAL_STATEMENT_SECONDS", default=20)
+IDLE_TRANSACTION_SECONDS = 3 * STATEMENT_SECONDS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- language and time
@@ -226,10 +230,18 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("PORTAL_JOB_LEASE", default=30)
 JOB_ATTEMPTS = 3
+SWEEP = env.float("PORTAL_SWEEP", default=10)
+# A sweep that found no worker in time is not made up for: without `expires` they would pile up while none runs.
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {
         "task": "reporting.tasks.requeue_lost_jobs",
-        "schedule": env.float("PORTAL_SWEEP", default=10),
+        "schedule": SWEEP,
+        "options": {"expires": SWEEP},
+    },
+    "remove-orphans": {
+        "task": "reporting.tasks.remove_orphans",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
     },
 }
 

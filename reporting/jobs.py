@@ -1,17 +1,21 @@
 """Everything of a quarter as one zip, made in the background: asked for, claimed, built, handed out.
 
 The job row is the truth and the broker only nudges: a worker claims a job by a conditional update, keeps its lease
-alive while it works, and a sweep queues again what lost its worker. A file appears only when it is complete.
+alive while it works, and a sweep queues again what lost its worker. A file appears only when it is complete, and only
+if whoever asked may still have it: the worker asks before it builds and again before it hands over.
 """
 
 import io
 import logging
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -21,9 +25,12 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from portal import clock, history, walls
+from portal.access import has_permission, memberships_of, require
 from portal.models import Membership
+from portal.roles import Permission
 from targets.models import Period
 
+from . import queries
 from .attachment import Attachment
 from .excel.export import write_attachment
 from .models import Filing, Job
@@ -34,11 +41,16 @@ log = logging.getLogger(__name__)
 
 # A member of the zip always carries the same date, so that the same figures give the same bytes.
 MEMBER_DATE = (2021, 1, 29, 0, 0, 0)
+FOLDER = "exports"
+FILE_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.zip")
 
 
 @transaction.atomic
 def request_export(period: Period, *, by: Membership) -> Job:
     """Ask for a quarter's workbooks. The same request that still waits or runs is not made twice."""
+    require(by, Permission.EXPORT_ALL)
+    if period.programme not in queries.programmes_of(by.tenant):
+        raise PermissionDenied(_("%(tenant)s does not take part in this programme.") % {"tenant": by.tenant})
     running = Job.objects.filter(
         period=period,
         tenant=by.tenant,
@@ -86,14 +98,18 @@ def run(public_id: str) -> None:
     if job is None:
         return
     try:
-        content = _build(job)
+        _ask_again(job)
+        _finish(job, _build(job))
     except _LeaseLost:
         return
-    except Exception as error:  # whatever went wrong is shown to the person who asked
+    except PermissionDenied as error:
+        _fail(job, str(error))
+    except OSError:
+        log.exception("export %s could not be stored", public_id)
+        _fail(job, _("The file could not be stored. Tell the operator, and ask for it again afterwards."))
+    except Exception:
         log.exception("export %s failed", public_id)
-        _write(job, status=Job.Status.FAILED, error=str(error)[:500], finished_at=clock.now())
-        return
-    _finish(job, content)
+        _fail(job, _("Something went wrong while it was made. The operator finds the reason in the log."))
 
 
 def requeue_lost() -> int:
@@ -103,6 +119,31 @@ def requeue_lost() -> int:
     for job in waiting:
         nudge(job)
     return len(waiting)
+
+
+def remove_orphans() -> int:
+    """Take away the files that no job names: their worker was killed between storing and showing. Counts them."""
+    stored = _stored()
+    with walls.everything():
+        jobs = {job.public_id: job for job in Job.objects.filter(public_id__in=set(stored.values()))}
+    orphans = [path for path, public_id in stored.items() if _is_orphan(path, jobs.get(public_id))]
+    for path in orphans:
+        default_storage.delete(path)
+    return len(orphans)
+
+
+def _stored() -> dict[str, UUID]:
+    """{path: the job that it says it is of}. What else somebody put into the folder is not ours to take away."""
+    names = default_storage.listdir(FOLDER)[1] if default_storage.exists(FOLDER) else []
+    return {f"{FOLDER}/{name}": UUID(found[1]) for name in names if (found := FILE_NAME.fullmatch(name))}
+
+
+def _is_orphan(path: str, job: Job | None) -> bool:
+    """Not while the attempt that wrote it may still be about to say so."""
+    if job is None:
+        return True
+    is_under_way = job.status == Job.Status.RUNNING and path == _path(job)
+    return not is_under_way and job.file.name != path
 
 
 def _waiting() -> list[Job]:
@@ -125,6 +166,24 @@ def _write(job: Job, **changes) -> int:
     with walls.within([job.tenant_id]):
         mine = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
         return mine.update(**changes)
+
+
+def _fail(job: Job, why: str) -> None:
+    _write(job, status=Job.Status.FAILED, error=why, finished_at=clock.now())
+
+
+def _ask_again(job: Job) -> None:
+    """Whoever asked may have lost the right to it since: what is asked of a page is asked of a job (403)."""
+    with walls.within([job.tenant_id]):
+        at_the_tenant = memberships_of(job.requested_by).filter(tenant=job.tenant)
+        is_entitled = any(has_permission(each, Permission.EXPORT_ALL) for each in at_the_tenant)
+    if not is_entitled:
+        raise PermissionDenied(_("Whoever asked for this export may no longer have it."))
+
+
+def _path(job: Job) -> str:
+    """Each attempt has a file of its own: two workers never write the same one."""
+    return f"{FOLDER}/{job.public_id}-{job.attempts}.zip"
 
 
 def _lease():
@@ -160,11 +219,16 @@ def _sheets(job: Job) -> Iterator[Attachment]:
 
 
 def _finish(job: Job, content: bytes) -> None:
-    """Store the complete file, then show it. If the job was taken over meanwhile, the file goes again."""
-    stored = default_storage.save(f"exports/{job.public_id}-{job.attempts}.zip", ContentFile(content))
+    """Store the complete file, then show it. If the job was taken over meanwhile, or whoever asked has lost the right
+    to it, the file goes again."""
+    stored = default_storage.save(_path(job), ContentFile(content))
     name = f"{job.period.programme.name}（{job.period.name}）—{job.tenant.short_name}.zip"
-    finished = _write(
-        job, status=Job.Status.DONE, file=stored, file_name=name, done=F("steps"), finished_at=clock.now()
-    )
-    if not finished:
-        default_storage.delete(stored)
+    is_shown = 0
+    try:
+        _ask_again(job)
+        is_shown = _write(
+            job, status=Job.Status.DONE, file=stored, file_name=name, done=F("steps"), finished_at=clock.now()
+        )
+    finally:
+        if not is_shown:
+            default_storage.delete(stored)

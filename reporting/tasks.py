@@ -21,3 +21,8 @@ def run_export(public_id: str) -> None:
 @shared_task
 def requeue_lost_jobs() -> None:
     jobs.requeue_lost()
+
+
+@shared_task
+def remove_orphans() -> None:
+    jobs.remove_orphans()

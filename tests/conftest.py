@@ -17,7 +17,7 @@ from reporting import demonstration as year_played
 from targets import loading
 from targets.models import Programme
 
-from . import walls
+from . import tampering, walls
 from .factories import membership
 
 # A busy machine is no fault of the code: how long an example takes is not what these tests are about.
@@ -41,6 +41,7 @@ def load_everything() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     walls.flush_as_owner()
+    tampering.flush_past_the_triggers()
     with django_db_blocker.unblock(), walls.application_role():
         load_everything()
         yield

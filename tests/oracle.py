@@ -84,10 +84,10 @@ class Oracle:
         self.returns: dict[tuple[str, str], Return] = {}
 
     def start(self, tenant: str, period: str, by: Person, now: datetime) -> str:
-        if (tenant, period) in self.returns:
-            return NOTHING
         new = Return(tenant, period)
         outcome = self._file(new, by, now, new.revision)
+        if (tenant, period) in self.returns and outcome != FORBIDDEN:
+            return NOTHING
         if outcome == DONE:
             new.revision = 1
             self.returns[tenant, period] = new

@@ -5,6 +5,7 @@ Every action names the revision that the person saw; if the return has moved on 
 
 from dataclasses import asdict, dataclass, field
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from portal.clock import now
@@ -35,9 +36,10 @@ class Typed:
 def start(tenant: Tenant, period: Period, *, by: Membership) -> Filing:
     """Open the tenant's return for the period, or find the one that is open. Last period's providers are
     carried over, names only; the contacts come from the account and the tenant's profile."""
+    if reason := rules.why_never(Filing(tenant=tenant, period=period), Move.SAVE, by):
+        raise PermissionDenied(reason)
     if existing := Filing.objects.filter(tenant=tenant, period=period).first():
         return existing
-    allow(Filing(tenant=tenant, period=period), Move.SAVE, by)
     if reason := rules.why_not_open(period):
         raise Refused(reason)
     filing, is_new = Filing.objects.get_or_create(tenant=tenant, period=period)

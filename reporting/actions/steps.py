@@ -93,8 +93,7 @@ def freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Mem
         for each in findings
         if each.key
     ]
-    digest = content_digest(filing, number, is_nil=draft.is_nil, lines=lines, explanations=explanations)
-    version = Version.objects.create(
+    version = Version(
         filing=filing,
         tenant=filing.tenant,
         number=number,
@@ -109,9 +108,10 @@ def freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Mem
         submitted_at=at,
         submitted_by=by.user,
         editors=draft.editors,
-        digest=digest,
-        receipt_number=receipt_number(filing, number, digest),
     )
+    version.digest = content_digest(version, lines)
+    version.receipt_number = receipt_number(filing, number, version.digest)
+    version.save(force_insert=True)
     Line.objects.bulk_create([Line(version=version, tenant=filing.tenant, **line) for line in lines])
     Total.objects.bulk_create(
         [
@@ -122,18 +122,28 @@ def freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Mem
     return version
 
 
-def content_digest(
-    filing: Filing, number: int, *, is_nil: bool, lines: list[dict], explanations: list[dict]
-) -> str:
+# What a digest is over, besides whose version it is. A digest that was written stays right: a new content is another
+# scheme, and `verify_figures` takes each version by the scheme that it was written with.
+SCHEMES = {
+    1: ("is_nil", "explanations"),
+    2: ("is_nil", "explanations", "notices", "preparer", "head", "telephone", "editors", "is_supplementary"),
+}
+NEWEST = max(SCHEMES)
+
+
+def content_digest(version: Version, lines: list[dict], *, scheme: int = NEWEST) -> str:
     """SHA-256 over the frozen content: the receipt proves what was submitted."""
     content = {
-        "tenant": filing.tenant.code,
-        "period": filing.period.code,
-        "version": number,
-        "nil": is_nil,
+        "tenant": version.filing.tenant.code,
+        "period": version.filing.period.code,
+        "version": version.number,
         "lines": lines,
-        "explanations": explanations,
+        **{name: getattr(version, name) for name in SCHEMES[scheme]},
     }
+    if scheme == 1:
+        content["nil"] = content.pop("is_nil")
+    else:
+        content["scheme"] = scheme
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -21,6 +21,7 @@ ACTIONS = {
     "export": gettext_lazy("Export asked for"),
     "invite": gettext_lazy("Person invited"),
     "accept_invitation": gettext_lazy("Invitation accepted"),
+    "link_provider": gettext_lazy("Provider linked to the account"),
     "activate": gettext_lazy("Person activated"),
     "deactivate": gettext_lazy("Person deactivated"),
     "create_administrator": gettext_lazy("First administrator made"),

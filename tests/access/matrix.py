@@ -167,7 +167,11 @@ WITHOUT_ACCOUNT = {
 }  # fmt: skip
 WITHOUT_CSRF_TOKEN: set[str] = set()
 
-TASKS = {"reporting.tasks.run_export", "reporting.tasks.requeue_lost_jobs"}
+TASKS = {
+    "reporting.tasks.run_export",
+    "reporting.tasks.requeue_lost_jobs",
+    "reporting.tasks.remove_orphans",
+}
 
 COMMANDS = {
     "portal": {

@@ -376,16 +376,30 @@ def test_a_version_stays_as_it_was_while_later_ones_come(clerk, reviewer):
 def test_the_receipt_number_can_be_recomputed_from_the_data(clerk):
     version = submitted(clerk, row("椒江区社区学院", 1, 9), row("海门街道社区学校", 1, 51)).latest
     assert [each["answer"] for each in version.explanations] == [EXPLANATION]
+    lines = list(version.lines.values("position", "provider", "provider_key", "values"))
     content = {
+        "scheme": 2,
         "tenant": "jiaojiang",
         "period": "2022Q1",
         "version": 1,
-        "nil": False,
-        "lines": list(version.lines.values("position", "provider", "provider_key", "values")),
+        "is_nil": False,
+        "is_supplementary": False,
+        "lines": lines,
         "explanations": version.explanations,
+        "notices": version.notices,
+        "preparer": version.preparer,
+        "head": version.head,
+        "telephone": version.telephone,
+        "editors": [clerk.user_id],
     }
-    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    digest = _sha256(content)
+    former = {name: content[name] for name in ("tenant", "period", "version", "lines", "explanations")}
+    assert actions.content_digest(version, lines, scheme=1) == _sha256({**former, "nil": False})
     assert (version.digest, version.receipt_number) == (digest, f"taizhou-2022Q1-jiaojiang-1-{digest[:8]}")
+
+
+def _sha256(content: dict) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def test_another_figure_has_another_digest(clerk, neighbour):

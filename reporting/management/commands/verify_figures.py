@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import SnapshotCommand
 from portal.models import HistoryEntry
 
-from ...actions import content_digest, receipt_number, snapshot
+from ...actions import SCHEMES, content_digest, receipt_number, snapshot
 from ...models import Filing, Line, Version
 from ...workflow import Move
 from ..naming import tenant_named
@@ -55,7 +55,11 @@ def _entries(filings: list[Filing]) -> dict:
 def _versions(filings: list[Filing]) -> dict[int, list[Version]]:
     """{id of the return: its versions in order, with lines and totals}"""
     found = defaultdict(list)
-    rows = Version.objects.filter(filing__in=filings).prefetch_related("lines", "totals")
+    rows = (
+        Version.objects.filter(filing__in=filings)
+        .select_related("filing__tenant", "filing__period")
+        .prefetch_related("lines", "totals")
+    )
     for version in rows.order_by("filing", "number"):
         found[version.filing_id].append(version)
     return found
@@ -80,18 +84,8 @@ def _state_faults(filing: Filing, entries: list[HistoryEntry], versions: list[Ve
 def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry]) -> Iterator[str]:
     named = _("version %(number)s: ") % {"number": version.number}
     lines = list(version.lines.all())
-    digest = content_digest(
-        filing,
-        version.number,
-        is_nil=version.is_nil,
-        lines=[
-            {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")}
-            for line in lines
-        ],
-        explanations=version.explanations,
-    )
-    if digest != version.digest:
-        yield named + _("its lines and explanations do not give its digest")
+    if version.digest not in _digests(version, lines):
+        yield named + _("its lines, explanations and contacts do not give its digest")
     if receipt_number(filing, version.number, version.digest) != version.receipt_number:
         yield named + _("its receipt number does not belong to its digest")
     if {each.indicator: each.value for each in version.totals.all()} != _sums(version, lines):
@@ -101,6 +95,15 @@ def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry
         (version.digest, version.submitted_by_id, version.submitted_at, version.correction_reason)
     ]:
         yield named + _("its content, its submitter or its date is not what the history says")
+
+
+def _digests(version: Version, lines: list[Line]) -> set[str]:
+    """One for each scheme. No content gives the digest of another scheme: which one was used need not be kept."""
+    plain = [
+        {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")}
+        for line in lines
+    ]
+    return {content_digest(version, plain, scheme=scheme) for scheme in SCHEMES}
 
 
 def _submissions(entries: list[HistoryEntry]) -> list[HistoryEntry]:
