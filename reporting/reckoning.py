@@ -137,9 +137,11 @@ def _told_row(standing: Standing, found: Reckoning) -> ToldStanding:
         name=standing.tenant.name,
         lacking=standing.lacking,
         rank=rank_text(row),
-        score=Told("—" if row.score is None else str(row.score), row.score, explain_score(row)),
+        score=Told(_("Score"), "—" if row.score is None else str(row.score), row.score, explain_score(row)),
         figures=tuple(
-            Told("/" if rate is None else f"{rate}%", rate, explain_figure(row.parts.get(each.code)))
+            Told(
+                each.name, "/" if rate is None else f"{rate}%", rate, explain_figure(row.parts.get(each.code))
+            )
             for each in found.indicators
             for rate in [row.rates[each.code]]
         ),

@@ -94,7 +94,8 @@ def periods_through(period: Period) -> list[Period]:
 
 def _heading(period: Period, number: int) -> Content:
     programme = period.programme
-    title = _("%(programme)s progress release (%(year)s, no. %(number)s)")
+    heading = _("%(programme)s: progress release") % {"programme": programme.name}
+    issue = _("(%(year)s, no. %(number)s)") % {"year": period.year, "number": number}
     return {
         "programme": {
             "code": programme.code,
@@ -105,7 +106,9 @@ def _heading(period: Period, number: int) -> Content:
         "lead": programme.lead.name,
         "year": period.year,
         "number": number,
-        "title": title % {"programme": programme.name, "year": period.year, "number": number},
+        "heading": heading,
+        "issue": issue,
+        "title": heading + issue,
         "period": {
             "code": period.code,
             "name": period.name,
@@ -128,7 +131,8 @@ def _table(rolled: RollUp, name: str) -> Content:
         "total": rolled.total,
         "expected": rolled.expected,
         "filed": rolled.filed,
-        "missing": [{"tenant": each.code, "name": each.name} for each in rolled.missing],
+        "missing": [each.code for each in rolled.missing],
+        "missing_names": [each.name for each in rolled.missing],
     }
 
 
@@ -159,8 +163,8 @@ def _rates(rolled: RollUp) -> Content:
         "reporting_rate": _text(completion_rate(found.filed, found.expected)),
         "timeliness_rate": _text(completion_rate(found.on_time, found.expected)),
         "missing": [each.name for each in rolled.missing],
-        "late": [
-            {"name": cell.tenant.name, "days": cell.days_late}
+        "late_names": [
+            _("%(name)s (%(days)s days late)") % {"name": cell.tenant.name, "days": cell.days_late}
             for cell in cells
             if cell.days_late and cell.is_filed
         ],
@@ -207,7 +211,7 @@ def _cells(row: dashboard.Row, codes: Sequence[str]) -> list[Content]:
                 {
                     "target": cell.target,
                     "actual": cell.actual,
-                    "rate": str(cell.rate),
+                    "rate": f"{cell.rate:.1f}",
                     "label": str(cell.label),
                     "label_name": str(cell.label.label),
                 }
@@ -225,9 +229,11 @@ def _cells(row: dashboard.Row, codes: Sequence[str]) -> list[Content]:
     return found
 
 
-def _ranking(year: RollUp) -> Content:
+def _ranking(year: RollUp) -> Content | None:
     """位次, counties only, by the platform's own formula; each figure with how it was reckoned."""
     found = reckoning.reckon_rolled(year)
+    if not found.standings:
+        return None
     return {
         "columns": [each.code for each in found.indicators],
         "weights": found.weights,

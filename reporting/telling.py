@@ -7,8 +7,9 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Told:
-    """A figure as printed, as a number (None: no task), and how it came about."""
+    """A figure, of which indicator, as printed, as a number (None: no task), and how it came about."""
 
+    of: str
     text: str
     number: Decimal | None
     why: str

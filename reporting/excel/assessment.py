@@ -67,19 +67,14 @@ def _ranks(told: Telling) -> PlainTable:
             for row in told.rows
         ],
         shares=[1.2, 2, 1.2, *[1.4] * count],
-        formats=["", "", "score", *["percent"] * count],
+        formats=["", "text", "score", *["percent"] * count],
         remarks=[_as_of(told)],
     )
 
 
 def _explanations(told: Telling) -> PlainTable:
     rows = [
-        [row.name, name, each.text, each.why]
-        for row in told.rows
-        for name, each in [
-            (_("Score"), row.score),
-            *[(name, each) for (name, _weight), each in zip(told.columns, row.figures, strict=True)],
-        ]
+        [row.name, each.of, each.text, each.why] for row in told.rows for each in (row.score, *row.figures)
     ]
     return PlainTable(
         title=_("How it was reckoned"),
@@ -87,12 +82,13 @@ def _explanations(told: Telling) -> PlainTable:
         headings=[_("Tenant"), _("Indicator"), _("Figure"), _("How it was reckoned")],
         rows=rows,
         shares=[1.5, 2, 1, 5],
+        formats=["text", "text", "", "text"],
         remarks=[_as_of(told)],
     )
 
 
 def _weighted(name: str, weight: int) -> str:
-    return f"{name}（{_('weight')} {weight}）"
+    return _("%(name)s (weight %(weight)s)") % {"name": name, "weight": weight}
 
 
 def _number(told: Told) -> Any:

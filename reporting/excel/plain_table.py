@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporting.attachment import Value
-from reporting.excel.export import CENTRED, GRID, LEFT, TOP, characters, fill, height, print_on_a4
+from reporting.excel.export import CENTRED, GRID, LEFT, characters, fill, height, print_on_a4
 
 PIXELS = 850  # across A4 between the margins, lying
 TITLE_SIZE = 16
@@ -18,20 +18,20 @@ NUMBER_FORMATS = {"percent": '0.0"%"', "score": "0.00"}
 
 @dataclass(frozen=True)
 class PlainTable:
-    """`shares`: how the columns divide the width; `formats`: a column's kind of number, by its place;
-    `remarks`: lines below the table."""
+    """`shares`: how the columns divide the width; `formats`: what a column holds, "text" (to the left),
+    "percent", "score" or "" for anything else; `remarks`: lines below the table."""
 
     title: str
     lines: Sequence[str]
     headings: Sequence[str]
     rows: Sequence[Sequence[Any]]
     shares: Sequence[float]
-    formats: Sequence[str] = ()
+    formats: Sequence[str]
     remarks: Sequence[str] = ()
 
     def __post_init__(self):
         """A row with a value too many or too few would put figures under the wrong heading."""
-        if any(len(row) != len(self.headings) for row in (self.shares, *self.rows)):
+        if any(len(row) != len(self.headings) for row in (self.shares, self.formats, *self.rows)):
             raise ValueError("every row needs one value per heading")
 
 
@@ -50,7 +50,7 @@ def write_plain_table(sheet: Worksheet, table: PlainTable, layout: dict[str, Any
     heading_row = row
     _write_cells(sheet, row, table.headings, fonts["heading"], pixels, [CENTRED] * width)
     for row, values in enumerate(table.rows, start=heading_row + 1):
-        alignments = [TOP if isinstance(value, str) and len(value) > 16 else CENTRED for value in values]
+        alignments = [LEFT if kind == "text" else CENTRED for kind in table.formats]
         _write_cells(sheet, row, values, fonts["cell"], pixels, alignments, table.formats)
     for remark in table.remarks:
         row += 1

@@ -45,7 +45,7 @@ def _official(content: Content, table: Content, layout: dict[str, Any]) -> Attac
         if each["is_typed"]
     )
     codes = [each.code for each in columns]
-    missing = "、".join(each["name"] for each in table["missing"])
+    missing = "、".join(table["missing_names"])
     return Attachment(
         layout=layout,
         period_line=table["name"],
@@ -74,13 +74,11 @@ def _completion(content: Content) -> PlainTable | None:
     if completion is None:
         return None
     rows = [
-        _completion_row(each["name"] + owed(each["lacking"]), each["cells"]) for each in completion["rows"]
+        row
+        for each in completion["rows"]
+        for row in _completion_rows(each["name"] + owed(each["lacking"]), each["cells"], completion)
     ]
-    rows.append(_completion_row(_("Total of the city"), completion["whole"]))
-    headings = [_("Tenant")]
-    for each in completion["columns"]:
-        headings += [f"{each['name']} {_('Actual')}", _("Target"), _("Completion rate")]
-    count = len(completion["columns"])
+    rows += _completion_rows(_("Total of the city"), completion["whole"], completion)
     return PlainTable(
         title=_("Targets and completion"),
         lines=[
@@ -88,21 +86,23 @@ def _completion(content: Content) -> PlainTable | None:
             _("On schedule means %(percent)s %% of the year's task.")
             % {"percent": content["period"]["expected_percent"]},
         ],
-        headings=headings,
+        headings=[_("Tenant"), _("Indicator"), _("Target"), _("Actual"), _("Completion rate"), _("Schedule")],
         rows=rows,
-        shares=[2.2, *[1.3, 1, 1.1] * count],
-        formats=["", *["", "", "percent"] * count],
+        shares=[3, 3, 1, 1, 1.2, 1.2],
+        formats=["text", "text", "", "", "percent", ""],
         remarks=[_("“/”: no task. A figure beside it is work done all the same.")],
     )
 
 
-def _completion_row(name: str, cells: Sequence[Content]) -> list[Any]:
-    values: list[Any] = [name]
-    for cell in cells:
-        has_task = cell["target"] is not None
-        actual = _("not filed") if has_task and cell["actual"] is None else cell["actual"]
-        values += [actual, cell["target"] if has_task else "/", _number(cell["rate"]) if has_task else "/"]
-    return values
+def _completion_rows(name: str, cells: Sequence[Content], completion: Content) -> Iterator[list[Any]]:
+    """A row for each task, and for what was done where there is none."""
+    for column, cell in zip(completion["columns"], cells, strict=True):
+        if cell["target"] is not None:
+            actual = _("not filed") if cell["actual"] is None else cell["actual"]
+            figures = [cell["target"], actual, _number(cell["rate"]), cell["label_name"]]
+            yield [name, column["name"], *figures]
+        elif cell["actual"]:
+            yield [name, column["name"], "/", cell["actual"], "/", cell["label_name"]]
 
 
 def _rates(content: Content) -> PlainTable:
@@ -115,7 +115,7 @@ def _rates(content: Content) -> PlainTable:
             _number(each["reporting_rate"]),
             _number(each["timeliness_rate"]),
             "、".join(each["missing"]) or _("nobody"),
-            "、".join(late_text(late) for late in each["late"]) or _("nobody"),
+            "、".join(each["late_names"]) or _("nobody"),
         ]
         for each in content["rates"]
     ]
@@ -135,7 +135,7 @@ def _rates(content: Content) -> PlainTable:
         headings=headings,
         rows=rows,
         shares=[2, 1, 1, 1, 1.2, 1.2, 3, 3],
-        formats=["", "", "", "", "percent", "percent", "", ""],
+        formats=["text", "", "", "", "percent", "percent", "text", "text"],
         remarks=[_("Both rates are over those who are expected. Late is judged by the first submission.")],
     )
 
@@ -145,7 +145,10 @@ def _ranking(content: Content) -> PlainTable | None:
     if ranking is None:
         return None
     names = {each["code"]: each["name"] for each in content["indicators"]}
-    columns = [f"{names[code]}（{_('weight')} {ranking['weights'][code]}）" for code in ranking["columns"]]
+    columns = [
+        _("%(name)s (weight %(weight)s)") % {"name": names[code], "weight": ranking["weights"][code]}
+        for code in ranking["columns"]
+    ]
     rows = [
         [
             each["rank"],
@@ -165,7 +168,7 @@ def _ranking(content: Content) -> PlainTable | None:
         headings=[_("Rank"), _("Tenant"), _("Score"), *columns, _("How it was reckoned")],
         rows=rows,
         shares=[1.1, 1.8, 1, *[1.2] * len(columns), 4],
-        formats=["", "", "score", *["percent"] * len(columns), ""],
+        formats=["", "text", "score", *["percent"] * len(columns), "text"],
     )
 
 
@@ -176,7 +179,7 @@ def _changes(content: Content) -> PlainTable | None:
         title=_("What changed since earlier releases"),
         lines=[_("Compared with the last release that covers the period")],
         headings=[
-            _("Published in"), _("Period"), _("Tenant"), _("Indicator"), _("Before"), _("After"), _("Why"),
+            _("Published in"), _("Period"), _("Tenant"), _("Indicator"), _("As published"), _("Counts now"), _("Why"),
         ],
         rows=[
             [
@@ -191,6 +194,7 @@ def _changes(content: Content) -> PlainTable | None:
             for each in content["changes"]
         ],
         shares=[1, 2, 2, 2.4, 1, 1, 4],
+        formats=["", "text", "text", "text", "", "", "text"],
         remarks=[] if content["changes"] else [_("Nothing changed.")],
     )  # fmt: skip
 
@@ -204,7 +208,7 @@ def _definitions(content: Content) -> PlainTable:
         (_("As of"), instant(content["as_of"])),
         (_("Figures"), _("accepted figures only")),
         (_("Expected / filed"), f"{quarter['expected']} / {quarter['filed']}"),
-        (_("Not filed"), "、".join(each["name"] for each in quarter["missing"]) or _("nobody")),
+        (_("Not filed"), "、".join(quarter["missing_names"]) or _("nobody")),
         (_("Not yet reviewed"), "、".join(content["rates"][-1]["unreviewed"]) or _("nobody")),
     ]
     given += [(f"{each['code']} {each['question']}", each["answer"]) for each in content["definitions"]]
@@ -214,16 +218,13 @@ def _definitions(content: Content) -> PlainTable:
         headings=[_("Question"), _("Definition")],
         rows=given,
         shares=[1, 2.4],
+        formats=["text", "text"],
     )
 
 
 def owed(lacking: Sequence[str]) -> str:
     """（缺：第三季度）: beside a name, so that nobody takes what was not filed for 0."""
     return _(" (not filed: %(periods)s)") % {"periods": "、".join(lacking)} if lacking else ""
-
-
-def late_text(late: Content) -> str:
-    return _("%(name)s (%(days)s days late)") % late
 
 
 def instant(iso: str) -> str:

@@ -17,6 +17,7 @@ from targets.queries import latest_period
 from .. import actions, queries, release_content
 from ..lead import is_lead, require_lead
 from ..models import Release
+from ..rollup import ranked_tenants
 from ..tables import ReleaseTable
 from .downloads import workbook_response
 from .rollups import programme_or_404
@@ -99,6 +100,7 @@ def _preview(
         "period": period,
         "periods": _begun(programme),
         "with_ranking": with_ranking,
+        "can_rank": bool(ranked_tenants(programme)),
         "refused": refused,
     }
     if period is not None:
