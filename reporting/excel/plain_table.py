@@ -55,7 +55,7 @@ def write_plain_table(sheet: Worksheet, table: PlainTable, layout: dict[str, Any
     for remark in table.remarks:
         row += 1
         _write_across(sheet, row, remark, fonts["cell"], LEFT, pixels)
-    sheet.freeze_panes = sheet.cell(heading_row + 1, 2)
+    sheet.freeze_panes = f"B{heading_row + 1}"
     sheet.print_area = f"A1:{get_column_letter(width)}{row}"
     sheet.print_title_rows = f"{heading_row}:{heading_row}"
     print_on_a4(sheet, layout["page"], "landscape")

@@ -75,7 +75,7 @@ def release_publish(request: HttpRequest, programme: str) -> HttpResponse:
     require_lead(found, request.membership, Permission.PUBLISH)
     asked = request.POST if request.method == "POST" else request.GET
     period, with_ranking = _period(found, asked.get("period", "")), asked.get("ranking") == "1"
-    if request.method == "GET" or period is None:
+    if request.method != "POST" or period is None:
         return _preview(request, found, period, with_ranking)
     preview = asked.get("preview", "")
     try:
