@@ -9,6 +9,7 @@ from portal import clock
 from portal.access import has_permission
 from portal.roles import Permission
 
+from .lead import is_lead
 from .queries import programmes_of
 
 # (label, name of the address, needs a programme, permission)
@@ -18,12 +19,16 @@ PAGES = [
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
     (_("Reporting board"), "board", True, Permission.VIEW),
+    (_("Releases"), "release-list", True, Permission.VIEW),
+    (_("Internal assessment"), "assessment", True, Permission.ASSESS),
     (_("Target table"), "target-table", True, Permission.VIEW),
     (_("Exports"), "export-list", False, Permission.EXPORT_ALL),
     (_("Definitions"), "definitions", True, Permission.VIEW),
     (_("People"), "people-list", False, Permission.PEOPLE),
     (_("History"), "history-list", False, Permission.HISTORY),
 ]
+# Pages that the tenant leading the programme has to itself.
+FOR_THE_LEAD = {"assessment"}
 
 
 def page(request: HttpRequest) -> dict:
@@ -57,4 +62,5 @@ def _navigation(request: HttpRequest, membership, programme) -> list[dict]:
         }
         for label, name, by_programme, permission in PAGES
         if has_permission(membership, permission) and (programme or not by_programme)
+        if name not in FOR_THE_LEAD or is_lead(programme, membership)
     ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import exports, filings, home, reviews, rollups
+from .views import assessment, exports, filings, home, releases, reviews, rollups
 from .workflow import Move
 
 MOVE_PAGES = {
@@ -29,6 +29,14 @@ urlpatterns = [
     path("exports/", exports.export_list, name="export-list"),
     path("exports/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("exports/<uuid:public_id>/file/", exports.export_file, name="export-file"),
+    path("releases/<uuid:public_id>/", releases.release_detail, name="release-detail"),
+    path("releases/<uuid:public_id>/workbook/", releases.release_workbook, name="release-workbook"),
+    path("releases/<uuid:public_id>/json/", releases.release_json, name="release-json"),
+    path("<slug:programme>/releases/", releases.release_list, name="release-list"),
+    path("<slug:programme>/releases/publish/", releases.release_publish, name="release-publish"),
+    path("<slug:programme>/assessment/", assessment.assessment, name="assessment"),
+    path("<slug:programme>/assessment/export/", assessment.assessment_export, name="assessment-export"),
+    path("<slug:programme>/assessment/weights/", assessment.assessment_weights, name="assessment-weights"),
     path("<slug:programme>/rollup/", rollups.rollup, name="rollup"),
     path("<slug:programme>/rollup/attachment/", rollups.rollup_attachment, name="rollup-attachment"),
     path("<slug:programme>/board/", rollups.board, name="board"),

@@ -1,9 +1,10 @@
 """Makes what a test starts from, through the actions: no impossible object can exist in a test."""
 
+from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions
+from reporting import actions, release_content
 from reporting.actions import Typed
-from reporting.models import Filing
+from reporting.models import Filing, Release
 from targets.models import Period
 
 # 椒江's columns in the order of the form.
@@ -57,6 +58,18 @@ def nil(by: Membership, code: str = "2022Q1") -> Filing:
     filing = started(by, code)
     actions.declare_nil(filing, revision=filing.revision, by=by)
     return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+def released(code: str = "2021Q4", programme: str = "taizhou", *, with_ranking: bool = False) -> Release:
+    """The quarter as the lead's administrator publishes it after the preview."""
+    about = period(code, programme)
+    content = release_content.compose(about, with_ranking=with_ranking, at=clock.now())
+    return actions.publish(
+        about,
+        with_ranking=with_ranking,
+        preview=release_content.preview_digest(content),
+        by=membership(f"{about.programme.lead.code}-administrator"),
+    )
 
 
 def tenant(code: str) -> Tenant:

@@ -18,13 +18,15 @@ COMPOSITION = {"portal.urls", "portal.settings", "portal.celery", "portal.wsgi"}
 BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "targets"}}
 # The inside of `reporting`, from the bottom up: a module imports from lines above its own, never its own or below.
 LAYERS = [
-    {"workflow", "names", "attachment", "fields"},
+    {"workflow", "names", "attachment", "fields", "telling"},
     {"models", "counts"},
     {"reading", "excel"},
     {"checks"},
     {"queries"},
-    {"rollup", "rules", "grid"},
-    {"sheets", "actions"},
+    {"rollup", "rules", "grid", "lead"},
+    {"sheets", "reckoning"},
+    {"release_content"},
+    {"actions"},
     {"forms", "tables", "imports", "jobs", "demonstration", "manifest"},
     {"tasks", "context", "templatetags", "views"},
     {"urls", "management"},

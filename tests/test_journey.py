@@ -288,9 +288,58 @@ def test_the_pages_of_other_roles_have_no_barriers(new_page):
     looked_at(shanghai)
     administrator = new_page()
     sign_in(administrator, "taizhou-education-administrator")
-    for address in ("/people/", "/history/"):
+    for address in ("/people/", "/history/", "/taizhou/assessment/weights/"):
         administrator.goto(address)
         looked_at(administrator)
+
+
+def test_a_quarter_is_published_and_read(new_page):
+    """From the list to the preview to the release, which a county then reads; none of it with a barrier."""
+    live.fill_database("taizhou")
+    city = new_page()
+    sign_in(city, "taizhou-education-administrator")
+    in_navigation(city, "Releases")
+    looked_at(city, "releases")
+    city.get_by_role("link", name="2021年第2期").click()
+    expect(city.get_by_role("heading", level=2).first).to_contain_text("2 ")
+    city.locator(".release-changed summary").click()
+    looked_at(city, "release")
+    in_navigation(city, "Releases")
+    city.get_by_role("link", name=zh("Publish a quarter…")).click()
+    looked_at(city, "release-preview")
+    city.once("dialog", lambda dialog: dialog.accept())
+    button(city, "Publish").click()
+    expect(city.get_by_text("299", exact=True)).not_to_have_count(0)
+
+    county = new_page()
+    sign_in(county, CLERK)
+    in_navigation(county, "Releases")
+    expect(county.locator("main table tbody tr")).to_have_count(3)
+    county.locator("main table tbody a").first.click()
+    expect(county.locator("article.release")).to_contain_text("珠岙镇成校")
+    looked_at(county)
+
+
+def test_a_figure_of_the_assessment_says_how_it_was_reckoned(new_page):
+    """When it is pointed at, and by keyboard alone."""
+    live.fill_database("taizhou")
+    page = new_page()
+    sign_in(page, REVIEWER)
+    page.goto("/taizhou/assessment/?through=2021Q4")
+    figure = page.locator(".told", has_text="88.5%")
+    told = page.locator(".why", has_text="885 ÷ 1000 = 88.5 %")
+    expect(told).to_be_hidden()
+    figure.hover()
+    expect(told).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(told).to_be_hidden()
+    page.locator("main .table-frame").focus()
+    for _stop in range(60):
+        page.keyboard.press("Tab")
+        if told.is_visible():
+            break
+    expect(figure).to_be_focused()
+    looked_at(page, "assessment")
 
 
 def test_an_exports_progress_renews_itself(new_page, settings, tmp_path):

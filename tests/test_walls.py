@@ -1,5 +1,7 @@
 """The database's own wall between tenants, and that each of the two walls holds alone."""
 
+from uuid import uuid4
+
 import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -9,14 +11,17 @@ from django.urls import reverse
 from portal import access, walls
 from portal import actions as portal_actions
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
-from reporting import jobs
-from reporting.models import Draft, Filing, Job, Line, Review, Total, Version
+from reporting import actions, jobs
+from reporting.models import Draft, Filing, Job, Line, Release, Review, Total, Version, Weighting
 from targets.models import ReportingDuty, Target
 
-from .factories import accepted, membership, period, row
+from .factories import accepted, membership, period, released, row
 from .walls import owner
 
-WALLED = [HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job]
+WALLED = [
+    *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
+    *[Release, Weighting],
+]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
 SECRET, FIGURE = "秘密成校（演示数据）", 7919
@@ -53,11 +58,17 @@ def test_it_has_a_wall_around_every_table_with_a_tenant():
         assert {name for (name,) in cursor.fetchall()} == {model._meta.db_table for model in WALLED}
 
 
+def weigh(administrator: Membership) -> None:
+    actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator)
+
+
 @pytest.fixture
 def a_row_in_each_table(secret, administrator, reviewer):
     """The database asks for the scope when it looks at a row."""
     portal_actions.invite(tenant=secret.tenant, role="observer", full_name="演示", by=administrator)
     jobs.request_export(period(), by=reviewer)
+    weigh(administrator)
+    released()
 
 
 @pytest.mark.parametrize("model", WALLED)
@@ -76,6 +87,42 @@ def test_it_shows_a_forgotten_filter_nothing_foreign(secret, walled_in):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM reporting_total")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("username", "is_shown"),
+    [
+        ("jiaojiang-preparer", True),
+        ("jiaojiang-observer", True),
+        ("taizhou-rtvu-preparer", True),
+        ("taizhou-education-reviewer", True),
+        ("sh-huangpu-preparer", False),
+        ("shanghai-civil-affairs-administrator", False),
+    ],
+)
+def test_it_shows_a_release_to_those_of_its_programme(db, username, is_shown):
+    release = released()
+    with walls.below(membership(username).tenant):
+        assert Release.objects.filter(pk=release.pk).exists() is is_shown
+
+
+def test_it_shows_weights_to_the_lead_alone(clerk, administrator):
+    weigh(administrator)
+    with walls.below(administrator.tenant):
+        assert Weighting.objects.exists()
+    with walls.below(clerk.tenant):
+        assert not Weighting.objects.exists()
+
+
+def test_it_takes_no_release_from_a_county(clerk):
+    release = released()
+    release.pk, release.public_id, release.number = None, uuid4(), 2
+    with (
+        walls.below(clerk.tenant),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        release.save(force_insert=True)
 
 
 def test_it_changes_nothing_foreign(secret, walled_in):

@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -84,6 +84,20 @@ def _new_workbook() -> Workbook:
     return workbook
 
 
+def write_book(sheets: Mapping[str, Callable[[Worksheet], None]]) -> bytes:
+    """A workbook of several sheets, each written by what stands beside its name."""
+    workbook = _new_workbook()
+    workbook.remove(workbook.active)
+    for name, write in sheets.items():
+        write(workbook.create_sheet(name))
+    return _same_bytes(workbook)
+
+
+def write_official(sheet: Worksheet, attachment: Attachment) -> None:
+    """The official sheet as a part of a larger workbook."""
+    _set_up_page(sheet, attachment, _write_sheet(sheet, attachment))
+
+
 # --- the official sheet
 
 
@@ -110,11 +124,11 @@ def _write_line(
 ) -> None:
     """A line across the whole table: merged, without borders."""
     cell = sheet.cell(row, 1)
-    _fill(cell, text, attachment.layout["fonts"][font])
+    fill(cell, text, attachment.layout["fonts"][font])
     cell.alignment = alignment
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=attachment.width)
     size = attachment.layout["fonts"][font][1]
-    sheet.row_dimensions[row].height = _height([(text, sum(_column_pixels(attachment)))], size, lines=1)
+    sheet.row_dimensions[row].height = height([(text, sum(_column_pixels(attachment)))], size, lines=1)
 
 
 def _write_row(
@@ -124,10 +138,10 @@ def _write_row(
     texts = []
     for column, (value, pixels) in enumerate(zip(values, _column_pixels(attachment), strict=True), start=1):
         cell = sheet.cell(row, column)
-        _fill(cell, value, attachment.layout["fonts"][font])
+        fill(cell, value, attachment.layout["fonts"][font])
         cell.alignment, cell.border = CENTRED, GRID
         texts.append((str(value or ""), pixels))
-    sheet.row_dimensions[row].height = _height(texts, attachment.layout["fonts"][font][1], lines=ROOMY)
+    sheet.row_dimensions[row].height = height(texts, attachment.layout["fonts"][font][1], lines=ROOMY)
 
 
 def _set_up_page(sheet: Worksheet, attachment: Attachment, last_row: int) -> None:
@@ -135,11 +149,11 @@ def _set_up_page(sheet: Worksheet, attachment: Attachment, last_row: int) -> Non
     page, heading = attachment.layout["page"], heading_row(attachment.layout)
     sheet.print_area = f"A1:{get_column_letter(attachment.width)}{last_row}"
     sheet.print_title_rows = f"{heading}:{heading}"
-    _print_on_a4(sheet, page, page["orientation"])
+    print_on_a4(sheet, page, page["orientation"])
     sheet.print_options.horizontalCentered = True
 
 
-def _print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
+def print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
     sheet.page_setup.paperSize, sheet.page_setup.orientation = PAPER_A4, orientation
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -155,17 +169,17 @@ def _print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
 def _write_provenance(sheet: Worksheet, attachment: Attachment) -> None:
     """Where the figures come from, one label and one text a row. Upright, so that long texts read well."""
     for letter, pixels in zip("AB", _PROVENANCE_PIXELS, strict=True):
-        sheet.column_dimensions[letter].width = _characters(pixels)
+        sheet.column_dimensions[letter].width = characters(pixels)
     font = attachment.layout["fonts"]["cell"]
     for row, pair in enumerate(attachment.provenance, start=1):
         for column, value in enumerate(pair, start=1):
             cell = sheet.cell(row, column)
-            _fill(cell, value, font)
+            fill(cell, value, font)
             cell.alignment, cell.border = TOP, GRID
         texts = zip(pair, _PROVENANCE_PIXELS, strict=True)
-        sheet.row_dimensions[row].height = _height(texts, font[1], lines=1)
+        sheet.row_dimensions[row].height = height(texts, font[1], lines=1)
     sheet.print_area = f"A1:B{len(attachment.provenance)}"
-    _print_on_a4(sheet, attachment.layout["page"], "portrait")
+    print_on_a4(sheet, attachment.layout["page"], "portrait")
 
 
 _PROVENANCE_PIXELS = (130, 390)
@@ -174,7 +188,7 @@ _PROVENANCE_PIXELS = (130, 390)
 # --- one cell
 
 
-def _fill(cell: Cell, value: Value, font: list) -> None:
+def fill(cell: Cell, value: Value, font: list) -> None:
     """Numbers as numbers; text as text, even when it begins like a formula or looks like an error value."""
     name, size = font
     if isinstance(value, str):
@@ -214,7 +228,7 @@ def _font(name: str, size: float) -> Font:
 
 def _set_widths(sheet: Worksheet, attachment: Attachment) -> None:
     for column, pixels in enumerate(_column_pixels(attachment), start=PROVIDER_COLUMN):
-        sheet.column_dimensions[get_column_letter(column)].width = _characters(pixels)
+        sheet.column_dimensions[get_column_letter(column)].width = characters(pixels)
 
 
 def _column_pixels(attachment: Attachment) -> list[int]:
@@ -227,12 +241,12 @@ def _column_pixels(attachment: Attachment) -> list[int]:
     return [provider, *[(whole - provider) // columns] * columns]
 
 
-def _characters(pixels: int) -> float:
+def characters(pixels: int) -> float:
     """A column's width as the file stores it: in digits of the default font."""
     return round(pixels / PIXELS_PER_DIGIT, 2)
 
 
-def _height(texts: Iterable[tuple[str, int]], size: float, *, lines: float) -> float:
+def height(texts: Iterable[tuple[str, int]], size: float, *, lines: float) -> float:
     """Points for the longest of `texts` in its column, at least `lines` lines: no text is clipped."""
     needed = max((_lines(text, size, pixels) for text, pixels in texts), default=1)
     return min(HIGHEST_ROW, math.ceil(max(needed, lines) * size * 1.25 + size * 0.5))

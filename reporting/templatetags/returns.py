@@ -19,6 +19,8 @@ ACTIONS = {
     Move.SEND_BACK: gettext_lazy("Sent back"),
     Move.CORRECT: gettext_lazy("Opened for correction"),
     "export": gettext_lazy("Export asked for"),
+    "publish": gettext_lazy("Release published"),
+    "weigh": gettext_lazy("Weights set"),
     "invite": gettext_lazy("Person invited"),
     "accept_invitation": gettext_lazy("Invitation accepted"),
     "link_provider": gettext_lazy("Provider linked to the account"),

@@ -7,6 +7,8 @@ below      objects of the tenants below, once submitted; one's own are refused (
 branch     one's own objects and those of the tenants below, once submitted
 creator    what one asked for oneself; anybody else's does not exist (404)
 programme  the pages of a programme that the active tenant takes part in, for one's own tenant and those below
+published  what the lead has published: everybody's who takes part in its programme
+lead       as `programme`, but for the tenant that leads the programme alone; refused (403) to those below
 one        as `programme`, but the figures of one tenant only; a table of many is refused (403)
 page       a page about no object
 self       a page about oneself: also for somebody without a membership
@@ -91,6 +93,17 @@ progress              GET     programme programme programme programme      progr
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
 
+release-list          GET     programme programme programme programme      programme
+release-detail        GET     published published published published      published
+release-workbook      GET     published published published published      published
+release-json          GET     published published published published      published
+release-publish       GET     denied    denied    denied    lead           denied
+release-publish       POST    denied    denied    denied    lead           denied
+assessment            GET     denied    denied    lead      lead           denied
+assessment-export     GET     denied    denied    lead      lead           denied
+assessment-weights    GET     denied    denied    denied    lead           denied
+assessment-weights    POST    denied    denied    denied    lead           denied
+
 export-list           GET     denied    denied    page      page           page
 export-list           POST    denied    denied    page      page           page
 export-detail         GET     denied    denied    creator   creator        creator
@@ -124,6 +137,8 @@ DONE = {
     ("mfa_activate_totp", "POST"): 200,
     ("mfa_generate_recovery_codes", "POST"): 200,
     ("session-state", "POST"): 200,
+    ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
+    ("assessment-weights", "POST"): 422,  # an empty form says what is missing
     ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
     ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
     ("mfa_deactivate_totp", "GET"): 404,
@@ -192,6 +207,9 @@ review          -         -     yes       -              -
 export_all      -         -     yes       yes            yes
 people          -         -     -         yes            -
 history         yes       yes   yes       yes            -
+assess          -         -     yes       yes            -
+weigh           -         -     -         yes            -
+publish         -         -     -         yes            -
 """
 
 

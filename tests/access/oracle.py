@@ -19,6 +19,8 @@ def relation(own: str, other: str) -> str:
 def sees(persona: Persona, own: str, thing: Thing) -> bool:
     if thing.kind == "export" and persona.username not in thing.by:
         return False
+    if thing.kind == "release":
+        return bool(thing.tenant) and cast.PROGRAMME[own] == cast.PROGRAMME[thing.tenant]
     seen = {"own"} if thing.is_hidden else {"own", "below"}
     return relation(own, thing.tenant) in seen
 
@@ -46,6 +48,7 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
         "below": ["below"],
         "branch": ["own", "below"],
         "creator": ["own"],
+        "published": ["own", "below", "foreign"],
         "denied": [],
     }
     if related not in allowed[word]:
@@ -85,7 +88,10 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
     under = under or own
     if programme != cast.PROGRAMME[own] or relation(own, under) == "foreign":
         return NOT_FOUND
-    if words(name, method)[role] == "one" and under in cast.HAVE_CHILDREN:
+    word = words(name, method)[role]
+    if word == "denied" or (word == "lead" and cast.ABOVE[own]):
+        return REFUSED
+    if word == "one" and under in cast.HAVE_CHILDREN:
         return REFUSED
     return done(name, method)
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 from portal import actions as portal_actions
 from portal.models import Membership
 from reporting.models import Filing, Job, Version
+from tests.factories import released
 
 from . import canary, world
 from .asking import asked, asker, undone
-from .cast import CAST, CITY, COUNTY, SHANGHAI
+from .cast import CAST, CITY, COUNTY, SHANGHAI, SIBLING, person
 from .matrix import MATRIX
 from .routes import named
 from .test_matrix import BY_ID, PROGRAMMES
@@ -140,6 +141,29 @@ def split(met: set[str]) -> list[list[str]]:
 @pytest.fixture
 def fresh_planted(planted, fresh):
     return planted, fresh
+
+
+@pytest.mark.parametrize("username", [f"{SIBLING}-preparer", "sh-huangpu-preparer"])
+def test_a_release_shows_what_was_accepted_and_nothing_else(fresh_planted, username):
+    """To everybody in the programme its accepted figures and who published; no draft, nothing submitted; to others nothing."""
+    planted, _askers = fresh_planted
+    marks = planted[0]
+    release = released(world.PERIOD)
+    accepted = set(
+        Filing.objects.filter(accepted__isnull=False, tenant__path__startswith="0001").values_list(
+            "tenant__code", flat=True
+        )
+    )
+    scanner, found = canary.Scanner(marks, set(), set()), set()
+    for name in BY_ID["release"]:
+        answer, _written = asker(person(username)).ask("GET", reverse(name, args=[release.public_id]))
+        found |= {tuple(each) for each in split(scanner.leaks(answer))}
+    publisher = (CITY, "text")
+    assert {code for code, _what in found - {publisher}} == (
+        accepted if username.startswith(SIBLING) else set()
+    )
+    assert {what for _code, what in found - {publisher} if not what.startswith("figure")} == set()
+    assert (publisher in found) is username.startswith(SIBLING)
 
 
 def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):

@@ -25,6 +25,7 @@ BY_ID = {
     ],
     "version": ["version-detail", "version-attachment"],
     "export": ["export-detail", "export-file"],
+    "release": ["release-detail", "release-workbook", "release-json"],
     "person": ["person-set-active", "person-reset-codes"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
@@ -34,6 +35,7 @@ WITH_HEAD = {
     "submitted",
     "missing",
     "done",
+    "published",
     "active",
 }  # HEAD follows GET; it is asked in one state of a return
 NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
@@ -114,6 +116,26 @@ def test_it_answers_for_exports(fresh, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     for job in world.make_exports():
         ask_about(job, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("code", [CITY, SHANGHAI])
+def test_it_answers_for_releases(fresh, code):
+    ask_about(world.make_release(code), fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("programme", ["taizhou", "shanghai"])
+def test_it_publishes_and_weighs_for_the_lead_alone(fresh, programme):
+    """With everything in the form that the page itself would send."""
+    publishing, weighing = world.form_of_release(programme), world.form_of_weights(programme)
+    for name, data in [("release-publish", publishing), ("assessment-weights", weighing)]:
+        for each in fresh:
+            expected = oracle.for_programme(name, "POST", each.persona, programme)
+            expected = 302 if expected == oracle.done(name, "POST") else expected
+            address = reverse(name, args=[programme])
+            is_done = expected == 302 and each.persona.is_signed_in
+            each.cell("POST", address, expected, data=data, moves=is_done)
     assert findings(fresh) == []
 
 

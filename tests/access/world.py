@@ -11,11 +11,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant, User
-from reporting import actions, jobs, queries
+from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing
-from tests.factories import EXPLANATION, membership, period, tenant
+from targets.models import Indicator
+from tests.factories import EXPLANATION, membership, period, released, tenant
 
 from . import cast
 from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
@@ -150,6 +151,25 @@ def reviewer_of_tenant(filer: Tenant) -> Membership:
 
 def again(filing: Filing) -> Filing:
     return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+# --- releases
+
+
+def make_release(code: str) -> Thing:
+    """The third quarter, in which nobody has filed, as the lead published it."""
+    release = released(CLOSED_PERIOD, PROGRAMME[code])
+    return Thing("release", code, "published", release.public_id, by=(f"{code}-administrator",))
+
+
+def form_of_release(programme: str) -> dict:
+    content = release_content.compose(period(CLOSED_PERIOD, programme), with_ranking=False, at=clock.now())
+    return {"period": CLOSED_PERIOD, "preview": release_content.preview_digest(content)}
+
+
+def form_of_weights(programme: str) -> dict:
+    indicators = Indicator.objects.filter(programme__code=programme).exclude(target_heading="")
+    return {"revision": 0} | {each.code: 2 for each in indicators}
 
 
 # --- exports, people, invitations

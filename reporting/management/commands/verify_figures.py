@@ -2,6 +2,7 @@
 each with its entry in the history, and each return's state with its last entry. Names what is wrong and exits 1.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -12,7 +13,8 @@ from portal.management.scoped import SnapshotCommand
 from portal.models import HistoryEntry
 
 from ...actions import SCHEMES, content_digest, receipt_number, snapshot
-from ...models import Filing, Line, Version
+from ...models import Filing, Line, Release, Version
+from ...release_content import digest_of
 from ...workflow import Move
 from ..naming import tenant_named
 
@@ -36,12 +38,28 @@ class Command(SnapshotCommand):
                 *(fault for each in versions[filing.pk] for fault in _version_faults(filing, each, entries[filing.public_id])),
             ]  # fmt: skip
             found += [f"{filing.tenant.code} {filing.period.code} {fault}" for fault in faults]
+        found += _release_faults(options["tenant"])
         if found:
             raise CommandError("\n".join(found))
         self.stdout.write(
             _("The figures are whole: %(returns)s returns, %(versions)s versions.")
             % {"returns": len(filings), "versions": sum(map(len, versions.values()))}
         )
+
+
+def _release_faults(tenant: str | None) -> Iterator[str]:
+    """A release whose content, workbook or number is not what the history says was published."""
+    releases = Release.objects.select_related("tenant").order_by("programme", "year", "number")
+    published = HistoryEntry.objects.filter(action="publish", subject_kind="release")
+    said = {entry.subject_id: entry for entry in published}
+    for release in releases.filter(tenant__code=tenant) if tenant else releases:
+        entry, is_whole = said.get(release.public_id), digest_of(release.content) == release.digest
+        workbook = hashlib.sha256(bytes(release.workbook)).hexdigest()
+        told = entry and (entry.version, entry.version_digest, (entry.after or {}).get("workbook_digest"))
+        if not is_whole or told != (release.number, release.digest, workbook):
+            yield _("%(release)s: its content or its workbook is not what was published") % {
+                "release": release
+            }
 
 
 def _entries(filings: list[Filing]) -> dict:
