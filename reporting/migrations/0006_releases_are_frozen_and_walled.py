@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from portal.immutable import freeze
+from portal.immutable import freeze, keep
 from portal.walls import wall
 
 # A release is there for everybody who reports under its programme, or stands above somebody who does.
@@ -13,7 +13,8 @@ TAKING_PART = """programme_id IN (
 class Migration(migrations.Migration):
     dependencies = [("reporting", "0005_releases")]
     operations = [
-        freeze("reporting_release", and_keep=True),
+        freeze("reporting_release"),
+        keep("reporting_release"),
         wall("reporting_release", readable=TAKING_PART),
         wall("reporting_weighting"),
     ]
