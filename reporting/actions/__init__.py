@@ -1,13 +1,14 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .filings import Typed, accept, correct, declare_nil, file, recall, save_draft, send_back, start, submit
-from .steps import REASON_LENGTH, NotSubmittable, content_digest, receipt_number, snapshot
+from .steps import REASON_LENGTH, NotSubmittable, allow, content_digest, receipt_number, snapshot
 
 __all__ = [
     "REASON_LENGTH",
     "NotSubmittable",
     "Typed",
     "accept",
+    "allow",
     "content_digest",
     "correct",
     "declare_nil",
