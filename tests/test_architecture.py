@@ -23,7 +23,7 @@ LAYERS = [
     {"reading", "excel"},
     {"checks"},
     {"queries"},
-    {"rollup", "rules", "grid"},
+    {"rollup", "rules", "grid", "preview"},
     {"sheets", "actions"},
     {"forms", "tables", "imports", "jobs", "demonstration", "manifest"},
     {"tasks", "context", "templatetags", "views"},

@@ -1,18 +1,23 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .filings import Typed, accept, correct, declare_nil, file, recall, save_draft, send_back, start, submit
+from .imports import Upload, already_imported, confirm_import, keep_upload, why_not_importable
 from .steps import REASON_LENGTH, NotSubmittable, allow, content_digest, receipt_number, snapshot
 
 __all__ = [
     "REASON_LENGTH",
     "NotSubmittable",
     "Typed",
+    "Upload",
     "accept",
     "allow",
+    "already_imported",
+    "confirm_import",
     "content_digest",
     "correct",
     "declare_nil",
     "file",
+    "keep_upload",
     "recall",
     "receipt_number",
     "save_draft",
@@ -20,4 +25,5 @@ __all__ = [
     "snapshot",
     "start",
     "submit",
+    "why_not_importable",
 ]

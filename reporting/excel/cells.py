@@ -61,7 +61,9 @@ def is_concealed(table: Table, row: int, column: int) -> bool:
         return False
     fill = cell.fill.fgColor.rgb if cell.fill and cell.fill.fill_type == "solid" else WHITE
     color = cell.font.color
-    is_white = color is not None and (color.rgb == WHITE if color.type == "rgb" else (color.type, color.value) == ("theme", 0))
+    is_white = color is not None and (
+        color.rgb == WHITE if color.type == "rgb" else (color.type, color.value) == ("theme", 0)
+    )
     return bool(cell.font.strike) or (is_white and fill in (WHITE, "00000000"))
 
 

@@ -37,12 +37,16 @@ class ReadReturn:
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
-    origin: dict[str, str] = field(default_factory=dict)  # which return the file was downloaded for, if it says so
+    origin: dict[str, str] = field(
+        default_factory=dict
+    )  # which return the file was downloaded for, if it says so
     period_cell: str = ""
     bureau_cell: str = ""
     part: str = ""  # of the zip file: where the sheet stands; empty for a text file
     heading_row: int = 0
     free_column: int = 0  # the first one at the right of everything
+    encoding: str = ""  # of a text file
+    separator: str = ""
 
 
 def read_attachment(
@@ -102,9 +106,17 @@ class _Reader:
         """What stands above the table, and where the file came from."""
         row = self.read.heading_row = self.table.heading_row
         self.read.period_line, self.read.bureau_line = self._line(row - 2), self._line(row - 1)
-        self.read.period_cell, self.read.bureau_cell = address(max(row - 2, 1), 1), address(max(row - 1, 1), 1)
+        self.read.period_cell, self.read.bureau_cell = (
+            address(max(row - 2, 1), 1),
+            address(max(row - 1, 1), 1),
+        )
         self.read.origin, self.read.part = dict(self.table.origin), self.table.raw.part
         self.read.free_column = self.table.raw.last_column + 1
+        if self.table.separated:
+            self.read.encoding, self.read.separator = (
+                self.table.separated.encoding,
+                self.table.separated.separator,
+            )
 
     def _line(self, row: int) -> str:
         """The first text in a row above the table."""
@@ -236,7 +248,9 @@ class _Reader:
         figures = {column for code, column in self.at.items() if code != PROVIDER}
         for row, column in self.table.raw.filled:
             if address(row, column) not in inside and holds_identity_number(self.table.text(row, column)):
-                text = _("Cell %(cell)s contains an identity card number. Delete it: the return needs counts only.")
+                text = _(
+                    "Cell %(cell)s contains an identity card number. Delete it: the return needs counts only."
+                )
                 self._tell(address(row, column), text)
             if row > self.last_row and column in figures and self._is_figure(row, column):
                 text = _(
@@ -265,20 +279,26 @@ class _Reader:
         if self.table.raw.is_filtered:
             self._notice(_("A filter is switched on in the sheet; all rows were read, hidden ones as well."))
         if skipped := self._skipped_rows():
-            self._notice(_("Blank rows between the providers were skipped: %(rows)s."), rows=", ".join(skipped))
+            self._notice(
+                _("Blank rows between the providers were skipped: %(rows)s."), rows=", ".join(skipped)
+            )
         if [code for code, column in self._columns()] != [code for code in self.headings if code in self.at]:
             text = _("The columns stand in another order; they were read by their headings: %(columns)s.")
             found = [f"{get_column_letter(column)} {self.names[code]}" for code, column in self._columns()]
             self._ask("columns", text, columns="; ".join(found))
         if hidden := [*self._hidden_rows(), *self._hidden_columns()]:
-            self._ask("hidden", _("Hidden rows or columns were read as well: %(hidden)s."), hidden=", ".join(hidden))
+            self._ask(
+                "hidden", _("Hidden rows or columns were read as well: %(hidden)s."), hidden=", ".join(hidden)
+            )
         self._ask_about_looks()
 
     def _ask_about_looks(self) -> None:
         """What the eye sees in the sheet is not what stands in its cells."""
         places = {cell: coordinate_to_tuple(cell) for cell in self.read.cells.values()}
         formats = [
-            f"{cell} = {self.table.value(*place)}" for cell, place in places.items() if special_format(self.table, *place)
+            f"{cell} = {self.table.value(*place)}"
+            for cell, place in places.items()
+            if special_format(self.table, *place)
         ]
         if formats:
             text = _("Cells whose number format shows another number were read as they are: %(cells)s.")

@@ -38,7 +38,9 @@ def is_workbook(data: bytes) -> bool:
 def check_name(name: str) -> None:
     """A name that promises something else than a table is refused: 表.xlsx.exe."""
     if name.rpartition(".")[2].lower() not in ENDINGS or "." not in name:
-        text = _("The file's name does not end in .xlsx or .csv. Save the table as “Excel workbook (*.xlsx)”.")
+        text = _(
+            "The file's name does not end in .xlsx or .csv. Save the table as “Excel workbook (*.xlsx)”."
+        )
         raise Refused(text, code="name")
 
 
@@ -138,7 +140,11 @@ def _is_binary(data: bytes) -> bool:
 def _pairs(data: bytes) -> zip:
     """The two bytes of each character, the low one first."""
     first, second = data[0::2], data[1::2]
-    return zip(second, first, strict=False) if first.count(0) > second.count(0) else zip(first, second, strict=False)
+    return (
+        zip(second, first, strict=False)
+        if first.count(0) > second.count(0)
+        else zip(first, second, strict=False)
+    )
 
 
 def refuse_other_packages(names: list[str], archive: zipfile.ZipFile) -> None:

@@ -34,7 +34,7 @@ _NESTED = (b"PK\x03\x04", b"MZ", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf")
 
 _EMPTY_ROWS = re.compile(
     rb'<(?:\w+:)?row\s(?:[^<>]*\s)?r="\d+"[^<>]*(?:/>|>\s*'
-    rb'(?:<(?:\w+:)?c(?:\s[^<>]*)?(?:/>|></(?:\w+:)?c>)\s*)*</(?:\w+:)?row>)\s*'
+    rb"(?:<(?:\w+:)?c(?:\s[^<>]*)?(?:/>|></(?:\w+:)?c>)\s*)*</(?:\w+:)?row>)\s*"
 )
 _ROW_WITHOUT_NUMBER = re.compile(rb'<(?:\w+:)?row(?=[\s/>])(?![^<>]*\sr=")')
 _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
@@ -96,7 +96,10 @@ def _check_layout(data: bytes, archive: zipfile.ZipFile) -> None:
     end = 0
     for entry in sorted(archive.infolist(), key=lambda each: each.header_offset):
         start = entry.header_offset
-        if not end <= start <= end + GAP or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        if not end <= start <= end + GAP or entry.compress_type not in (
+            zipfile.ZIP_STORED,
+            zipfile.ZIP_DEFLATED,
+        ):
             raise Refused(damaged(), code="polyglot")
         name_length, extra_length = struct.unpack("<HH", data[start + 26 : start + 30])
         local_name = data[start + 30 : start + 30 + name_length]

@@ -210,7 +210,9 @@ class _PartReader:
 
     def _read_target(self, attributes: dict[str, str]) -> None:
         """Outside the file only a hyperlink may lead."""
-        if attributes.get("TargetMode") == "External" and not attributes.get("Type", "").endswith("/hyperlink"):
+        if attributes.get("TargetMode") == "External" and not attributes.get("Type", "").endswith(
+            "/hyperlink"
+        ):
             raise linked()
         targets = self.scan.targets.setdefault(self.part.lstrip("/"), {})
         targets[attributes.get("Id", "")] = attributes.get("Target", "")

@@ -21,7 +21,9 @@ from reporting.excel.problems import Problem, Question, Refused, damaged, too_mu
 SECONDS = 20  # of the clock: more than the child's own limit, for a busy machine
 
 
-def read_apart(source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]) -> ReadReturn:
+def read_apart(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+) -> ReadReturn:
     """As `read_attachment`; whatever the file does to its reader becomes one problem."""
     try:
         data = bytes_of(source)
@@ -43,7 +45,13 @@ def _answer(data: bytes, layout: Mapping[str, Any], columns: Sequence[Column]) -
     given = json.dumps(asked).encode() + b"\n" + data
     try:
         done = subprocess.run(  # noqa: S603 -- our own module
-            command, input=given, capture_output=True, timeout=SECONDS, cwd=settings.BASE_DIR, env={}, check=False
+            command,
+            input=given,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=settings.BASE_DIR,
+            env={},
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise Refused(too_much(), code="bomb") from error

@@ -3,7 +3,7 @@ UTF-16, GB18030; comma, tab or semicolon."""
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -25,7 +25,6 @@ class Separated:
     heading_row: int
     encoding: str
     separator: str
-    text: str
 
 
 def read_separated(data: bytes, known: Callable[[str], str | None]) -> Separated:
@@ -33,10 +32,9 @@ def read_separated(data: bytes, known: Callable[[str], str | None]) -> Separated
     decoded = list(_decoded(data))
     for encoding, text in decoded:
         for separator in SEPARATORS:
-            if rows := _rows(text, separator):
-                if heading_row := _heading_row(rows, known):
-                    _check_widths(rows, heading_row)
-                    return Separated(rows, heading_row, encoding, separator, text)
+            if (rows := _rows(text, separator)) and (heading_row := _heading_row(rows, known)):
+                _check_widths(rows, heading_row)
+                return Separated(rows, heading_row, encoding, separator)
     if not decoded or any(_is_garbled(text, known) for _encoding, text in decoded):
         raise Refused(
             _(
@@ -119,21 +117,26 @@ def _check_widths(rows: list[list[str]], heading_row: int) -> None:
             )
 
 
-def annotated(separated: Separated, notes: dict[int, str]) -> bytes:
-    """The same file with a column of `notes` by row at the right of the table: every other character as it was."""
-    reader = csv.reader(iter(_physical(separated.text)), delimiter=separated.separator)
+def add_column(data: bytes, written: Mapping[str, str], notes: Mapping[int, str]) -> bytes:
+    """The same file with a column of `notes` by row at the right of the table: every other character as it was.
+
+    `written`: the encoding and the separator that were found.
+    """
+    encoding, separator = written["encoding"], written["separator"]
+    text = data.decode(encoding)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     ends = {number: reader.line_num for number, _fields in enumerate(reader, start=1)}
-    lines = _physical(separated.text)
+    lines, width = list(io.StringIO(text, newline="")), max(len(fields) for fields in rows)
     for row, note in notes.items():
-        line = ends[row] - 1
-        body = lines[line].rstrip("\r\n")
-        quoted = '"' + note.replace('"', '""').replace("\r", " ").replace("\n", " ") + '"'
-        missing = len(separated.rows[separated.heading_row - 1]) - len(separated.rows[row - 1])
-        lines[line] = body + separated.separator * (1 + max(0, missing)) + quoted + lines[line][len(body) :]
-    bom = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(separated.encoding, b"")
-    return bom + "".join(lines).encode(separated.encoding)
+        if row in ends:
+            line = lines[ends[row] - 1]
+            body = line.rstrip("\r\n")
+            gap = separator * (1 + width - len(rows[row - 1]))
+            lines[ends[row] - 1] = body + gap + _quoted(note) + line[len(body) :]
+    return "".join(lines).encode(encoding)
 
 
-def _physical(text: str) -> list[str]:
-    """Lines as csv counts them: ends at CR, LF or both."""
-    return list(io.StringIO(text, newline=""))
+def _quoted(text: str) -> str:
+    """One field on one line, as text whatever a spreadsheet program would make of it."""
+    return '"' + " ".join(text.split()).replace('"', '""') + '"'

@@ -17,8 +17,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporting.attachment import Column
-from reporting.excel.layout import PROVIDER
 from reporting.excel.kinds import is_workbook
+from reporting.excel.layout import PROVIDER
 from reporting.excel.package import repacked
 from reporting.excel.preflight import PROPERTIES, RawSheet, bytes_of, inspect
 from reporting.excel.problems import Refused, damaged, too_much
@@ -102,7 +102,9 @@ def open_table(source: bytes | str | Path, layout: Mapping[str, Any], columns: S
     if not is_workbook(data):
         return _open_separated(data, layout, known)
     found = inspect(data)
-    packed = repacked({name: _needed(name, content) for name, content in found.parts.items() if _is_read(name)})
+    packed = repacked(
+        {name: _needed(name, content) for name, content in found.parts.items() if _is_read(name)}
+    )
     workbook = _load(packed)
     sheet, row = _only(list(_tables(workbook, found.sheets, known)), layout)
     _refuse_personal(workbook, found.sheets, sheet)
@@ -121,13 +123,18 @@ def _open_separated(data: bytes, layout: Mapping[str, Any], known: Mapping[str, 
         for column, text in enumerate(fields, start=1):
             if text:
                 cell = sheet.cell(row, column)
-                cell._value, cell.data_type = text, "s"  # as it stands: openpyxl would cut it and refuse characters
+                cell._value, cell.data_type = (
+                    text,
+                    "s",
+                )  # as it stands: openpyxl would cut it and refuse characters
                 raw.filled.add((row, column))
     return Table(sheet, None, raw, separated.heading_row, workbook.epoch, separated=separated)
 
 
 def _is_read(part: str) -> bool:
-    return not part.lower().startswith((PROPERTIES, "xl/drawings/", "xl/charts/", "xl/media/", "xl/calcchain"))
+    return not part.lower().startswith(
+        (PROPERTIES, "xl/drawings/", "xl/charts/", "xl/media/", "xl/calcchain")
+    )
 
 
 def _needed(part: str, content: bytes) -> bytes:
@@ -152,8 +159,12 @@ def _refuse_personal(workbook: Workbook, sheets: Mapping[str, RawSheet], table: 
     for sheet in workbook.worksheets:
         for row, column in sheets.get(sheet.title, RawSheet()).filled if sheet is not table else ():
             if holds_identity_number(plain(sheet.cell(row, column).value)):
-                text = _("Cell %(cell)s of the sheet “%(sheet)s” contains an identity card number. Delete it.")
-                raise Refused(text % {"cell": address(row, column), "sheet": sheet.title}, code="identity_number")
+                text = _(
+                    "Cell %(cell)s of the sheet “%(sheet)s” contains an identity card number. Delete it."
+                )
+                raise Refused(
+                    text % {"cell": address(row, column), "sheet": sheet.title}, code="identity_number"
+                )
 
 
 def _tables(

@@ -1,4 +1,5 @@
 from .filings import Draft, Filing, Line, Review, Total, Version
+from .imports import Import
 from .jobs import Job
 
-__all__ = ["Draft", "Filing", "Job", "Line", "Review", "Total", "Version"]
+__all__ = ["Draft", "Filing", "Import", "Job", "Line", "Review", "Total", "Version"]
