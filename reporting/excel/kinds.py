@@ -17,6 +17,7 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENDINGS = {"xlsx", "xls", "xlsm", "et", "csv", "txt"}  # of names; the content decides between them
 
 _WEB_PAGE = re.compile(rb"<!doctype html|<html|<table|<head|<meta|mime-version:|<style", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x00\x18ftyp")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK\x05\x06", b"PK\x07\x08")
 
@@ -128,23 +129,17 @@ def _known_kind(data: bytes) -> Refused | None:
 
 
 def _is_binary(data: bytes) -> bool:
-    """A text has no control characters but tabs and line ends; in UTF-16, NULs in every other place at most."""
-    is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in (data[0::2].count(0), data[1::2].count(0))
-    controls = bytes([*range(1 if is_wide else 0, 9), 11, 12, *range(14, 27), *range(28, 32)])
+    """A text has no control characters but tabs and line ends; with NULs, it has to be UTF-16."""
     start = data[: 64 * 1024]
-    if is_wide:
-        return any(each in controls and each > 0 and other == 0 for each, other in _pairs(start))
-    return len(start.translate(None, controls)) < len(start)
+    if b"\x00" not in start:
+        return bool(_CONTROLS.search(start.decode("latin-1")))
+    return not any(_is_wide_text(start, encoding) for encoding in ("utf-16-le", "utf-16-be"))
 
 
-def _pairs(data: bytes) -> zip:
-    """The two bytes of each character, the low one first."""
-    first, second = data[0::2], data[1::2]
-    return (
-        zip(second, first, strict=False)
-        if first.count(0) > second.count(0)
-        else zip(first, second, strict=False)
-    )
+def _is_wide_text(start: bytes, encoding: str) -> bool:
+    """The last character may be cut."""
+    text = start[: len(start) // 2 * 2].decode(encoding, "replace")
+    return not _CONTROLS.search(text) and text.count("\ufffd") <= 1
 
 
 def refuse_other_packages(names: list[str], archive: zipfile.ZipFile) -> None:
