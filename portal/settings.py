@@ -227,6 +227,7 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("PORTAL_JOB_LEASE", default=30)
 JOB_ATTEMPTS = 3
 CELERY_BEAT_SCHEDULE = {
+    "drop-expired-imports": {"task": "reporting.tasks.drop_expired_imports", "schedule": 3600},
     "requeue-lost-jobs": {
         "task": "reporting.tasks.requeue_lost_jobs",
         "schedule": env.float("PORTAL_SWEEP", default=10),

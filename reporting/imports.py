@@ -4,9 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal import walls
+from portal.clock import now
 from portal.models import Membership, Tenant
 from targets.models import Period, ReportingDuty
 
@@ -17,11 +21,12 @@ from .excel.kinds import check_name
 from .excel.problems import Problem, Question, Refused
 from .excel.reading_apart import read_apart
 from .fields import fields_for
-from .models import Filing
+from .models import Filing, Import
 from .reading import Finding, read_rows
 from .sheets import bureau_line, columns_of
 
 FOREIGN = "foreign_origin"
+UPLOADS = "imports"  # the folder of the uploaded files
 
 
 class WorkbookRefused(Exception):
@@ -131,6 +136,30 @@ def import_return(
     except NotSubmittable as refused:
         raise WorkbookRefused(list(_at_cells(refused.findings, found.read))) from refused
     return filed, found
+
+
+def drop_expired() -> int:
+    """A day after the upload the file goes; its row stays only where it was taken over. Counts the files.
+
+    A file without a row, left by a crash between the two, goes as well.
+    """
+    with walls.everything():
+        expired = list(Import.objects.filter(expires_at__lte=now()).exclude(file=""))
+        for imported in expired:
+            imported.file.delete(save=imported.confirmed_at is not None)
+        Import.objects.filter(expires_at__lte=now(), confirmed_at=None).delete()
+        return len(expired) + _drop_orphans()
+
+
+def _drop_orphans() -> int:
+    kept = set(Import.objects.exclude(file="").values_list("file", flat=True))
+    names = default_storage.listdir(UPLOADS)[1] if default_storage.exists(UPLOADS) else []
+    oldest = timezone.now() - actions.KEPT_FOR  # the machine's time: so are the files'
+    lost = [f"{UPLOADS}/{name}" for name in names if f"{UPLOADS}/{name}" not in kept]
+    lost = [name for name in lost if default_storage.get_modified_time(name) < oldest]
+    for name in lost:
+        default_storage.delete(name)
+    return len(lost)
 
 
 # --- above the table, and where the file came from

@@ -5,7 +5,7 @@ from celery.signals import worker_init
 
 from portal import walls
 
-from . import jobs
+from . import imports, jobs
 
 
 @worker_init.connect
@@ -21,3 +21,8 @@ def run_export(public_id: str) -> None:
 @shared_task
 def requeue_lost_jobs() -> None:
     jobs.requeue_lost()
+
+
+@shared_task
+def drop_expired_imports() -> None:
+    imports.drop_expired()

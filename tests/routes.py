@@ -9,9 +9,9 @@ from portal import actions
 from portal.models import Membership
 from portal.roles import Role
 from reporting import jobs
-from reporting.models import Filing
+from reporting.models import Filing, Import
 
-from .factories import accepted, membership, period
+from .factories import accepted, membership, period, uploaded
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class World:
     filing: Filing
     somebody: Membership
     export: object
+    imported: Import
     token: str
 
     def address(self, route: Route) -> str:
@@ -52,6 +53,7 @@ class World:
             "filings/": self.filing,
             "versions/": self.filing.accepted,
             "exports/": self.export,
+            "imports/": self.imported,
             "people/": self.somebody,
         }
         about = next((each for start, each in public_ids.items() if route.pattern.startswith(start)), None)
@@ -74,5 +76,6 @@ def world() -> World:
         filing=Filing.objects.with_parties().get(pk=filing.pk),
         somebody=membership("jiaojiang-head"),
         export=jobs.request_export(period(), by=reviewer),
+        imported=uploaded(filing, membership("jiaojiang-preparer")),
         token=token,
     )

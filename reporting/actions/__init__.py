@@ -1,10 +1,11 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .filings import Typed, accept, correct, declare_nil, file, recall, save_draft, send_back, start, submit
-from .imports import Upload, already_imported, confirm_import, keep_upload, why_not_importable
+from .imports import KEPT_FOR, Upload, already_imported, confirm_import, keep_upload, why_not_importable
 from .steps import REASON_LENGTH, NotSubmittable, allow, content_digest, receipt_number, snapshot
 
 __all__ = [
+    "KEPT_FOR",
     "REASON_LENGTH",
     "NotSubmittable",
     "Typed",

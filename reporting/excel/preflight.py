@@ -30,6 +30,7 @@ SPAN_LIMIT = 40_000  # cells under all merges and links of a sheet together
 
 STRICT = "http://purl.oclc.org/ooxml/"
 PROPERTIES = "docprops/"
+DEPTHS = {"row": 3, "c": 4, "v": 5, "f": 5, "is": 5}  # of a sheet's elements, counted from 1
 
 _NUMBER = re.compile(r"\s*[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?\s*")
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
@@ -172,17 +173,28 @@ class _PartReader:
         self.scan, self.part, self.parser = scan, part, parser
         self.namespace: str | None = None  # the root's; extensions reuse its names (f, row) in their own
         self.on: dict[str, Callable[[dict[str, str]], None]] = {}
+        self.depth = 0
+        self.sheet: _SheetReader | None = None
+        parser.EndElementHandler = self.end
 
     def start(self, qualified: str, attributes: dict[str, str]) -> None:
         namespace, _separator, name = qualified.rpartition(" ")
         self.scan.elements += 1
+        self.depth += 1
         if self.scan.elements > ELEMENT_LIMIT:
             raise Refused(too_much(), code="bomb")
         if self.namespace is None:
             self.namespace = namespace
             self._start_root(namespace, name)
         elif name in self.on and namespace == self.namespace:
+            if self.depth != DEPTHS.get(name, self.depth):
+                raise Refused(damaged(), code="damaged")  # inside something that other programs skip
             self.on[name](attributes)
+
+    def end(self, qualified: str) -> None:
+        self.depth -= 1
+        if self.sheet:
+            self.sheet.end(qualified)
 
     def _start_root(self, namespace: str, name: str) -> None:
         self.scan.roots[self.part] = name
@@ -198,9 +210,9 @@ class _PartReader:
         elif name == "Relationships":
             self.on["Relationship"] = self._read_target
         elif name == "worksheet":
-            sheet = _SheetReader(self.part, self.parser)
-            self.scan.parts[self.part] = sheet.raw
-            self.on = sheet.on
+            self.sheet = _SheetReader(self.part, self.parser)
+            self.scan.parts[self.part] = self.sheet.raw
+            self.on = self.sheet.on
 
     def _read_sheet_name(self, attributes: dict[str, str]) -> None:
         key = next((value for name, value in attributes.items() if name.endswith("/relationships id")), "")
@@ -237,7 +249,6 @@ class _SheetReader:
             "hyperlink": self._ref,
             "autoFilter": self._filter,
         }
-        parser.EndElementHandler = self._end
 
     @property
     def address(self) -> str:
@@ -300,7 +311,7 @@ class _SheetReader:
     def _characters(self, text: str) -> None:
         self.text += text
 
-    def _end(self, qualified: str) -> None:
+    def end(self, qualified: str) -> None:
         name = qualified.rpartition(" ")[2]
         if name not in ("v", "is") or not self.parser.CharacterDataHandler:
             return

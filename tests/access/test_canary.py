@@ -7,7 +7,7 @@ from django.core import mail
 from django.urls import reverse
 
 from portal.models import Membership
-from reporting.models import Filing, Version
+from reporting.models import Filing, Import, Version
 
 from . import canary, world
 from .asking import asked, asker
@@ -86,6 +86,8 @@ def addresses(planted, seen: set[str]) -> list[str]:
             things = filings
         elif name in BY_ID["version"]:
             things = versions
+        elif name in BY_ID["import"]:
+            things = list(Import.objects.select_related("tenant"))
         else:
             things = jobs if name in BY_ID["export"] else []
         for thing in things:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal import clock
-from reporting import actions
+from reporting import actions, imports
 from reporting.actions import Typed
 from reporting.models import Filing, Import
 from tests.conftest import NOW
@@ -113,7 +113,9 @@ def test_it_shows_what_would_change_and_then_changes_it(as_, clerk, filing):
 def test_the_file_that_is_downloaded_shows_nothing_of_where_it_belongs(as_, clerk, filing):
     content = downloaded(as_(clerk), filing)
     workbook = load_workbook(io.BytesIO(content))
-    texts = {str(cell.value) for sheet in workbook for line in sheet for cell in line if cell.value is not None}
+    texts = {
+        str(cell.value) for sheet in workbook for line in sheet for cell in line if cell.value is not None
+    }
     assert len(workbook.worksheets) == 1 and not any("jiaojiang" in text for text in texts)
     found = {each.name: each.value for each in workbook.custom_doc_props.props}
     assert found == {
@@ -139,7 +141,11 @@ def test_it_tells_all_problems_and_gives_the_file_back_marked(as_, clerk, filing
     assert confirm(client, imported).status_code == 409
     marked = client.get(reverse("import-file", args=[imported.public_id]))
     sheet = load_workbook(io.BytesIO(marked.content)).worksheets[0]
-    assert {c.coordinate for line in sheet for c in line if c.fill.fgColor.rgb == "FFFFC7CE"} >= {"C7", "B8", "D8"}
+    assert {c.coordinate for line in sheet for c in line if c.fill.fgColor.rgb == "FFFFC7CE"} >= {
+        "C7",
+        "B8",
+        "D8",
+    }
     assert {c.coordinate for line in sheet for c in line if c.comment} == {"C7", "B8", "D8"}
     assert "约50" in sheet["I7"].value and "1.5" in sheet["I8"].value
     original = load_workbook(io.BytesIO(content)).worksheets[0]
@@ -202,7 +208,11 @@ def test_last_quarters_file_with_a_new_period_line_is_read(as_, clerk):
         last = started(clerk, "2021Q4")
         content = downloaded(as_(clerk), last)
     filing = started(clerk)
-    change = put(A4="2022年第一季度", A7="椒江区社区学院", **dict.fromkeys(["B7", "C7", "D7", "E7", "F7", "G7", "H7"], 1))
+    change = put(
+        A4="2022年第一季度",
+        A7="椒江区社区学院",
+        **dict.fromkeys(["B7", "C7", "D7", "E7", "F7", "G7", "H7"], 1),
+    )
     answer = upload(as_(clerk), filing, edited(content, change))
     assert answer.status_code == 302
     assert Import.objects.get().found["notices"]
@@ -299,3 +309,18 @@ def test_the_file_is_kept_under_a_random_name(as_, clerk, filing, files):
 def test_a_name_that_is_no_tables_is_refused(as_, clerk, filing, name):
     client = as_(clerk)
     assert upload(client, filing, downloaded(client, filing), name).status_code == 422
+
+
+def test_a_file_goes_after_a_day_and_what_was_taken_over_is_still_known(as_, clerk, filing, files):
+    client = as_(clerk)
+    content = edited(downloaded(client, filing), put(B7=3))
+    upload(client, filing, content)
+    confirm(client, Import.objects.get())
+    filing.refresh_from_db()
+    upload(client, filing, edited(content, put(B7=4)))
+    with clock.frozen(NOW + timedelta(hours=23)):
+        assert imports.drop_expired() == 0
+    with clock.frozen(NOW + timedelta(hours=24)):
+        assert imports.drop_expired() == 2
+    assert [each.confirmed_at is not None for each in Import.objects.all()] == [True]
+    assert [each for each in files.rglob("*") if each.is_file()] == []

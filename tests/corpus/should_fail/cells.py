@@ -3,7 +3,7 @@
 import datetime
 
 from tests.corpus import Fails
-from tests.corpus.building import LAYOUT, ORIGIN, FORM, Row, cells, form, in_sheet, saved, write_attachment
+from tests.corpus.building import FORM, LAYOUT, ORIGIN, Row, cells, form, in_sheet, saved, write_attachment
 
 
 def merge(area: str) -> bytes:

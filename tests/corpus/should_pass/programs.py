@@ -119,7 +119,7 @@ def renamed_parts() -> bytes:
     parts = unpacked(form())
     parts["xl/worksheets/表一.xml"] = parts.pop(SHEET)
     for name in (RELATIONS, TYPES):
-        parts[name] = parts[name].replace("sheet1.xml".encode(), "表一.xml".encode())
+        parts[name] = parts[name].replace(b"sheet1.xml", "表一.xml".encode())
     return packed(parts)
 
 
