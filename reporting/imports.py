@@ -66,6 +66,7 @@ class Found:
             "part": self.read.part,
             "heading_row": self.read.heading_row,
             "free_column": self.read.free_column,
+            "marked_rows": self.read.marked_rows,
             "encoding": self.read.encoding,
             "separator": self.read.separator,
         }

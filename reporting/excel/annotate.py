@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from django.utils.translation import gettext as _
 from openpyxl.utils.cell import range_boundaries
 
 from reporting.excel.comments import add_comments
+from reporting.excel.layout import MARKS_HEADING
 from reporting.excel.separated import add_column
 from reporting.excel.splice import Cells, spliced, well_formed
 
@@ -29,15 +29,14 @@ def annotated_file(data: bytes, found: Mapping[str, Any]) -> bytes:
     if not found["problems"]:
         return data
     places, rows = _places(found["problems"], found["heading_row"])
+    rows[found["heading_row"]] = "；".join(filter(None, [MARKS_HEADING, rows.get(found["heading_row"], "")]))
     if not found["part"]:
-        return add_column(data, found, {found["heading_row"]: _("Problems"), **rows})
-    rows = {
-        found["heading_row"]: "；".join(filter(None, [_("Problems"), rows.get(found["heading_row"], "")])),
-        **{row: text for row, text in rows.items() if row != found["heading_row"]},
-    }
+        return add_column(data, found, rows)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
         changed = _changed_parts(parts, found, places, rows)
+        if not all(map(well_formed, changed.values())):
+            return data  # better without marks than broken
         return _repacked(archive, parts, changed)
 
 
@@ -46,13 +45,13 @@ def _places(problems: Iterable[Mapping[str, str]], heading_row: int) -> tuple[Pl
     places: Places = {}
     texts: dict[int, list[str]] = {}
     for problem in problems:
-        row = heading_row
+        row, text = heading_row, _UNWRITABLE.sub("\ufffd", problem["text"])
         if problem["cell"]:
             left, row, right, bottom = range_boundaries(problem["cell"])
             for place in [(r, c) for r in range(row, bottom + 1) for c in range(left, right + 1)][:100]:
-                places.setdefault(place, []).append(problem["text"])
-        texts.setdefault(row, []).append(problem["text"])
-    return places, {row: _UNWRITABLE.sub("\ufffd", "；".join(lines))[:8000] for row, lines in texts.items()}
+                places.setdefault(place, []).append(text)
+        texts.setdefault(row, []).append(text)
+    return places, {row: "；".join(lines)[:8000] for row, lines in texts.items()}
 
 
 def _changed_parts(
@@ -61,6 +60,7 @@ def _changed_parts(
     """Only the parts that differ from what they were, and new ones."""
     name = found["part"]
     sheet = parts[name]
+    rows = dict.fromkeys(found["marked_rows"], "") | dict(rows)  # what was marked before may be right now
     wanted = {*places, *((row, found["free_column"]) for row in rows)}
     cells = Cells(sheet, wanted)
     changed: dict[str, bytes] = {}
@@ -68,14 +68,15 @@ def _changed_parts(
     for place in places:
         cells.restyle(place, styles.marked(cells.style_of(place)))
     for row, text in rows.items():
-        cells.write(row, found["free_column"], _inline(text, cells.prefix), styles.note())
+        content, style = (_inline(text, cells.prefix), styles.note()) if text else (b"", None)
+        cells.write(row, found["free_column"], content, style)
     sheet = _with_width(cells.result(), found["free_column"], cells.prefix)
     changed |= styles.changed()
     comments, sheet = add_comments(
         parts, name, sheet, {place: "\n".join(texts) for place, texts in places.items()}
     )
     changed |= comments | {name: sheet}
-    return {part: content for part, content in changed.items() if well_formed(content)}
+    return changed
 
 
 def _inline(text: str, prefix: str) -> bytes:

@@ -32,7 +32,7 @@ def read_value(table: Table, row: int, column: int) -> tuple[Any, str]:
         return None, problem
     value = _typed(table, row, column)
     if _is_no_text_or_number(table, row, column, value):
-        return None, parse_count(value).problem
+        return None, parse_count(value).problem or _("the value cannot be read; type it again")
     return (plain(value) if isinstance(value, str) else value), ""
 
 

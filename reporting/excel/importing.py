@@ -15,7 +15,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from reporting.attachment import Column
 from reporting.counts import parse_count
 from reporting.excel.cells import is_concealed, read_name, read_value, special_format
-from reporting.excel.layout import PROVIDER
+from reporting.excel.layout import MARKS_HEADING, PROVIDER
 from reporting.excel.problems import Problem, Question, Refused, locate, locate_total
 from reporting.excel.table import Table, address, fold, known_headings, open_table
 from reporting.names import holds_identity_number
@@ -45,6 +45,7 @@ class ReadReturn:
     part: str = ""  # of the zip file: where the sheet stands; empty for a text file
     heading_row: int = 0
     free_column: int = 0  # the first one at the right of everything
+    marked_rows: list[int] = field(default_factory=list)  # where that column has texts of ours already
     encoding: str = ""  # of a text file
     separator: str = ""
 
@@ -140,6 +141,10 @@ class _Reader:
         for column, text in texts.items():
             if code := self.known.get(fold(text)):
                 self._place(code, column)
+            elif text.startswith(MARKS_HEADING):  # a file that was given back marked and is corrected now
+                self.told.add(column)
+                self.read.free_column = column
+                self.read.marked_rows = [row for row, place in self.table.raw.filled if place == column]
             elif text.strip():
                 unknown[column] = text.strip()
         for code in [each for each in self.headings if each not in self.at]:

@@ -66,4 +66,4 @@ class Import(models.Model):
     def annotated_name(self) -> str:
         """The name of the file that is given back: the person's own, marked as corrected by nobody yet."""
         path = PurePath(self.file_name)
-        return f"{path.stem}（{_('marked')}）{'.csv' if self.is_text else '.xlsx'}"
+        return _("%(name)s (marked)") % {"name": path.stem} + (".csv" if self.is_text else ".xlsx")

@@ -56,7 +56,9 @@ def _value(cell: ElementTree.Element, strings: list[str]) -> object:
         return None
     if kind == "s":
         return strings[int(text)]
-    return (float(text) if kind == "n" and text.strip() else text) or (0.0 if kind == "n" and text.strip() else None)
+    return (float(text) if kind == "n" and text.strip() else text) or (
+        0.0 if kind == "n" and text.strip() else None
+    )
 
 
 def _text(item: ElementTree.Element) -> str | None:
