@@ -16,7 +16,7 @@ from targets.models import Period, ReportingDuty
 
 from . import actions
 from .actions import NotSubmittable, Typed
-from .excel.importing import ReadReturn, check_total
+from .excel.importing import ReadReturn, check_total, in_order
 from .excel.kinds import check_name
 from .excel.problems import Problem, Question, Refused
 from .excel.reading_apart import read_apart
@@ -92,10 +92,21 @@ def look_at(
     reading = read_rows(read.rows, fields)
     found.problems += _at_cells(reading.findings, read)
     found.notices += [_at_cell(each, read) for each in reading.notices]
-    if not found.problems:
-        found.problems += check_total(read, reading.totals(fields))
+    found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
+    found.problems = in_order(found.problems)
     found.rows = [_as_typed(row) for row in read.rows]
     return found
+
+
+def _sums(read: ReadReturn, totals: dict[str, int], problems: list[Problem]) -> dict[str, int]:
+    """The sums of the columns whose every cell could be read: any other total would be told wrong for no fault of its own."""
+    named = {problem.cell for problem in problems}
+    unread = {code for (_row, code), cell in read.cells.items() if cell in named}
+    is_whole = not any(
+        problem.cell not in {*read.cells.values(), read.period_cell, read.bureau_cell, ""}
+        for problem in problems
+    )
+    return {code: total for code, total in totals.items() if is_whole and code not in unread}
 
 
 def _read(source: bytes | Path, name: str, layout: dict, period: Period) -> ReadReturn:

@@ -41,7 +41,7 @@ def test_a_return_is_filled_in_by_file(new_page, tmp_path, settings, javascript)
 
     upload(page, filled_in(tmp_path / "下载.xlsx", C9="约38", H12=9, B7=1.5))
     expect(page.get_by_role("alert")).to_contain_text(zh("Download my file, marked"))
-    assert page.locator(".import-problems tbody tr").count() == 2
+    assert page.locator(".import-problems tbody tr").count() == 3
     looked_at(page, "problems")
     with page.expect_download() as waited:
         page.get_by_role("link", name=zh("Download my file, marked")).click()

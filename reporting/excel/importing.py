@@ -21,6 +21,7 @@ from reporting.excel.table import Table, address, fold, known_headings, open_tab
 from reporting.names import holds_identity_number
 
 PROBLEMS_AT_MOST = 200
+MORE = "more"
 
 
 @dataclass
@@ -61,8 +62,8 @@ def read_attachment(
 
 
 def check_total(read: ReadReturn, sums: Mapping[str, int]) -> list[Problem]:
-    """The printed 合计 against the rows: “C12 合计 205，逐行相加为 200”. A blank one is accepted."""
-    found = (_check_total_of(column, read, sums.get(column.code, 0)) for column in read.columns)
+    """The printed 合计 against the rows, of the columns in `sums`: “C12 合计 205，逐行相加为 200”. A blank one is accepted."""
+    found = (_check_total_of(each, read, sums[each.code]) for each in read.columns if each.code in sums)
     return [problem for problem in found if problem]
 
 
@@ -100,7 +101,7 @@ class _Reader:
         self._read_total()
         self._refuse_outside()
         self._tell_what_differs()
-        self.read.problems = _in_order(self.read.problems)
+        self.read.problems = _at_most(self.read.problems)
         return self.read
 
     def _read_lines(self) -> None:
@@ -331,10 +332,22 @@ class _Reader:
         ]
 
 
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    """From top to bottom, from left to right; a hopeless sheet is not told cell by cell for ever."""
-    ordered = sorted(problems, key=lambda each: (*reversed(range_boundaries(each.cell)[:2]), each.text))
+def in_order(problems: list[Problem]) -> list[Problem]:
+    """From top to bottom, from left to right; what concerns the whole file first, how many more there are last."""
+    return sorted(problems, key=lambda each: (each.code == MORE, *_place(each.cell), each.text))
+
+
+def _at_most(problems: list[Problem]) -> list[Problem]:
+    """A hopeless sheet is not told cell by cell for ever."""
+    ordered = in_order(problems)
     if len(ordered) <= PROBLEMS_AT_MOST:
         return ordered
     more = _("… and %(count)s more problems in other cells.") % {"count": len(ordered) - PROBLEMS_AT_MOST}
-    return [*ordered[:PROBLEMS_AT_MOST], Problem("", more)]
+    return [*ordered[:PROBLEMS_AT_MOST], Problem("", more, MORE)]
+
+
+def _place(cell: str) -> tuple[int, int]:
+    if not cell:
+        return 0, 0
+    column, row = range_boundaries(cell)[:2]
+    return row, column

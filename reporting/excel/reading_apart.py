@@ -18,7 +18,7 @@ from reporting.excel.package import check_package
 from reporting.excel.preflight import bytes_of
 from reporting.excel.problems import Problem, Question, Refused, damaged, too_much
 
-SECONDS = 20  # of the clock: more than the child's own limit, for a busy machine
+SECONDS = 30  # of the clock: more than the child's own limit, for a busy machine
 
 
 def read_apart(
@@ -41,7 +41,7 @@ def _answer(data: bytes, layout: Mapping[str, Any], columns: Sequence[Column]) -
         "language": get_language() or settings.LANGUAGE_CODE,
         "locale_paths": [str(path) for path in settings.LOCALE_PATHS],
     }
-    command = [sys.executable, "-s", "-m", "reporting.excel.child"]
+    command = [sys.executable, "-s", "-B", "-m", "reporting.excel.child"]
     given = json.dumps(asked).encode() + b"\n" + data
     try:
         done = subprocess.run(  # noqa: S603 -- our own module
