@@ -7,7 +7,7 @@ from .access import visible_to
 from .clock import now
 from .models import HistoryEntry, Invitation, Membership
 
-DRAFT_ACTIONS = ["start", "save"]
+DRAFT_ACTIONS = ["start", "save", "upload"]
 
 
 def people(by: Membership) -> QuerySet[Membership]:

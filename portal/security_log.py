@@ -40,6 +40,10 @@ BY_ROUTE: dict[tuple[str, str], tuple[int, str | Callable[[HttpRequest], str]]] 
     ("session-end", "POST"): (302, "session-ended"),
     ("export-list", "POST"): (302, "export-asked"),
     ("export-file", "GET"): (200, "downloaded"),
+    ("import-template", "GET"): (200, "downloaded"),
+    ("import-new", "POST"): (302, "uploaded"),
+    ("import-detail", "POST"): (302, "imported"),
+    ("import-file", "GET"): (200, "downloaded"),
     ("version-attachment", "GET"): (200, "downloaded"),
     ("rollup-attachment", "GET"): (200, "downloaded"),
 }

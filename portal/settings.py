@@ -233,6 +233,7 @@ JOB_ATTEMPTS = 3
 SWEEP = env.float("PORTAL_SWEEP", default=10)
 # A sweep that found no worker in time is not made up for: without `expires` they would pile up while none runs.
 CELERY_BEAT_SCHEDULE = {
+    "drop-expired-imports": {"task": "reporting.tasks.drop_expired_imports", "schedule": 3600},
     "requeue-lost-jobs": {
         "task": "reporting.tasks.requeue_lost_jobs",
         "schedule": SWEEP,

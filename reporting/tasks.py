@@ -5,7 +5,7 @@ from celery.signals import worker_init
 
 from portal import walls
 
-from . import jobs
+from . import imports, jobs
 
 
 @worker_init.connect
@@ -26,3 +26,8 @@ def requeue_lost_jobs() -> None:
 @shared_task
 def remove_orphans() -> None:
     jobs.remove_orphans()
+
+
+@shared_task
+def drop_expired_imports() -> None:
+    imports.drop_expired()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import assessment, exports, filings, home, releases, reviews, rollups
+from .views import assessment, exports, filings, home, imports, releases, reviews, rollups
 from .workflow import Move
 
 MOVE_PAGES = {
@@ -24,6 +24,10 @@ urlpatterns = [
         path(f"filings/<uuid:public_id>/{name}/", reviews.filing_move, {"move": move}, name=f"filing-{name}")
         for name, move in MOVE_PAGES.items()
     ],
+    path("filings/<uuid:public_id>/workbook/", imports.import_template, name="import-template"),
+    path("filings/<uuid:public_id>/import/", imports.import_new, name="import-new"),
+    path("imports/<uuid:public_id>/", imports.import_detail, name="import-detail"),
+    path("imports/<uuid:public_id>/file/", imports.import_file, name="import-file"),
     path("versions/<uuid:public_id>/", reviews.version_detail, name="version-detail"),
     path("versions/<uuid:public_id>/attachment/", reviews.version_attachment, name="version-attachment"),
     path("exports/", exports.export_list, name="export-list"),

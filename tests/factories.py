@@ -3,8 +3,11 @@
 from portal import clock
 from portal.models import Membership, Tenant
 from reporting import actions, release_content
-from reporting.actions import Typed
-from reporting.models import Filing, Release
+from reporting.actions import Typed, Upload
+from reporting.excel.export import write_attachment
+from reporting.imports import look_at
+from reporting.models import Filing, Import, Release
+from reporting.sheets import filling_sheet
 from targets.models import Period
 
 # 椒江's columns in the order of the form.
@@ -74,6 +77,18 @@ def released(code: str = "2021Q4", programme: str = "taizhou", *, with_ranking: 
 
 def tenant(code: str) -> Tenant:
     return Tenant.objects.get(code=code)
+
+
+def workbook_of(filing: Filing) -> bytes:
+    """The return's own workbook for filling in, as it is."""
+    return write_attachment(filling_sheet(filing))
+
+
+def uploaded(filing: Filing, by: Membership, content: bytes = b"", name: str = "季报.xlsx") -> Import:
+    """A file that was uploaded and not yet taken over."""
+    content = content or workbook_of(filing)
+    found = look_at(content, name, filing.tenant, filing.period, filing=filing)
+    return actions.keep_upload(filing, Upload(name, content, found.as_json()), by=by)
 
 
 def grid(filing: Filing, *rows: dict, **extra: str) -> dict:

@@ -9,9 +9,9 @@ from portal import actions
 from portal.models import Membership
 from portal.roles import Role
 from reporting import jobs
-from reporting.models import Filing, Release
+from reporting.models import Filing, Import, Release
 
-from .factories import accepted, membership, period, released
+from .factories import accepted, membership, period, released, uploaded
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class World:
     somebody: Membership
     export: object
     release: Release
+    imported: Import
     token: str
 
     def address(self, route: Route) -> str:
@@ -54,6 +55,7 @@ class World:
             "versions/": self.filing.accepted,
             "exports/": self.export,
             "releases/": self.release,
+            "imports/": self.imported,
             "people/": self.somebody,
         }
         about = next((each for start, each in public_ids.items() if route.pattern.startswith(start)), None)
@@ -77,5 +79,6 @@ def world() -> World:
         somebody=membership("jiaojiang-head"),
         export=jobs.request_export(period(), by=reviewer),
         release=released(),
+        imported=uploaded(filing, membership("jiaojiang-preparer")),
         token=token,
     )

@@ -23,7 +23,7 @@ LAYERS = [
     {"reading", "excel"},
     {"checks"},
     {"queries"},
-    {"rollup", "rules", "grid", "lead"},
+    {"rollup", "rules", "grid", "lead", "preview"},
     {"sheets", "reckoning"},
     {"release_content"},
     {"actions"},

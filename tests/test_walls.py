@@ -12,15 +12,15 @@ from portal import access, walls
 from portal import actions as portal_actions
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
 from reporting import actions, jobs
-from reporting.models import Draft, Filing, Job, Line, Release, Review, Total, Version, Weighting
+from reporting.models import Draft, Filing, Import, Job, Line, Release, Review, Total, Version, Weighting
 from targets.models import ReportingDuty, Target
 
-from .factories import accepted, membership, period, released, row
+from .factories import accepted, membership, period, released, row, uploaded
 from .walls import owner
 
 WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
-    *[Release, Weighting],
+    *[Release, Weighting, Import],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
@@ -69,6 +69,7 @@ def a_row_in_each_table(secret, administrator, reviewer):
     jobs.request_export(period(), by=reviewer)
     weigh(administrator)
     released()
+    uploaded(secret, membership("huangyan-preparer"))
 
 
 @pytest.mark.parametrize("model", WALLED)

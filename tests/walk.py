@@ -56,7 +56,8 @@ CONTACTS = {"preparer": "甲", "head": "乙", "telephone": "演示号码 0000"}
 # Which tables an entry of that name may speak for.
 SPEAKS_FOR = {
     "start": {"filing", "draft"},
-    "save": {"filing", "draft"},
+    "save": {"filing", "draft", "import"},
+    "upload": {"import"},
     "submit": {"filing", "version", "line", "total"},
     "nil": {"filing", "version", "total"},
     "recall": {"filing"},

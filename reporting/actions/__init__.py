@@ -1,21 +1,27 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .filings import Typed, accept, correct, declare_nil, file, recall, save_draft, send_back, start, submit
+from .imports import KEPT_FOR, Upload, already_imported, confirm_import, keep_upload, why_not_importable
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
 from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
 
 __all__ = [
     "HIGHEST_WEIGHT",
+    "KEPT_FOR",
     "REASON_LENGTH",
     "SCHEMES",
     "NotSubmittable",
     "Typed",
+    "Upload",
     "accept",
     "allow",
+    "already_imported",
+    "confirm_import",
     "content_digest",
     "correct",
     "declare_nil",
     "file",
+    "keep_upload",
     "publish",
     "recall",
     "receipt_number",
@@ -25,5 +31,6 @@ __all__ = [
     "snapshot",
     "start",
     "submit",
+    "why_not_importable",
     "why_not_publish",
 ]

@@ -35,6 +35,7 @@ from reporting.excel.layout import (
     heading_row,
     period_row,
 )
+from reporting.excel.origin import write_origin
 
 PAPER_A4 = 9
 PAPER_MM = {"landscape": 297, "portrait": 210}
@@ -60,8 +61,11 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _ESCAPE_ALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as A
 
 
-def write_attachment(attachment: Attachment) -> bytes:
-    """The workbook: the official sheet, and 说明 when there is a provenance to tell."""
+def write_attachment(attachment: Attachment, origin: Mapping[str, str] | None = None) -> bytes:
+    """The workbook: the official sheet, and 说明 when there is a provenance to tell.
+
+    `origin`: for which return it is to be filled in; it shows nowhere.
+    """
     workbook = _new_workbook()
     sheet = workbook.active
     sheet.title = attachment.layout["sheet_name"]
@@ -69,6 +73,7 @@ def write_attachment(attachment: Attachment) -> bytes:
     _set_up_page(sheet, attachment, last_row)
     if attachment.provenance:
         _write_provenance(workbook.create_sheet(PROVENANCE_SHEET), attachment)
+    write_origin(workbook, origin or {})
     return _same_bytes(workbook)
 
 

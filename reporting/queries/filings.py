@@ -3,13 +3,14 @@
 from django.db.models import F, Q, QuerySet, Sum
 
 from portal.access import visible_to
+from portal.clock import now
 from portal.models import HistoryEntry, Membership, Tenant
 from portal.queries import DRAFT_ACTIONS
 from targets.models import Period, ReportingDuty
 
 from ..checks import Facts
 from ..fields import Field, fields_for
-from ..models import Draft, Filing, Job, Line, Total, Version
+from ..models import Draft, Filing, Import, Job, Line, Total, Version
 from ..reading import Reading, read_rows
 
 # --- one return
@@ -148,3 +149,15 @@ def jobs_of(by: Membership) -> QuerySet[Job]:
 def own_jobs(jobs: QuerySet[Job], by: Membership) -> QuerySet[Job]:
     """An export belongs to who asked for it: for everybody else it does not exist."""
     return visible_to(jobs, by).filter(requested_by=by.user)
+
+
+def own_imports(imports: QuerySet[Import], by: Membership) -> QuerySet[Import]:
+    """An uploaded file belongs to who uploaded it, for its tenant, for a day: for everybody else it does not exist."""
+    mine = visible_to(imports, by).filter(tenant=by.tenant, uploaded_by=by.user)
+    return mine.filter(expires_at__gt=now())
+
+
+def imported_before(filing: Filing, digest: str) -> Import | None:
+    """The last time that the very same file was taken over into this return."""
+    same = Import.objects.filter(filing=filing, digest=digest, confirmed_at__isnull=False)
+    return same.order_by("-confirmed_at").first()

@@ -12,6 +12,7 @@ register = template.Library()
 ACTIONS = {
     "start": gettext_lazy("Started"),
     Move.SAVE: gettext_lazy("Draft saved"),
+    "upload": gettext_lazy("File uploaded"),
     Move.SUBMIT: gettext_lazy("Submitted"),
     Move.NIL: gettext_lazy("Nil return declared"),
     Move.RECALL: gettext_lazy("Recalled"),

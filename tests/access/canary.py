@@ -19,7 +19,7 @@ from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing
 from targets.models import ReportingDuty
-from tests.factories import membership, period
+from tests.factories import membership, period, uploaded
 
 from . import world
 
@@ -116,6 +116,7 @@ def _never_submitted(each: Marks, by: Membership, programme: str) -> None:
         typed = _typed(each.draft, filing, iter([each.draft_prime] * 40))
         typed.explanations = {"x": f"草稿{each.draft}"}
         actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    uploaded(world.again(filing), by, name=f"{each.draft}.xlsx")
 
 
 def _submitted(each: Marks, by: Membership, programme: str) -> Filing:

@@ -83,6 +83,12 @@ filing-accept         GET     denied    denied    below     denied         denie
 filing-accept         POST    denied    denied    below     denied         denied
 filing-send-back      GET     denied    denied    below     denied         denied
 filing-send-back      POST    denied    denied    below     denied         denied
+import-template       GET     own       own       denied    denied         denied
+import-new            GET     own       own       denied    denied         denied
+import-new            POST    own       own       denied    denied         denied
+import-detail         GET     creator   creator   denied    denied         denied
+import-detail         POST    creator   creator   denied    denied         denied
+import-file           GET     creator   creator   denied    denied         denied
 version-detail        GET     branch    branch    branch    branch         branch
 version-attachment    GET     branch    branch    branch    branch         branch
 
@@ -125,6 +131,7 @@ POSSIBLE = {
     "filing-accept": "submitted nil",
     "filing-send-back": "submitted nil",
     "filing-correct": "accepted",
+    "import-detail": "waiting",
     "person-reset-codes": "active",
 }
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
@@ -170,6 +177,8 @@ STEPS = {
     "password-change": {"password-change"},
     "mfa_activate_totp": {"mfa_activate_totp", "account_reauthenticate"},
 }
+# What is kept although it is answered with 409: a file that was uploaded while the return takes none.
+KEPT = {("import-new", "POST")}
 # A page that leads back to the return as it is now instead of refusing it.
 LEADS_BACK = {("filing-edit", "GET")}
 
@@ -186,6 +195,7 @@ TASKS = {
     "reporting.tasks.run_export",
     "reporting.tasks.requeue_lost_jobs",
     "reporting.tasks.remove_orphans",
+    "reporting.tasks.drop_expired_imports",
 }
 
 COMMANDS = {

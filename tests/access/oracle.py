@@ -17,7 +17,7 @@ def relation(own: str, other: str) -> str:
 
 
 def sees(persona: Persona, own: str, thing: Thing) -> bool:
-    if thing.kind == "export" and persona.username not in thing.by:
+    if thing.kind in ("export", "import") and persona.username not in thing.by:
         return False
     if thing.kind == "release":
         return bool(thing.tenant) and cast.PROGRAMME[own] == cast.PROGRAMME[thing.tenant]
@@ -57,9 +57,18 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
         return REFUSED  # the two-person rule
     if thing.kind == "person" and persona.username in thing.by:
         return REFUSED  # nobody ends their own membership
-    if name in POSSIBLE and thing.state not in POSSIBLE[name].split():
+    if is_impossible(name, method, thing):
         return 302 if (name, "GET" if method == "HEAD" else method) in LEADS_BACK else CONFLICT
     return done(name, method)
+
+
+def is_impossible(name: str, method: str, thing: Thing) -> bool:
+    """The page about a file only shows it; taking one over is possible once, and while the return takes what is typed."""
+    if name == "import-new":
+        return method == "POST" and thing.state not in ["draft", "returned", "recalled", "correcting"]
+    if name == "import-detail" and method != "POST":
+        return False
+    return name in POSSIBLE and thing.state not in POSSIBLE[name].split()
 
 
 def for_page(name: str, method: str, persona: Persona) -> int:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portal import actions as portal_actions
 from portal.models import Membership
-from reporting.models import Filing, Job, Version
+from reporting.models import Filing, Import, Job, Version
 from tests.factories import released
 
 from . import canary, world
@@ -90,6 +90,8 @@ def addresses(planted, seen: set[str]) -> list[str]:
             things = filings
         elif name in BY_ID["version"]:
             things = versions
+        elif name in BY_ID["import"]:
+            things = list(Import.objects.select_related("tenant"))
         else:
             things = jobs if name in BY_ID["export"] else []
         for thing in things:

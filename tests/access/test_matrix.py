@@ -16,13 +16,15 @@ from tests.factories import tenant as tenant_of
 from . import oracle, world
 from .asking import Asker, comparable, undone
 from .cast import ABOVE, CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME, SHANGHAI, SIBLING
-from .matrix import DONE_WITH_CODES, MATRIX, SHOWN_ONCE, STEPS, WITHOUT_ACCOUNT
+from .matrix import DONE_WITH_CODES, KEPT, MATRIX, SHOWN_ONCE, STEPS, WITHOUT_ACCOUNT
 from .routes import METHODS, named, offered
 
 BY_ID = {
     "return": [
         name for name in MATRIX if name.startswith("filing-") and name not in ("filing-list", "filing-start")
-    ],
+    ]
+    + ["import-template", "import-new"],
+    "import": ["import-detail", "import-file"],
     "version": ["version-detail", "version-attachment"],
     "export": ["export-detail", "export-file"],
     "release": ["release-detail", "release-workbook", "release-json"],
@@ -37,6 +39,7 @@ WITH_HEAD = {
     "done",
     "published",
     "active",
+    "waiting",
 }  # HEAD follows GET; it is asked in one state of a return
 NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 WITH_TENANT = ["rollup", "rollup-attachment"]
@@ -136,6 +139,13 @@ def test_it_publishes_and_weighs_for_the_lead_alone(fresh, programme):
             address = reverse(name, args=[programme])
             is_done = expected == 302 and each.persona.is_signed_in
             each.cell("POST", address, expected, data=data, moves=is_done)
+
+
+@pytest.mark.parametrize("state", ["waiting", "confirmed"])
+def test_it_answers_for_imports(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
+    for imported in world.make_imports(state):
+        ask_about(imported, fresh)
     assert findings(fresh) == []
 
 
@@ -179,7 +189,14 @@ def ask_about(thing: world.Thing, askers: list[Asker]) -> None:
                 )
                 data = thing.data if method == "POST" else None
                 each.cell(
-                    method, address, expected, data=data, about=f"({thing})", missing=missing, moves=is_move
+                    method,
+                    address,
+                    expected,
+                    data=data,
+                    about=f"({thing})",
+                    missing=missing,
+                    moves=is_move,
+                    keeps=(name, method) in KEPT,
                 )
 
 

@@ -16,7 +16,7 @@ from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing
 from targets.models import Indicator
-from tests.factories import EXPLANATION, membership, period, released, tenant
+from tests.factories import EXPLANATION, membership, period, released, tenant, uploaded, workbook_of
 
 from . import cast
 from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
@@ -127,11 +127,37 @@ def make_return(username: str, state: str) -> tuple[Thing, Thing | None]:
     """The return, and its latest version if it has one."""
     by = acting(username)
     filing = again(STATES[state](by))
-    data = {"revision": filing.revision, "reason": REASON}
+    data = {"revision": filing.revision, "reason": REASON, "file": Sent(workbook_of(filing))}
     thing = Thing("return", by.tenant.code, state, filing.public_id, data, (username,))
     if filing.latest is None:
         return thing, None
     return thing, Thing("version", by.tenant.code, state, filing.latest.public_id, data, (username,))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that a browser sends, again and again."""
+
+    content: bytes
+    name: str = "季报.xlsx"
+
+    def read(self) -> bytes:
+        return self.content
+
+
+def make_imports(state: str) -> list[Thing]:
+    """A file uploaded by the preparers of a county and of a district; confirmed: it is taken over."""
+    return [make_import(name, state) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "dual")]
+
+
+def make_import(username: str, state: str) -> Thing:
+    by = acting(username)
+    filing = again(draft(by))
+    imported = uploaded(filing, by)
+    if state == "confirmed":
+        filing = actions.confirm_import(imported, revision=filing.revision, confirmed=[], by=by)
+    data = {"revision": filing.revision}
+    return Thing("import", by.tenant.code, state, imported.public_id, data, (username,))
 
 
 def acting(username: str) -> Membership:

@@ -143,6 +143,6 @@ def _problems(by: Membership, places: Sequence[Place]) -> dict[int, str]:
 
 
 def _import(by: Membership, content: bytes) -> Filing:
-    filing = imports.import_return(content, by.tenant, period(), by=by, submitting=False)
+    filing, _found = imports.import_return(content, by.tenant, period(), by=by, submitting=False)
     assert len(fields_of(filing)) == len(COLUMNS)
     return Filing.objects.with_parties().get(pk=filing.pk)
