@@ -23,13 +23,28 @@ class Permission(TextChoices):
     EXPORT_ALL = "export_all", _("export the figures of every tenant below")
     PEOPLE = "people", _("invite and deactivate people")
     HISTORY = "history", _("read the history")
+    REMIND = "remind", _("remind those who have not filed")
+    SETTINGS = "settings", _("change the settings of the programme")
 
 
 PERMISSIONS: dict[str, set[Permission]] = {
     Role.PREPARER: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
     Role.HEAD: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
-    Role.REVIEWER: {Permission.VIEW, Permission.REVIEW, Permission.EXPORT_ALL, Permission.HISTORY},
-    Role.ADMINISTRATOR: {Permission.VIEW, Permission.EXPORT_ALL, Permission.PEOPLE, Permission.HISTORY},
+    Role.REVIEWER: {
+        Permission.VIEW,
+        Permission.REVIEW,
+        Permission.EXPORT_ALL,
+        Permission.HISTORY,
+        Permission.REMIND,
+    },
+    Role.ADMINISTRATOR: {
+        Permission.VIEW,
+        Permission.EXPORT_ALL,
+        Permission.PEOPLE,
+        Permission.HISTORY,
+        Permission.REMIND,
+        Permission.SETTINGS,
+    },
     Role.OBSERVER: {Permission.VIEW, Permission.EXPORT_ALL},
 }
 

@@ -5,7 +5,7 @@ from celery.signals import worker_init
 
 from portal import walls
 
-from . import jobs
+from . import jobs, reminders, reminders_outbox
 
 
 @worker_init.connect
@@ -21,3 +21,14 @@ def run_export(public_id: str) -> None:
 @shared_task
 def requeue_lost_jobs() -> None:
     jobs.requeue_lost()
+
+
+@shared_task
+def send_due_reminders() -> None:
+    reminders.plan()
+    reminders_outbox.nudge_waiting()
+
+
+@shared_task
+def deliver_reminder(public_id: str) -> None:
+    reminders.deliver(public_id)

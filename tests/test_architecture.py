@@ -18,14 +18,14 @@ COMPOSITION = {"portal.urls", "portal.settings", "portal.celery", "portal.wsgi"}
 BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "targets"}}
 # The inside of `reporting`, from the bottom up: a module imports from lines above its own, never its own or below.
 LAYERS = [
-    {"workflow", "names", "attachment", "fields"},
+    {"workflow", "names", "attachment", "fields", "reminders_calendar", "reminders_channels"},
     {"models", "counts"},
     {"reading", "excel"},
     {"checks"},
     {"queries"},
-    {"rollup", "rules", "grid"},
+    {"rollup", "rules", "grid", "reminders_texts", "reminders_outbox"},
     {"sheets", "actions"},
-    {"forms", "tables", "imports", "jobs", "demonstration", "manifest"},
+    {"forms", "forms_reminders", "tables", "imports", "jobs", "demonstration", "manifest", "reminders"},
     {"tasks", "context", "templatetags", "views"},
     {"urls", "management"},
 ]

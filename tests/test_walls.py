@@ -9,14 +9,17 @@ from django.urls import reverse
 from portal import access, walls
 from portal import actions as portal_actions
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
-from reporting import jobs
-from reporting.models import Draft, Filing, Job, Line, Review, Total, Version
+from reporting import actions, jobs
+from reporting.models import Draft, Filing, Job, Line, Reminder, ReminderSettings, Review, Total, Version
 from targets.models import ReportingDuty, Target
 
 from .factories import accepted, membership, period, row
 from .walls import owner
 
-WALLED = [HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job]
+WALLED = [
+    HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job,
+    Reminder, ReminderSettings,
+]  # fmt: skip
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
 SECRET, FIGURE = "秘密成校（演示数据）", 7919
@@ -58,6 +61,10 @@ def a_row_in_each_table(secret, administrator, reviewer):
     """The database asks for the scope when it looks at a row."""
     portal_actions.invite(tenant=secret.tenant, role="observer", full_name="演示", by=administrator)
     jobs.request_export(period(), by=reviewer)
+    robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
+    programme = period().programme
+    actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=administrator, **robot)
+    actions.remind(period(), by=reviewer)
 
 
 @pytest.mark.parametrize("model", WALLED)

@@ -77,6 +77,8 @@ def plant(marks: dict[str, Marks]) -> None:
         _never_submitted(each, by, duty.programme.code)
         filing = _submitted(each, by, duty.programme.code)
         _decided(each, filing, by)
+    for code in world.cast.PROGRAMME:
+        world.make_reminder(code, "dead", text=marks[code].shared)
 
 
 def _people(each: Marks) -> None:

@@ -7,6 +7,8 @@ below      objects of the tenants below, once submitted; one's own are refused (
 branch     one's own objects and those of the tenants below, once submitted
 creator    what one asked for oneself; anybody else's does not exist (404)
 programme  the pages of a programme that the active tenant takes part in, for one's own tenant and those below
+above      as `programme`, for those with tenants below them; refused (403) to others
+lead       as `programme`, for the programme's lead alone; refused (403) to others
 one        as `programme`, but the figures of one tenant only; a table of many is refused (403)
 page       a page about no object
 self       a page about oneself: also for somebody without a membership
@@ -62,6 +64,8 @@ session-end           POST    self      self      self      self           self
 signed-in-again       GET     self      self      self      self           self
 components            GET     self      self      self      self           self
 home                  GET     self      self      self      self           self
+reminder-address      GET     page      page      page      page           page
+reminder-address      POST    page      page      page      page           page
 membership-switch     POST    page      page      page      page           page
 
 filing-list           GET     page      page      page      page           page
@@ -87,6 +91,13 @@ version-attachment    GET     branch    branch    branch    branch         branc
 rollup                GET     programme programme programme programme      programme
 rollup-attachment     GET     one       one       programme programme      programme
 board                 GET     programme programme programme programme      programme
+reminder-list         GET     denied    denied    above     above          denied
+reminder-send         GET     denied    denied    above     above          denied
+reminder-send         POST    denied    denied    above     above          denied
+reminder-again        POST    denied    denied    below     below          denied
+reminder-settings     GET     denied    denied    denied    lead           denied
+reminder-settings     POST    denied    denied    denied    lead           denied
+reminder-test         POST    denied    denied    denied    lead           denied
 progress              GET     programme programme programme programme      programme
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
@@ -113,6 +124,7 @@ POSSIBLE = {
     "filing-send-back": "submitted nil",
     "filing-correct": "accepted",
     "person-reset-codes": "active",
+    "reminder-again": "sent withheld dead",
 }
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
@@ -123,6 +135,7 @@ DONE = {
     ("account_reauthenticate", "POST"): 200,
     ("mfa_activate_totp", "POST"): 200,
     ("mfa_generate_recovery_codes", "POST"): 200,
+    ("reminder-settings", "POST"): 400,  # an hour is missing
     ("session-state", "POST"): 200,
     ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
     ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
@@ -167,7 +180,10 @@ WITHOUT_ACCOUNT = {
 }  # fmt: skip
 WITHOUT_CSRF_TOKEN: set[str] = set()
 
-TASKS = {"reporting.tasks.run_export", "reporting.tasks.requeue_lost_jobs"}
+TASKS = {
+    "reporting.tasks.run_export", "reporting.tasks.requeue_lost_jobs",
+    "reporting.tasks.send_due_reminders", "reporting.tasks.deliver_reminder",
+}  # fmt: skip
 
 COMMANDS = {
     "portal": {
@@ -188,6 +204,8 @@ review          -         -     yes       -              -
 export_all      -         -     yes       yes            yes
 people          -         -     -         yes            -
 history         yes       yes   yes       yes            -
+remind          -         -     yes       yes            -
+settings        -         -     -         yes            -
 """
 
 

@@ -20,6 +20,8 @@ def sees(persona: Persona, own: str, thing: Thing) -> bool:
     if thing.kind == "export" and persona.username not in thing.by:
         return False
     seen = {"own"} if thing.is_hidden else {"own", "below"}
+    if thing.kind == "reminder":  # whoever is reminded does not see the outbox of those above
+        seen = {"below"}
     return relation(own, thing.tenant) in seen
 
 
@@ -85,7 +87,14 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
     under = under or own
     if programme != cast.PROGRAMME[own] or relation(own, under) == "foreign":
         return NOT_FOUND
-    if words(name, method)[role] == "one" and under in cast.HAVE_CHILDREN:
+    word = words(name, method)[role]
+    is_refused = {
+        "one": under in cast.HAVE_CHILDREN,
+        "above": own not in cast.HAVE_CHILDREN,
+        "lead": bool(cast.ABOVE[own]),
+        "denied": True,
+    }
+    if is_refused.get(word):
         return REFUSED
     return done(name, method)
 

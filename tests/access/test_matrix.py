@@ -26,6 +26,7 @@ BY_ID = {
     "version": ["version-detail", "version-attachment"],
     "export": ["export-detail", "export-file"],
     "person": ["person-set-active", "person-reset-codes"],
+    "reminder": ["reminder-again"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PROGRAMMES = [name for name, route in named().items() if "programme" in route.parameters]
@@ -114,6 +115,13 @@ def test_it_answers_for_exports(fresh, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     for job in world.make_exports():
         ask_about(job, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["sent", "withheld", "dead", "waiting", "sending"])
+def test_it_answers_for_reminders(fresh, state):
+    for reminder in world.make_reminders(state):
+        ask_about(reminder, fresh)
     assert findings(fresh) == []
 
 
@@ -275,6 +283,7 @@ def form(name: str, each: Asker) -> dict:
 
 @pytest.mark.parametrize("name", PROGRAMMES)
 def test_it_answers_for_programmes(fresh, name):
+    world.switch_reminders_on()
     for each in fresh:
         for programme in ("taizhou", "shanghai", "nowhere"):
             for method in methods_of(name):
