@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,15 +29,15 @@ class ReminderSettingsForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     secret = forms.CharField(
-        label=gettext_lazy("Secret (加签)"),
+        label=gettext_lazy("Secret of the signature"),
         required=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, switched: ReminderSettings, **kwargs):
+    def __init__(self, data: QueryDict | None = None, *, switched: ReminderSettings):
         initial = {name: getattr(switched, name) for name in ("by_email", "by_dingtalk", "hour")}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.switched = switched
         for name in ("webhook", "secret"):
             if getattr(switched, name):
@@ -55,7 +56,7 @@ class ReminderSettingsForm(forms.Form):
 
     def clean(self) -> dict:
         """Switching the group on needs both. A new address needs its own secret: each robot has another one."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if "webhook" in self.errors:
             return cleaned
         if cleaned.get("webhook") and not cleaned.get("secret"):

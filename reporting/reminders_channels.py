@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import time
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
@@ -68,7 +69,7 @@ def post_to_group(address: str, secret: str, text: str) -> None:
     """One text message. By the machine's clock: the robot refuses a timestamp that is an hour off."""
     if reason := why_not_webhook(address):
         raise NotDelivered(reason)
-    content = {"msgtype": "text", "text": {"content": text}, "at": {"isAtAll": False}}
+    content: dict[str, Any] = {"msgtype": "text", "text": {"content": text}, "at": {"isAtAll": False}}
     try:
         with requests.post(
             signed(address, secret, time.time()),

@@ -116,7 +116,7 @@ def fail(reminder: Reminder, why: str) -> None:
     _write(reminder, status=Status.WAITING, note=why, next_at=timezone.now() + timedelta(seconds=wait))
 
 
-def _finish(reminder: Reminder, status: Status, **changes: str) -> None:
+def _finish(reminder: Reminder, status: str, **changes: str) -> None:
     _write(reminder, status=status, finished_at=clock.now(), **changes)
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "Typed",
     "accept",
     "allow",
+    "change_reminders",
     "content_digest",
     "correct",
     "declare_nil",

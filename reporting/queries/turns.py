@@ -96,14 +96,17 @@ def owed(standing: Iterable[Standing]) -> list[Owed]:
             version__in=[cell.filing.latest_id for cell in own if cell.filing and cell.state == "returned"]
         ).select_related("reviewed_by")
     }
-    found = [Owed(cell, reviews.get(cell.filing.latest_id) if cell.filing else None) for cell in own]
+    found = [Owed(cell, reviews.get(cell.filing.latest_id or 0) if cell.filing else None) for cell in own]
     return sorted(found, key=lambda each: (not each.is_my_turn, each.due_on))
 
 
 def awaiting(by: Membership) -> list[Filing]:
     """What waits for a review below the person's tenant, the longest wait first."""
     return list(
-        visible_filings(by).awaiting_review().exclude(tenant=by.tenant).order_by("latest__submitted_at")
+        visible_filings(by)
+        .filter(status=Status.SUBMITTED)
+        .exclude(tenant=by.tenant)
+        .order_by("latest__submitted_at")
     )
 
 

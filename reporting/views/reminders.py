@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -87,7 +87,7 @@ def reminder_settings(request: HttpRequest, programme: str) -> HttpResponse:
     found, by = programme_or_404(request, programme), request.membership
     actions.require_lead(found, by)
     switched = queries.reminder_settings(found)
-    form = ReminderSettingsForm(request.POST or None, switched=switched)
+    form = ReminderSettingsForm(_posted(request), switched=switched)
     if request.method == "POST" and form.is_valid():
         actions.change_reminders(found, by=by, **form.cleaned_data)
         messages.success(request, _("The settings are saved."))
@@ -111,7 +111,7 @@ def reminder_test(request: HttpRequest, programme: str) -> HttpResponse:
 @permitted(Permission.VIEW)
 def reminder_address(request: HttpRequest) -> HttpResponse:
     """My own address for reminders."""
-    form = AddressForm(request.POST or None, initial={"email": request.user.email})
+    form = AddressForm(_posted(request), initial={"email": request.user.email})
     if request.method == "POST" and form.is_valid():
         actions.set_address(request.user, form.cleaned_data["email"], by=request.membership)
         messages.success(request, _("Your address is saved."))
@@ -119,6 +119,10 @@ def reminder_address(request: HttpRequest) -> HttpResponse:
     return render(
         request, "reporting/reminder_address.html", {"form": form}, status=400 if form.errors else 200
     )
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def programme_of_those_above(request: HttpRequest, code: str) -> Programme:
