@@ -53,7 +53,7 @@ class ReminderTable(tables.Table):
         template_name="reporting/reminder_status.html", verbose_name=_("State"), order_by="status"
     )
     again = tables.TemplateColumn(
-        template_name="reporting/reminder_again.html", verbose_name="", orderable=False
+        template_name="reporting/reminder_again.html", verbose_name=_("Send again"), orderable=False
     )
 
     class Meta:
