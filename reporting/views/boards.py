@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 
 from portal.access import has_permission, permitted
 from portal.clock import now, today
-from portal.models import Membership
 from portal.roles import Permission
 from targets.models import Period
 from targets.queries import latest_period
@@ -52,7 +51,7 @@ def board(request: HttpRequest, programme: str) -> HttpResponse:
         "rows": _rows(periods, cells, column, show),
         "total": len(column),
     }
-    return render(request, "reporting/board.html", page | _reminding(by, chosen, column))
+    return render(request, "reporting/board.html", page | _reminding(request, chosen, column))
 
 
 def _chosen(every: list[Period], present: Period, asked) -> Period:
@@ -82,8 +81,9 @@ def _rows(periods: list[Period], cells: dict, column: dict, show: str) -> list[t
     ]
 
 
-def _reminding(by: Membership, period: Period, column: dict[int, queries.Cell]) -> dict:
+def _reminding(request: HttpRequest, period: Period, column: dict[int, queries.Cell]) -> dict:
     """The text to copy and the ways to remind, for those above who may."""
+    by = request.membership
     if not (by.tenant.numchild and has_permission(by, Permission.REMIND)):
         return {}
     owed = [cell for cell in column.values() if queries.owes(cell) and cell.tenant.pk != by.tenant_id]
@@ -91,5 +91,5 @@ def _reminding(by: Membership, period: Period, column: dict[int, queries.Cell]) 
     return {
         "may_remind": True,
         "owed": owed,
-        "copy_text": copy_text(period, owed) if owed and is_open else "",
+        "copy_text": copy_text(request, period, owed) if owed and is_open else "",
     }

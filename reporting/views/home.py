@@ -40,12 +40,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_file": has_permission(by, Permission.FILE),
         "may_review": has_permission(by, Permission.REVIEW),
         "may_remind": has_below and has_permission(by, Permission.REMIND),
-        "boards": [_board(each) for each in standings if each.below],
+        "boards": [_board(request, each) for each in standings if each.below],
     }
     if has_below and "waiting" in SECTIONS[Role(by.role)]:
         page["waiting"] = queries.awaiting(by)
     if by.role == Role.ADMINISTRATOR:
-        page |= _administration(by, programmes, standings)
+        page |= _administration(request, programmes, standings)
     if by.role == Role.OBSERVER:
         page["figures"] = _figures(by, programmes)
     shown = [name for name in SECTIONS[Role(by.role)] if _has_anything(name, page)]
@@ -54,10 +54,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _has_anything(name: str, page: dict) -> bool:
-    return page["files"] if name == "owed" else bool(page.get(name)) or name in ("waiting", "administration")
+    if name == "owed":
+        return page["files"]
+    return name in page if name == "waiting" else bool(page.get(name)) or name == "administration"
 
 
-def _board(standing: queries.Standing) -> dict:
+def _board(request: HttpRequest, standing: queries.Standing) -> dict:
     """How many of those below have filed for a period, who has not, and what to remind them with."""
     cells, is_open = standing.below, now() < standing.period.closes_at
     owed = [cell for cell in cells if queries.owes(cell)]
@@ -66,18 +68,19 @@ def _board(standing: queries.Standing) -> dict:
         "rates": queries.rates(cells),
         "missing": [cell for cell in owed if cell.state == "missing"],
         "returned": [cell for cell in owed if cell.state != "missing"],
-        "copy_text": copy_text(standing.period, owed) if owed and is_open else "",
+        "copy_text": copy_text(request, standing.period, owed) if owed and is_open else "",
     }
 
 
-def _administration(by: Membership, programmes: list[Programme], standings: list) -> dict:
+def _administration(request: HttpRequest, programmes: list[Programme], standings: list) -> dict:
     """What an administrator has to see to: accounts, invitations, books to be closed, messages that did not arrive."""
+    by = request.membership
     led = [each for each in programmes if each.lead_id == by.tenant_id]
     return {
         "without_codes": list(people.without_codes(by)[:50]),
         "invitations": list(people.open_invitations(by).order_by("expires_at")),
         "to_close": [
-            _board(each) | {"closes_at": each.period.closes_at}
+            _board(request, each) | {"closes_at": each.period.closes_at}
             for each in standings
             if each.below and each.period.due_at <= now() < each.period.closes_at
         ],

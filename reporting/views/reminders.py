@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -63,7 +64,7 @@ def reminder_send(request: HttpRequest, programme: str) -> HttpResponse:
             (cell, [(each.name, masked(each.email)) for each in people.get(cell.tenant.pk, [])])
             for cell in owed
         ],
-        "copy_text": copy_text(period, owed) if owed else "",
+        "copy_text": copy_text(request, period, owed) if owed else "",
     }
     return render(request, "reporting/reminder_send.html", page)
 
@@ -133,9 +134,10 @@ def programme_of_those_above(request: HttpRequest, code: str) -> Programme:
     return found
 
 
-def copy_text(period: Period, owed: list[queries.Cell]) -> str:
-    """复制催报文本, with the portal's address."""
-    return reminders_texts.for_group(period, owed, link=portal_link())
+def copy_text(request: HttpRequest, period: Period, owed: list[queries.Cell]) -> str:
+    """复制催报文本, with the portal's address: the operator's, or the one that the reader is looking at."""
+    link = portal_link() or request.build_absolute_uri(reverse("home"))
+    return reminders_texts.for_group(period, owed, link=link)
 
 
 def _period(request: HttpRequest, programme: Programme) -> Period:
