@@ -37,7 +37,7 @@ class JobTable(tables.Table):
 
 
 class ReminderTable(tables.Table):
-    caption, is_wide = _("Reminders"), True
+    caption, is_wide = _("Reminders sent"), True
     planned_at = tables.DateTimeColumn(verbose_name=_("When"), format="Y-m-d H:i")
     tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path")
     period = tables.Column(

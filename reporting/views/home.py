@@ -56,7 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def _has_anything(name: str, page: dict) -> bool:
     if name == "owed":
         return page["files"]
-    return name in page if name == "waiting" else bool(page.get(name)) or name == "administration"
+    if name == "waiting" and page["may_review"]:
+        return name in page  # that nothing waits is worth a line to who reviews
+    return bool(page.get(name)) or name == "administration"
 
 
 def _board(request: HttpRequest, standing: queries.Standing) -> dict:
