@@ -66,9 +66,10 @@ class Owed:
         return self.filing is None or self.filing.status in OPEN
 
 
-# One period with those below the tenant, and the tenant's own cell if it files itself.
 @dataclass(frozen=True)
 class Standing:
+    """One period: the tenant's own cell if it files itself, and those below it."""
+
     period: Period
     own: Cell | None
     below: list[Cell]
