@@ -3,6 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from . import second_factor
 from .access import visible_to
 from .clock import now
 from .models import HistoryEntry, Invitation, Membership
@@ -16,6 +17,12 @@ def people(by: Membership) -> QuerySet[Membership]:
     return visible_to(Membership.objects.select_related("user", "tenant"), by).annotate(
         has_codes=Exists(codes)
     )
+
+
+def without_codes(by: Membership) -> QuerySet[Membership]:
+    """Those at the person's tenant and below whose role asks for one-time codes and who have none set up."""
+    active = people(by).filter(is_active=True, user__is_active=True, role__in=second_factor.NEEDED_BY)
+    return active.filter(has_codes=False)
 
 
 def open_invitations(by: Membership) -> QuerySet[Invitation]:

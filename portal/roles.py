@@ -26,6 +26,8 @@ class Permission(TextChoices):
     ASSESS = "assess", _("look at the internal assessment")
     WEIGH = "weigh", _("set the weights of the internal assessment")
     PUBLISH = "publish", _("publish releases")
+    REMIND = "remind", _("remind those who have not filed")
+    SETTINGS = "settings", _("change the settings of the programme")
 
 
 PERMISSIONS: dict[str, set[Permission]] = {
@@ -37,6 +39,7 @@ PERMISSIONS: dict[str, set[Permission]] = {
         Permission.EXPORT_ALL,
         Permission.HISTORY,
         Permission.ASSESS,
+        Permission.REMIND,
     },
     Role.ADMINISTRATOR: {
         Permission.VIEW,
@@ -46,6 +49,8 @@ PERMISSIONS: dict[str, set[Permission]] = {
         Permission.ASSESS,
         Permission.WEIGH,
         Permission.PUBLISH,
+        Permission.REMIND,
+        Permission.SETTINGS,
     },
     Role.OBSERVER: {Permission.VIEW, Permission.EXPORT_ALL},
 }

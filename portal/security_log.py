@@ -39,6 +39,7 @@ BY_ROUTE: dict[tuple[str, str], tuple[int, str | Callable[[HttpRequest], str]]] 
     ("mfa_generate_recovery_codes", "POST"): (302, "recovery-codes-made"),
     ("session-end", "POST"): (302, "session-ended"),
     ("export-list", "POST"): (302, "export-asked"),
+    ("reminder-settings", "POST"): (302, "reminders-changed"),
     ("export-file", "GET"): (200, "downloaded"),
     ("import-template", "GET"): (200, "downloaded"),
     ("import-new", "POST"): (302, "uploaded"),
@@ -68,6 +69,10 @@ ORDINARY = {
     "filing-accept",
     "filing-send-back",
     "filing-correct",
+    "reminder-address",
+    "reminder-again",
+    "reminder-send",
+    "reminder-test",
 }
 
 # Codes and dates pass; a name, a telephone number, a token or a sentence does not.

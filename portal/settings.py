@@ -11,6 +11,12 @@ PORTAL_SECRET_KEY else a random one is made once in PORTAL_DATA_DIR/secret_key
 PORTAL_SECURITY_LOG  a file for security events (default: standard error)
 PORTAL_LOG_ADDRESSES masked (default), full or none: clients' addresses in it
 PORTAL_SECURITY_CONTACT  whom to tell about a weakness (security.txt), comma-separated addresses
+PORTAL_URL        the portal's address as its users type it: the link in reminders (default: no link)
+PORTAL_EMAIL_URL  the mail server, e.g. smtp+tls://name:password@mail.example.gov.cn:587 (default: no e-mail is sent)
+PORTAL_EMAIL_FROM the sender of e-mail, e.g. 统计报送平台 <tongji@example.gov.cn>
+PORTAL_WEBHOOKS   origins of group robots that may be posted to, comma-separated (https://oapi.dingtalk.com)
+PORTAL_REMINDER_SWEEP  seconds between two looks for reminders that are due (60)
+PORTAL_REMINDER_RETRY  seconds until the second attempt of a message; each further wait is four times as long (60)
 """
 
 import secrets
@@ -230,10 +236,23 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("PORTAL_JOB_LEASE", default=30)
 JOB_ATTEMPTS = 3
+REMINDER_LEASE_SECONDS = 120  # longer than one attempt can take
+REMINDER_ATTEMPTS = 6
+REMINDER_RETRY_SECONDS = env.float("PORTAL_REMINDER_RETRY", default=60)
+REMINDER_SWEEP = env.float("PORTAL_REMINDER_SWEEP", default=60)
 SWEEP = env.float("PORTAL_SWEEP", default=10)
 # A sweep that found no worker in time is not made up for: without `expires` they would pile up while none runs.
 CELERY_BEAT_SCHEDULE = {
-    "drop-expired-imports": {"task": "reporting.tasks.drop_expired_imports", "schedule": 3600},
+    "drop-expired-imports": {
+        "task": "reporting.tasks.drop_expired_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "send-due-reminders": {
+        "task": "reporting.tasks.send_due_reminders",
+        "schedule": REMINDER_SWEEP,
+        "options": {"expires": REMINDER_SWEEP},
+    },
     "requeue-lost-jobs": {
         "task": "reporting.tasks.requeue_lost_jobs",
         "schedule": SWEEP,
@@ -245,6 +264,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600.0},
     },
 }
+
+# --- reminders: e-mail and group robots, both off until a programme switches them on
+
+SITE_URL = env.str("PORTAL_URL", default="").rstrip("/")
+HAS_EMAIL = bool(env.str("PORTAL_EMAIL_URL", default=""))
+vars().update(env.email_url("PORTAL_EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("PORTAL_EMAIL_FROM", default="portal@localhost")
+# Scheme, host and port, literally: nothing else is posted to, whatever an administrator enters.
+WEBHOOK_ORIGINS = env.list("PORTAL_WEBHOOKS", default=["https://oapi.dingtalk.com"])
 
 # --- logs: to standard error, for the process manager to keep; security events to a file if one is named
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import assessment, exports, filings, home, imports, releases, reviews, rollups
+from .views import assessment, boards, exports, filings, home, imports, releases, reminders, reviews, rollups
 from .workflow import Move
 
 MOVE_PAGES = {
@@ -43,5 +43,11 @@ urlpatterns = [
     path("<slug:programme>/assessment/weights/", assessment.assessment_weights, name="assessment-weights"),
     path("<slug:programme>/rollup/", rollups.rollup, name="rollup"),
     path("<slug:programme>/rollup/attachment/", rollups.rollup_attachment, name="rollup-attachment"),
-    path("<slug:programme>/board/", rollups.board, name="board"),
+    path("<slug:programme>/board/", boards.board, name="board"),
+    path("account/reminders/", reminders.reminder_address, name="reminder-address"),
+    path("reminders/<uuid:public_id>/again/", reminders.reminder_again, name="reminder-again"),
+    path("<slug:programme>/reminders/", reminders.reminder_list, name="reminder-list"),
+    path("<slug:programme>/reminders/send/", reminders.reminder_send, name="reminder-send"),
+    path("<slug:programme>/reminders/settings/", reminders.reminder_settings, name="reminder-settings"),
+    path("<slug:programme>/reminders/test/", reminders.reminder_test, name="reminder-test"),
 ]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal import actions
+from portal.clock import now
 from portal.models import Membership
 from portal.roles import Role
 from reporting import jobs
-from reporting.models import Filing, Import, Release
+from reporting.models import Filing, Import, Release, Reminder
 
 from .factories import accepted, membership, period, released, uploaded
 
@@ -47,6 +48,7 @@ class World:
     release: Release
     imported: Import
     token: str
+    reminder: Reminder
 
     def address(self, route: Route) -> str:
         """The route's address for the object that it is about. A new kind of parameter has to be added here."""
@@ -57,6 +59,7 @@ class World:
             "releases/": self.release,
             "imports/": self.imported,
             "people/": self.somebody,
+            "reminders/": self.reminder,
         }
         about = next((each for start, each in public_ids.items() if route.pattern.startswith(start)), None)
         known = {"programme": "taizhou", "token": self.token, "public_id": getattr(about, "public_id", None)}
@@ -81,4 +84,11 @@ def world() -> World:
         release=released(),
         imported=uploaded(filing, membership("jiaojiang-preparer")),
         token=token,
+        reminder=_reminder(),
     )
+
+
+def _reminder() -> Reminder:
+    about = {"tenant": membership("jiaojiang-head").tenant, "period": period(), "kind": "before-7"}
+    about |= {"channel": "email", "recipient": "somebody", "relative_to": now().date()}
+    return Reminder.objects.create(planned_at=now(), next_at=now(), **about)

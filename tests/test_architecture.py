@@ -18,16 +18,16 @@ COMPOSITION = {"portal.urls", "portal.settings", "portal.celery", "portal.wsgi"}
 BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "targets"}}
 # The inside of `reporting`, from the bottom up: a module imports from lines above its own, never its own or below.
 LAYERS = [
-    {"workflow", "names", "attachment", "fields", "telling"},
+    {"workflow", "names", "attachment", "fields", "telling", "reminders_calendar", "reminders_channels"},
     {"models", "counts"},
     {"reading", "excel"},
     {"checks"},
     {"queries"},
-    {"rollup", "rules", "grid", "lead", "preview"},
+    {"rollup", "rules", "grid", "lead", "preview", "reminders_texts", "reminders_outbox"},
     {"sheets", "reckoning"},
     {"release_content"},
     {"actions"},
-    {"forms", "tables", "imports", "jobs", "demonstration", "manifest"},
+    {"forms", "forms_reminders", "tables", "imports", "jobs", "demonstration", "manifest", "reminders"},
     {"tasks", "context", "templatetags", "views"},
     {"urls", "management"},
 ]

@@ -12,7 +12,20 @@ from portal import access, walls
 from portal import actions as portal_actions
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
 from reporting import actions, jobs
-from reporting.models import Draft, Filing, Import, Job, Line, Release, Review, Total, Version, Weighting
+from reporting.models import (
+    Draft,
+    Filing,
+    Import,
+    Job,
+    Line,
+    Release,
+    Reminder,
+    ReminderSettings,
+    Review,
+    Total,
+    Version,
+    Weighting,
+)
 from targets.models import ReportingDuty, Target
 
 from .factories import accepted, membership, period, released, row, uploaded
@@ -20,7 +33,7 @@ from .walls import owner
 
 WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
-    *[Release, Weighting, Import],
+    *[Release, Weighting, Import, Reminder, ReminderSettings],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
@@ -70,6 +83,10 @@ def a_row_in_each_table(secret, administrator, reviewer):
     weigh(administrator)
     released()
     uploaded(secret, membership("huangyan-preparer"))
+    robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
+    programme = period().programme
+    actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=administrator, **robot)
+    actions.remind(period(), by=reviewer)
 
 
 @pytest.mark.parametrize("model", WALLED)

@@ -1,6 +1,6 @@
 """Who owes what, and how much of it is in: tenants × periods, rates, periods that take returns."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +39,14 @@ class Cell:
         return bool(self.filing and self.filing.accepted and self.filing.accepted.correction_reason)
 
 
+# How a period stands, told in one list: what a board can be narrowed down to, and the cells that each shows.
+SHOWN: dict[str, Callable[[Cell], bool]] = {
+    "owing": lambda cell: cell.duty == Duty.REQUIRED and not cell.is_filed and cell.state != "not_begun",
+    "returned": lambda cell: cell.state in ("returned", "recalled"),
+    "late": lambda cell: cell.days_late > 0,
+    "nil": lambda cell: cell.state == "nil",
+    "waiting": lambda cell: cell.state in ("submitted", "correcting"),
+}
 FILED = frozenset({"submitted", "accepted", "nil", "correcting"})
 NOT_REQUIRED = "not_required"
 
@@ -104,6 +112,14 @@ class Rates:
     expected: int
     filed: int
     on_time: int
+
+    @property
+    def late(self) -> int:
+        return self.filed - self.on_time
+
+    @property
+    def missing(self) -> int:
+        return self.expected - self.filed
 
 
 def rates(board: Iterable[Cell]) -> Rates:

@@ -1,9 +1,13 @@
 """Small pieces of pages about returns: the chip of a state, the name of an action, a rate."""
 
-from django import template
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from datetime import date, datetime
 
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from ..reminders_calendar import last_day
 from ..workflow import STATES, Move
 
 register = template.Library()
@@ -22,6 +26,11 @@ ACTIONS = {
     "export": gettext_lazy("Export asked for"),
     "publish": gettext_lazy("Release published"),
     "weigh": gettext_lazy("Weights set"),
+    "remind": gettext_lazy("Reminded"),
+    "send_again": gettext_lazy("Reminder sent again"),
+    "reminder_settings": gettext_lazy("Settings of reminders changed"),
+    "reminder_test": gettext_lazy("Test message asked for"),
+    "set_address": gettext_lazy("E-mail address changed"),
     "invite": gettext_lazy("Person invited"),
     "accept_invitation": gettext_lazy("Invitation accepted"),
     "link_provider": gettext_lazy("Provider linked to the account"),
@@ -37,6 +46,33 @@ def state(code: str, days_late: int = 0) -> dict:
     """The chip of a state, with how late the return was."""
     note = _("%(days)s days late") % {"days": days_late} if days_late else ""
     return {"code": str(code).replace("_", "-"), "label": STATES[code], "note": note}
+
+
+@register.inclusion_tag("components/status.html")
+def timeliness(cell) -> dict:
+    """The chip of a board's cell: where the return stands, and whether it came in time."""
+    note = _("%(days)s days late") % {"days": cell.days_late} if cell.days_late else ""
+    if cell.is_filed and not cell.days_late:
+        note = _("on time")
+    return {
+        "code": cell.state.replace("_", "-"),
+        "label": STATES[cell.state],
+        "note": note,
+        "is_plain": not cell.days_late,
+    }
+
+
+@register.filter
+def day_long(day: date) -> str:
+    """3月28日（星期一）: a day without its year, with its weekday."""
+    pattern = "n月j日（l）" if (get_language() or "").startswith("zh") else "D j M"
+    return date_format(day, pattern)
+
+
+@register.filter
+def last_day_of(first_late: datetime) -> date:
+    """The last day before an instant that is too late."""
+    return last_day(first_late)
 
 
 @register.filter

@@ -77,6 +77,8 @@ def plant(marks: dict[str, Marks]) -> None:
         _never_submitted(each, by, duty.programme.code)
         filing = _submitted(each, by, duty.programme.code)
         _decided(each, filing, by)
+    for code in world.cast.PROGRAMME:
+        world.make_reminder(code, "dead", text=marks[code].shared)
 
 
 def _people(each: Marks) -> None:
@@ -86,7 +88,8 @@ def _people(each: Marks) -> None:
         if member.user.username == f"{code}-{member.role}":
             name = each.reviewer if member.role == "reviewer" else each.shared
             member.user.full_name, member.user.telephone = f"人{name}", f"T{each.shared}"
-            member.user.save(update_fields=["full_name", "telephone"])
+            member.user.email = f"x{each.shared}@example.org"
+            member.user.save(update_fields=["full_name", "telephone", "email"])
     by = membership(f"{code}-administrator")
     portal_actions.invite(tenant=by.tenant, role="observer", full_name=f"邀{each.shared}", by=by)
 

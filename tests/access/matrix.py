@@ -9,6 +9,7 @@ creator    what one asked for oneself; anybody else's does not exist (404)
 programme  the pages of a programme that the active tenant takes part in, for one's own tenant and those below
 published  what the lead has published: everybody's who takes part in its programme
 lead       as `programme`, but for the tenant that leads the programme alone; refused (403) to those below
+above      as `programme`, for those with tenants below them; refused (403) to others
 one        as `programme`, but the figures of one tenant only; a table of many is refused (403)
 page       a page about no object
 self       a page about oneself: also for somebody without a membership
@@ -64,6 +65,8 @@ session-end           POST    self      self      self      self           self
 signed-in-again       GET     self      self      self      self           self
 components            GET     self      self      self      self           self
 home                  GET     self      self      self      self           self
+reminder-address      GET     page      page      page      page           page
+reminder-address      POST    page      page      page      page           page
 membership-switch     POST    page      page      page      page           page
 
 filing-list           GET     page      page      page      page           page
@@ -95,6 +98,13 @@ version-attachment    GET     branch    branch    branch    branch         branc
 rollup                GET     programme programme programme programme      programme
 rollup-attachment     GET     one       one       programme programme      programme
 board                 GET     programme programme programme programme      programme
+reminder-list         GET     denied    denied    above     above          denied
+reminder-send         GET     denied    denied    above     above          denied
+reminder-send         POST    denied    denied    above     above          denied
+reminder-again        POST    denied    denied    below     below          denied
+reminder-settings     GET     denied    denied    denied    lead           denied
+reminder-settings     POST    denied    denied    denied    lead           denied
+reminder-test         POST    denied    denied    denied    lead           denied
 progress              GET     programme programme programme programme      programme
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
@@ -133,6 +143,7 @@ POSSIBLE = {
     "filing-correct": "accepted",
     "import-detail": "waiting",
     "person-reset-codes": "active",
+    "reminder-again": "sent withheld dead",
 }
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
@@ -143,6 +154,7 @@ DONE = {
     ("account_reauthenticate", "POST"): 200,
     ("mfa_activate_totp", "POST"): 200,
     ("mfa_generate_recovery_codes", "POST"): 200,
+    ("reminder-settings", "POST"): 400,  # an hour is missing
     ("session-state", "POST"): 200,
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
@@ -196,6 +208,8 @@ TASKS = {
     "reporting.tasks.requeue_lost_jobs",
     "reporting.tasks.remove_orphans",
     "reporting.tasks.drop_expired_imports",
+    "reporting.tasks.send_due_reminders",
+    "reporting.tasks.deliver_reminder",
 }
 
 COMMANDS = {
@@ -220,6 +234,8 @@ history         yes       yes   yes       yes            -
 assess          -         -     yes       yes            -
 weigh           -         -     -         yes            -
 publish         -         -     -         yes            -
+remind          -         -     yes       yes            -
+settings        -         -     -         yes            -
 """
 
 

@@ -22,6 +22,8 @@ def sees(persona: Persona, own: str, thing: Thing) -> bool:
     if thing.kind == "release":
         return bool(thing.tenant) and cast.PROGRAMME[own] == cast.PROGRAMME[thing.tenant]
     seen = {"own"} if thing.is_hidden else {"own", "below"}
+    if thing.kind == "reminder":  # whoever is reminded does not see the outbox of those above
+        seen = {"below"}
     return relation(own, thing.tenant) in seen
 
 
@@ -98,9 +100,13 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
     if programme != cast.PROGRAMME[own] or relation(own, under) == "foreign":
         return NOT_FOUND
     word = words(name, method)[role]
-    if word == "denied" or (word == "lead" and cast.ABOVE[own]):
-        return REFUSED
-    if word == "one" and under in cast.HAVE_CHILDREN:
+    is_refused = {
+        "one": under in cast.HAVE_CHILDREN,
+        "above": own not in cast.HAVE_CHILDREN,
+        "lead": bool(cast.ABOVE[own]),
+        "denied": True,
+    }
+    if is_refused.get(word):
         return REFUSED
     return done(name, method)
 

@@ -34,7 +34,9 @@ QUERIES = {
             for code in (CITY, COUNTY, "huangyan", SHANGHAI, "sh-eldercare", "sh-huangpu", "nowhere")
         ],
     ],
-    "board": ["?", "?year=2021", "?year=2022", "?year=x"],
+    "board": ["?", "?year=2021", "?year=2022", "?year=x", "?period=2021Q3", "?period=x", "?show=owing", "?show=late", "?show=x"],
+    "reminder-list": ["?", "?page=2", "?sort=tenant", "?sort=-status", "?sort=x"],
+    "reminder-send": ["?", "?period=2021Q4", "?period=2021Q3", "?period=x"],
     "progress": ["?", "?period=2021Q3", "?period=2021Q4"],
     "target-table": ["?", "?year=2021"],
     "filing-list": ["?", "?page=2", "?page=999", *[f"?sort={each}" for each in ("tenant", "-period", "status", "version", "x")]],

@@ -29,6 +29,7 @@ BY_ID = {
     "export": ["export-detail", "export-file"],
     "release": ["release-detail", "release-workbook", "release-json"],
     "person": ["person-set-active", "person-reset-codes"],
+    "reminder": ["reminder-again"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PROGRAMMES = [name for name, route in named().items() if "programme" in route.parameters]
@@ -146,6 +147,12 @@ def test_it_answers_for_imports(fresh, settings, tmp_path, state):
     settings.MEDIA_ROOT = tmp_path
     for imported in world.make_imports(state):
         ask_about(imported, fresh)
+
+
+@pytest.mark.parametrize("state", ["sent", "withheld", "dead", "waiting", "sending"])
+def test_it_answers_for_reminders(fresh, state):
+    for reminder in world.make_reminders(state):
+        ask_about(reminder, fresh)
     assert findings(fresh) == []
 
 
@@ -314,6 +321,7 @@ def form(name: str, each: Asker) -> dict:
 
 @pytest.mark.parametrize("name", PROGRAMMES)
 def test_it_answers_for_programmes(fresh, name):
+    world.switch_reminders_on()
     for each in fresh:
         for programme in ("taizhou", "shanghai", "nowhere"):
             for method in methods_of(name):

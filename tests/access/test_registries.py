@@ -18,6 +18,7 @@ WORDS = {
     "creator",
     "programme",
     "published",
+    "above",
     "lead",
     "one",
     "page",

@@ -14,7 +14,7 @@ from portal.models import Membership, Tenant, User
 from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed
 from reporting.checks import run_checks
-from reporting.models import Filing
+from reporting.models import Filing, Reminder
 from targets.models import Indicator
 from tests.factories import EXPLANATION, membership, period, released, tenant, uploaded, workbook_of
 
@@ -223,6 +223,33 @@ def people(state: str = "active") -> list[Thing]:
         Thing("person", each.tenant.code, state, each.public_id, {"is_active": "0"}, (each.user.username,))
         for each in chosen
     ]
+
+
+# --- reminders
+
+
+def switch_reminders_on() -> None:
+    """By both programmes' leads, so that there is something to send and to test."""
+    robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
+    for code in (CITY, cast.SHANGHAI):
+        by = membership(f"{code}-administrator")
+        programme = period(PERIOD, PROGRAMME[code]).programme
+        actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=by, **robot)
+
+
+def make_reminders(state: str) -> list[Thing]:
+    """To somebody at a county, at a pillar and at a district, in that state."""
+    return [make_reminder(code, state) for code in (COUNTY, PILLAR, DISTRICT)]
+
+
+def make_reminder(code: str, state: str, text: str = "") -> Thing:
+    filer = tenant(code)
+    about = {"tenant": filer, "period": period(PERIOD, PROGRAMME[code]), "kind": "before-7", "text": text}
+    about |= {"relative_to": NOW.date(), "planned_at": NOW, "next_at": NOW, "finished_at": NOW}
+    reminder = Reminder.objects.create(
+        channel="email", recipient="somebody", status=state, note=text, **about
+    )
+    return Thing("reminder", code, state, reminder.public_id)
 
 
 def set_up_codes(user: User) -> None:
