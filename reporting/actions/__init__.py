@@ -2,7 +2,7 @@
 
 from .filings import Typed, accept, correct, declare_nil, file, recall, save_draft, send_back, start, submit
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
-from .steps import REASON_LENGTH, NotSubmittable, content_digest, receipt_number, snapshot
+from .steps import REASON_LENGTH, NotSubmittable, allow, content_digest, receipt_number, snapshot
 
 __all__ = [
     "HIGHEST_WEIGHT",
@@ -10,6 +10,7 @@ __all__ = [
     "NotSubmittable",
     "Typed",
     "accept",
+    "allow",
     "content_digest",
     "correct",
     "declare_nil",
