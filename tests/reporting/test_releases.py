@@ -290,8 +290,8 @@ def test_its_workbook_holds_the_figures_of_its_content(clerk):
         [1500, 140],
         [15, 2],
     ]
-    assert rated[-2][:4] == ["2022年第一季度", 10, 1, 1]
-    assert len(ranks) == 3 + 9
+    assert rated[-2][:4] == ["2022年第一季度", 10, 1, 0]
+    assert len(ranks) == 4 + 9
     assert "D1 " in str(definitions)
 
 
