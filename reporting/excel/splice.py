@@ -159,16 +159,19 @@ class _Finder:
     def stop(self, qualified: str) -> None:
         name, at = qualified.rpartition(":")[2], self.parser.CurrentByteIndex
         if self.depth == 4 and name == "c" and self.columns_left[:1] == [self.column]:
-            self.cells.found[self.row, self.columns_left.pop(0)] = (self.cell_start, self._after(at))
+            self.cells.found[self.row, self.columns_left.pop(0)] = (self.cell_start, self._after(self.cell_start, at))
         elif self.depth == 3 and name == "row" and self.row in self.cells.rows:
-            self.cells.rows[self.row] = (self.row_start, self._after(at))
+            self.cells.rows[self.row] = (self.row_start, self._after(self.row_start, at))
             for column in self.columns_left:
                 self.cells.after[self.row, column] = at
         elif self.depth == 2 and name == "sheetData":
             self.cells.end = at
         self.depth -= 1
 
-    def _after(self, at: int) -> int:
-        """Behind the tag at which an element ends: its own, or the one that opens and closes it."""
-        found = _TAG.match(self.cells.sheet, at)
-        return found.end() if found else at
+    def _after(self, start: int, at: int) -> int:
+        """Behind the tag at which an element ends: its own at `at`, or the one that opens and closes it."""
+        opening = _TAG.match(self.cells.sheet, start)
+        if opening and opening[0].endswith(b"/>"):
+            return opening.end()
+        closing = _TAG.match(self.cells.sheet, at)
+        return closing.end() if closing else at
