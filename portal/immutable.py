@@ -19,6 +19,17 @@ def freeze(table: str, *, and_keep: bool = False) -> migrations.RunPython:
     )
 
 
+def freeze_again(table: str) -> migrations.RunPython:
+    """After a column was added: SQLite made the table anew and forgot its trigger. Elsewhere nothing is to be done."""
+
+    def run(apps, editor) -> None:
+        if editor.connection.vendor == "sqlite":
+            _run(editor, DROP_IF_THERE, table, "UPDATE")
+            _run(editor, CREATE, table, "UPDATE")
+
+    return migrations.RunPython(run, lambda apps, editor: None)
+
+
 CREATE = {
     "sqlite": [
         "CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} {message}'); END"
@@ -33,6 +44,8 @@ DROP = {
     "sqlite": ["DROP TRIGGER {table}_frozen"],
     "postgresql": ["DROP TRIGGER {table}_frozen ON {table}"],
 }
+
+DROP_IF_THERE = {"sqlite": ["DROP TRIGGER IF EXISTS {table}_frozen"]}
 
 
 def _run(editor, statements: dict[str, list[str]], table: str, events: str) -> None:

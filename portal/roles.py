@@ -23,13 +23,20 @@ class Permission(TextChoices):
     EXPORT_ALL = "export_all", _("export the figures of every tenant below")
     PEOPLE = "people", _("invite and deactivate people")
     HISTORY = "history", _("read the history")
+    PERIODS = "periods", _("close, reopen or extend periods")
 
 
 PERMISSIONS: dict[str, set[Permission]] = {
     Role.PREPARER: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
     Role.HEAD: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
     Role.REVIEWER: {Permission.VIEW, Permission.REVIEW, Permission.EXPORT_ALL, Permission.HISTORY},
-    Role.ADMINISTRATOR: {Permission.VIEW, Permission.EXPORT_ALL, Permission.PEOPLE, Permission.HISTORY},
+    Role.ADMINISTRATOR: {
+        Permission.VIEW,
+        Permission.EXPORT_ALL,
+        Permission.PEOPLE,
+        Permission.HISTORY,
+        Permission.PERIODS,
+    },
     Role.OBSERVER: {Permission.VIEW, Permission.EXPORT_ALL},
 }
 

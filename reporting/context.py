@@ -18,6 +18,7 @@ PAGES = [
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
     (_("Reporting board"), "board", True, Permission.VIEW),
+    (_("Periods"), "period-list", True, Permission.VIEW),
     (_("Target table"), "target-table", True, Permission.VIEW),
     (_("Exports"), "export-list", False, Permission.EXPORT_ALL),
     (_("Definitions"), "definitions", True, Permission.VIEW),

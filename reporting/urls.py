@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from .views import exports, filings, home, reviews, rollups
+from .views import exports, filings, home, periods, reviewing, reviews, rollups
 from .workflow import Move
 
-MOVE_PAGES = {
-    "recall": Move.RECALL,
-    "accept": Move.ACCEPT,
-    "send-back": Move.SEND_BACK,
-    "correct": Move.CORRECT,
+MOVE_PAGES = {"recall": Move.RECALL, "accept": Move.ACCEPT, "correct": Move.CORRECT}
+DECISIONS = {
+    "close": periods.period_close,
+    "reopen": periods.period_reopen,
+    "extend": periods.period_extend,
 }
 
 urlpatterns = [
@@ -24,12 +24,22 @@ urlpatterns = [
         path(f"filings/<uuid:public_id>/{name}/", reviews.filing_move, {"move": move}, name=f"filing-{name}")
         for name, move in MOVE_PAGES.items()
     ],
+    path("filings/<uuid:public_id>/send-back/", reviewing.filing_send_back, name="filing-send-back"),
+    path("reviews/", reviewing.review_list, name="review-list"),
     path("versions/<uuid:public_id>/", reviews.version_detail, name="version-detail"),
     path("versions/<uuid:public_id>/attachment/", reviews.version_attachment, name="version-attachment"),
+    path("versions/<uuid:public_id>/print/", reviews.version_print, name="version-print"),
     path("exports/", exports.export_list, name="export-list"),
     path("exports/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("exports/<uuid:public_id>/file/", exports.export_file, name="export-file"),
     path("<slug:programme>/rollup/", rollups.rollup, name="rollup"),
     path("<slug:programme>/rollup/attachment/", rollups.rollup_attachment, name="rollup-attachment"),
     path("<slug:programme>/board/", rollups.board, name="board"),
+    path("<slug:programme>/periods/", periods.period_list, name="period-list"),
+    path("<slug:programme>/periods/<slug:period>/", periods.period_detail, name="period-detail"),
+    *[
+        path(f"<slug:programme>/periods/<slug:period>/{name}/", view, name=f"period-{name}")
+        for name, view in DECISIONS.items()
+    ],
+    path("<slug:programme>/periods/<slug:period>/unlock/", periods.unlock_request, name="unlock-request"),
 ]

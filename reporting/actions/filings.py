@@ -13,8 +13,9 @@ from portal.problems import Refused
 from targets.models import Period
 
 from .. import queries, rules
-from ..checks import run_checks, unanswered
+from ..checks import answers_of, run_checks, unanswered
 from ..models import Draft, Filing, Review, Version
+from ..replies import open_keys
 from ..workflow import Move, Status
 from .steps import NotSubmittable, allow, checked_reason, claim, freeze, record, review
 
@@ -26,6 +27,7 @@ class Typed:
     rows: list[dict] = field(default_factory=list)
     is_nil: bool = False
     explanations: dict[str, str] = field(default_factory=dict)
+    replies: dict[str, str] = field(default_factory=dict)
     preparer: str = ""
     head: str = ""
     telephone: str = ""
@@ -38,7 +40,7 @@ def start(tenant: Tenant, period: Period, *, by: Membership) -> Filing:
     if existing := Filing.objects.filter(tenant=tenant, period=period).first():
         return existing
     allow(Filing(tenant=tenant, period=period), Move.SAVE, by)
-    if reason := rules.why_not_open(period):
+    if reason := rules.why_not_open(period, tenant=tenant):
         raise Refused(reason)
     filing, is_new = Filing.objects.get_or_create(tenant=tenant, period=period)
     if not is_new:  # a colleague opened it in the same moment
@@ -82,10 +84,11 @@ def submit(filing: Filing, *, revision: int, by: Membership) -> Version:
     findings = run_checks(reading, facts)
     if open_points := unanswered(findings, filing.draft.explanations, queries.explanation_length(filing)):
         raise NotSubmittable(open_points)
-    version = freeze(filing, reading, findings, by=by)
+    version = freeze(filing, reading, findings, answers_of(reading, facts), by=by)
     filing.latest = version
-    filing.first_submitted_at = filing.first_submitted_at or version.submitted_at
-    filing.save(update_fields=["latest", "first_submitted_at"])
+    if filing.first_submitted_at is None:
+        filing.first_submitted_at, filing.first_due_at = version.submitted_at, version.due_at
+    filing.save(update_fields=["latest", "first_submitted_at", "first_due_at"])
     record(filing, move, by=by, before=before, version=version, reason=version.correction_reason)
     return version
 
@@ -96,7 +99,8 @@ def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
     allow(filing, Move.NIL, by)
     draft = filing.draft
     contacts = {name: getattr(draft, name) for name in ("preparer", "head", "telephone")}
-    filing = save_draft(filing, Typed(is_nil=True, **contacts), revision=revision, by=by)
+    typed = Typed(is_nil=True, replies=draft.replies, **contacts)
+    filing = save_draft(filing, typed, revision=revision, by=by)
     return submit(filing, revision=filing.revision, by=by)
 
 
@@ -112,11 +116,12 @@ def file(
 ) -> Filing:
     """Start, fill in and submit in one go, all or nothing: for a workbook and for the demonstration.
 
-    `explanation` answers every soft check that is open. With `submitting=False` it stays a draft,
-    which only hard findings about cells and rows can refuse.
+    `explanation` answers every soft check and every reason of the reviewer that is open. With `submitting=False` it
+    stays a draft, which only hard findings about cells and rows can refuse.
     """
     filing = start(tenant, period, by=by)
     draft = filing.draft
+    typed.replies = typed.replies or draft.replies
     for name in ("preparer", "head", "telephone"):
         setattr(typed, name, getattr(typed, name) or getattr(draft, name))
     filing = save_draft(filing, typed, revision=filing.revision, by=by)
@@ -128,6 +133,7 @@ def file(
         return filing
     if explanation:
         typed.explanations = {each.key: explanation for each in findings if each.key}
+        typed.replies |= dict.fromkeys(open_keys(answers_of(reading, facts)), explanation)
         filing = save_draft(filing, typed, revision=filing.revision, by=by)
     submit(filing, revision=filing.revision, by=by)
     return Filing.objects.with_parties().get(pk=filing.pk)
@@ -159,16 +165,6 @@ def accept(filing: Filing, *, revision: int, by: Membership) -> Filing:
     )
     review(filing, Review.Outcome.ACCEPTED, "", by=by)
     record(filing, Move.ACCEPT, by=by, before=before, version=filing.latest)
-    return filing
-
-
-@transaction.atomic
-def send_back(filing: Filing, *, reason: str, revision: int, by: Membership) -> Filing:
-    """The reviewer asks for another version and says why. The tenant's figures stay as they were."""
-    reason = checked_reason(reason)
-    filing, before = claim(filing, Move.SEND_BACK, revision=revision, by=by)
-    review(filing, Review.Outcome.SENT_BACK, reason, by=by)
-    record(filing, Move.SEND_BACK, by=by, before=before, version=filing.latest, reason=reason)
     return filing
 
 

@@ -1,4 +1,19 @@
 from .filings import Draft, Filing, Line, Review, Total, Version
 from .jobs import Job
+from .periods import Extension, PeriodDecision, UnlockRequest
+from .reviews import Opening, ReviewPoint
 
-__all__ = ["Draft", "Filing", "Job", "Line", "Review", "Total", "Version"]
+__all__ = [
+    "Draft",
+    "Extension",
+    "Filing",
+    "Job",
+    "Line",
+    "Opening",
+    "PeriodDecision",
+    "Review",
+    "ReviewPoint",
+    "Total",
+    "UnlockRequest",
+    "Version",
+]

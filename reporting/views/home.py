@@ -1,6 +1,7 @@
 """我的任务: what I owe, until when, whose turn it is."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +25,7 @@ class Owed:
     filing: Filing | None
     state: str
     days_left: int
+    due_on: date
 
     @property
     def is_my_turn(self) -> bool:
@@ -36,8 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if by is None:
         return render(request, "reporting/home_nobody.html")
     programmes = queries.programmes_of(by.tenant)
-    periods = queries.open_periods(programmes)
-    page = {"membership": by, "periods": periods}
+    periods = queries.open_periods(programmes, by.tenant)
+    page = {"membership": by, "periods": periods, "notices": queries.notices_for(by)}
     if has_permission(by, Permission.FILE):
         page["owed"] = _owed(by, periods)
     if by.tenant.numchild:
@@ -54,15 +56,17 @@ def _owed(by, periods: list[Period]) -> list[Owed]:
         each.period_id: each
         for each in Filing.objects.with_parties().filter(tenant=by.tenant, period__in=periods)
     }
+    windows = queries.deadlines(periods, under=by.tenant)
     return [
         Owed(
             period=period,
             filing=filings.get(period.pk),
             state=str(filings[period.pk].status) if period.pk in filings else "missing",
-            days_left=(period.due_on - today()).days,
+            days_left=(window.due_on - today()).days,
+            due_on=window.due_on,
         )
         for period in periods
-        if period.programme_id in duties
+        if period.programme_id in duties and (window := windows.of(by.tenant_id, period)).is_open
     ]
 
 
