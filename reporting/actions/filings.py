@@ -27,10 +27,10 @@ class Typed:
     rows: list[dict] = field(default_factory=list)
     is_nil: bool = False
     explanations: dict[str, str] = field(default_factory=dict)
-    replies: dict[str, str] = field(default_factory=dict)
     preparer: str = ""
     head: str = ""
     telephone: str = ""
+    replies: dict[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -70,6 +70,15 @@ def save_draft(filing: Filing, typed: Typed, *, revision: int, by: Membership) -
     draft.save()
     record(filing, Move.SAVE, by=by, before=before)
     return filing
+
+
+@transaction.atomic
+def answer_reasons(filing: Filing, text: str, *, revision: int, by: Membership) -> Filing:
+    """Put one answer beside every reason of the reviewer; the typing stays as it is."""
+    draft = filing.draft
+    typed = Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
+    typed.replies = {each.key: text for each in queries.sent_back_of(filing).points}
+    return save_draft(filing, typed, revision=revision, by=by)
 
 
 @transaction.atomic

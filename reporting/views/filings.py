@@ -207,15 +207,9 @@ def _without_trailing_blanks(rows: list[dict]) -> list[dict]:
 
 def _typed(filing: Filing) -> Typed:
     draft = filing.draft
-    return Typed(
-        draft.rows,
-        draft.is_nil,
-        draft.explanations,
-        draft.replies,
-        draft.preparer,
-        draft.head,
-        draft.telephone,
-    )
+    typed = Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
+    typed.replies = draft.replies
+    return typed
 
 
 def _grid(filing: Filing, typed: Typed, facts) -> Grid:

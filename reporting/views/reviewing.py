@@ -38,7 +38,8 @@ def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
     except actions.NotSubmittable as refused:
         page = review_page(request, filing, table) | {
             "typed": {"reason": reason, **{each.key: each.reason for each in points}},
-            "problems": [{"anchor": each.column, "text": each.text} for each in refused.findings],
+            "problems": [{"anchor": f"id_{each.column}", "text": each.text} for each in refused.findings],
+            "errors": {each.column: each.text for each in refused.findings},
         }
         return render(request, "reporting/filing_send_back.html", page, status=422)
     messages.success(request, _("The return is sent back with your reasons."))
@@ -57,6 +58,7 @@ def review_page(request: HttpRequest, filing: Filing, table: ReviewTable) -> dic
         "may_note": rules.why_not(filing, Move.SEND_BACK, request.membership) is None,
         "accept_reason": rules.why_not(filing, Move.ACCEPT, request.membership),
         "typed": {},
+        "errors": {},
     }
 
 

@@ -19,7 +19,7 @@ from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing
 from targets.models import ReportingDuty
-from tests.factories import membership, period
+from tests.factories import answered, membership, period
 
 from . import world
 
@@ -27,7 +27,7 @@ from . import world
 @dataclass(frozen=True)
 class Marks:
     """One tenant's: `shared` with the tenants above once submitted, `draft` with nobody, figures as primes.
-    `reviewer`: the name of who reviews there, which those below read beside the decision on their return."""
+    `reviewer`: the name of who decides there, which those below read beside the decision on their return or period."""
 
     tenant: Tenant
     shared: str
@@ -84,7 +84,7 @@ def _people(each: Marks) -> None:
     Tenant.objects.filter(pk=each.tenant.pk).update(head_name=f"首{each.shared}", telephone=f"T{each.shared}")
     for member in Membership.objects.filter(tenant=each.tenant).select_related("user"):
         if member.user.username == f"{code}-{member.role}":
-            name = each.reviewer if member.role == "reviewer" else each.shared
+            name = each.reviewer if member.role in ("reviewer", "administrator") else each.shared
             member.user.full_name, member.user.telephone = f"人{name}", f"T{each.shared}"
             member.user.save(update_fields=["full_name", "telephone"])
     by = membership(f"{code}-administrator")
@@ -134,6 +134,7 @@ def _decided(each: Marks, filing: Filing, by: Membership) -> None:
     reason = f"请核对后重报 {each.shared}"
     if fate == 2:
         filing = actions.send_back(filing, reason=reason, revision=filing.revision, by=reviewer)
+        filing = answered(filing, by)
         actions.submit(filing, revision=filing.revision, by=by)
         filing = world.again(filing)
     filing = actions.accept(filing, revision=filing.revision, by=reviewer)

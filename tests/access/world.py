@@ -15,7 +15,7 @@ from reporting import actions, jobs, queries
 from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing
-from tests.factories import EXPLANATION, membership, period, tenant
+from tests.factories import EXPLANATION, answered, membership, period, tenant
 
 from . import cast
 from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
@@ -79,7 +79,8 @@ def submitted(by: Membership) -> Filing:
 
 def returned(by: Membership) -> Filing:
     filing = submitted(by)
-    return actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
+    filing = actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
+    return answered(filing, by)
 
 
 def recalled(by: Membership) -> Filing:

@@ -15,7 +15,7 @@ from reporting import actions, rules
 from reporting.actions import Typed
 from reporting.models import Filing
 from reporting.workflow import MOVES, Move, Status
-from tests.factories import FIGURES, accepted, membership, period, row, started, submitted
+from tests.factories import FIGURES, accepted, answered, membership, period, row, started, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,8 @@ def standing(status: str, clerk: Membership, reviewer: Membership) -> Filing:
         return make("correct", filing, clerk) if status == "correcting" else filing
     filing = submitted(clerk)
     move = {"returned": ("send_back", reviewer), "recalled": ("recall", clerk)}.get(status)
-    return make(move[0], filing, move[1]) if move else filing
+    filing = make(move[0], filing, move[1]) if move else filing
+    return answered(filing, clerk) if status == "returned" else filing
 
 
 def make(move: str, filing: Filing, by: Membership) -> Filing:

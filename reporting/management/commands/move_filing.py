@@ -1,4 +1,5 @@
-"""Make one move on a tenant's return, as a person would."""
+"""Make one move on a tenant's return, as a person would. `--reason` says why; when a return that came back is submitted
+again, it answers the reviewer's reasons."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import OperatorCommand
 from portal.problems import Refused
 
-from ... import actions
+from ... import actions, queries
 from ...models import Filing
 from ...workflow import Move
 from ..naming import filing_period, membership_for, tenant_named
@@ -55,12 +56,21 @@ class Command(OperatorCommand):
         return filing
 
 
+def _answered(filing: Filing, text: str, *, by) -> int:
+    """The revision after `--reason` was put beside every reason of the reviewer, if there are any."""
+    if text and queries.sent_back_of(filing).points:
+        return actions.answer_reasons(filing, text, revision=filing.revision, by=by).revision
+    return filing.revision
+
+
 def make_move(filing: Filing, move: Move, *, by, reason: str) -> None:
     """Call the action of that name on the return as it is now."""
     revision = filing.revision
     if move in (Move.SEND_BACK, Move.CORRECT):
         getattr(actions, move)(filing, reason=reason, revision=revision, by=by)
     elif move == Move.NIL:
-        actions.declare_nil(filing, revision=revision, by=by)
+        actions.declare_nil(filing, revision=_answered(filing, reason, by=by), by=by)
+    elif move == Move.SUBMIT:
+        actions.submit(filing, revision=_answered(filing, reason, by=by), by=by)
     else:
         getattr(actions, move)(filing, revision=revision, by=by)
