@@ -56,21 +56,14 @@ class Command(OperatorCommand):
         return filing
 
 
-def _answered(filing: Filing, text: str, *, by) -> int:
-    """The revision after `--reason` was put beside every reason of the reviewer, if there are any."""
-    if text and queries.sent_back_of(filing).points:
-        return actions.answer_reasons(filing, text, revision=filing.revision, by=by).revision
-    return filing.revision
-
-
 def make_move(filing: Filing, move: Move, *, by, reason: str) -> None:
-    """Call the action of that name on the return as it is now."""
+    """Call the action of that name on the return as it is now. Submitting, a reason answers those of the reviewer."""
+    if move in (Move.SUBMIT, Move.NIL) and reason and queries.sent_back_of(filing).points:
+        filing = actions.answer_reasons(filing, reason, revision=filing.revision, by=by)
     revision = filing.revision
     if move in (Move.SEND_BACK, Move.CORRECT):
         getattr(actions, move)(filing, reason=reason, revision=revision, by=by)
     elif move == Move.NIL:
-        actions.declare_nil(filing, revision=_answered(filing, reason, by=by), by=by)
-    elif move == Move.SUBMIT:
-        actions.submit(filing, revision=_answered(filing, reason, by=by), by=by)
+        actions.declare_nil(filing, revision=revision, by=by)
     else:
         getattr(actions, move)(filing, revision=revision, by=by)
