@@ -188,7 +188,8 @@ def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Fi
         filing, Move.CORRECT, revision=revision, by=by, changes=lambda locked: {"correction_reason": reason}
     )
     draft = filing.draft
-    draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted_version()), False, {}
+    draft.rows, draft.is_nil = queries.rows_as_typed(filing.accepted_version()), False
+    draft.explanations, draft.replies = {}, {}
     draft.editors = sorted({*draft.editors, by.user_id})
     draft.save()
     record(filing, Move.CORRECT, by=by, before=before, version=filing.accepted, reason=reason)

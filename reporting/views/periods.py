@@ -51,7 +51,7 @@ def period_detail(request: HttpRequest, programme: str, period: str) -> HttpResp
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.PERIODS)
+@permitted(Permission.VIEW)
 def period_close(request: HttpRequest, programme: str, period: str) -> HttpResponse:
     """封账: who has not filed and what waits is named before it is decided."""
     found = _to_decide(request, programme, period)
@@ -70,7 +70,7 @@ def period_close(request: HttpRequest, programme: str, period: str) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.PERIODS)
+@permitted(Permission.VIEW)
 def period_reopen(request: HttpRequest, programme: str, period: str) -> HttpResponse:
     """解锁, with a reason and, if it is known, until when."""
     found = _to_decide(request, programme, period)
@@ -83,7 +83,7 @@ def period_reopen(request: HttpRequest, programme: str, period: str) -> HttpResp
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.PERIODS)
+@permitted(Permission.VIEW)
 def period_extend(request: HttpRequest, programme: str, period: str) -> HttpResponse:
     """Another due date for one tenant; the document's stays beside it."""
     found = _to_decide(request, programme, period)
@@ -95,12 +95,12 @@ def period_extend(request: HttpRequest, programme: str, period: str) -> HttpResp
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.FILE)
+@permitted(Permission.VIEW)
 def unlock_request(request: HttpRequest, programme: str, period: str) -> HttpResponse:
     """申请解锁 for one's own tenant."""
     found, tenant = _period(request, programme, period), request.membership.tenant
-    if not queries.files(tenant, found.programme):
-        raise Http404
+    if reason := rules.why_never_request(found, tenant, request.membership):
+        raise PermissionDenied(reason)
     if reason := rules.why_not_request(found, tenant):
         raise Refused(reason)
     form = UnlockForm(request.POST or None)

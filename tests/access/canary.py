@@ -9,6 +9,7 @@ import secrets
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 
 from portal import actions as portal_actions
@@ -17,7 +18,7 @@ from portal.models import Membership, Tenant
 from reporting import actions, queries
 from reporting.actions import Typed
 from reporting.checks import run_checks
-from reporting.models import Filing
+from reporting.models import Filing, PeriodDecision
 from targets.models import ReportingDuty
 from tests.factories import answered, membership, period
 
@@ -71,12 +72,24 @@ def plant(marks: dict[str, Marks]) -> None:
     """Marks in every text column there is, through the actions where there is one."""
     for each in marks.values():
         _people(each)
-    for duty in ReportingDuty.objects.select_related("tenant", "programme").order_by("tenant__path"):
+    for duty in ReportingDuty.objects.select_related("tenant", "programme__lead").order_by("tenant__path"):
         each = marks[duty.tenant.code]
         by = membership(f"{duty.tenant.code}-preparer")
         _never_submitted(each, by, duty.programme.code)
         filing = _submitted(each, by, duty.programme.code)
         _decided(each, filing, by)
+        _about_periods(each, by, marks[duty.programme.lead.code], duty.programme.code)
+
+
+def _about_periods(each: Marks, by: Membership, lead: Marks, programme: str) -> None:
+    """An extension and a request, which are the tenant's; a decision of the lead, which all read who report to it."""
+    administrator = membership(f"{lead.tenant.code}-administrator")
+    open_one, closed = period(world.PERIOD, programme), period(world.CLOSED_PERIOD, programme)
+    reason, due_at = f"延期 {each.shared}", open_one.due_at + timedelta(days=1)
+    actions.extend(open_one, each.tenant, due_at=due_at, reason=reason, by=administrator)
+    actions.request_unlock(closed, each.tenant, reason=f"申请 {each.shared}", by=by)
+    if not PeriodDecision.objects.filter(period=closed).exists():
+        actions.close_period(closed, reason=f"不再解锁 {lead.reviewer}", by=administrator)
 
 
 def _people(each: Marks) -> None:

@@ -10,6 +10,8 @@ programme  the pages of a programme that the active tenant takes part in, for on
 one        as `programme`, but the figures of one tenant only; a table of many is refused (403)
 page       a page about no object
 self       a page about oneself: also for somebody without a membership
+lead       the pages of a programme that the active tenant leads; of one that it takes part in: refused (403)
+filer      the pages of a programme under which the active tenant itself files; of any other it takes part in: 403
 denied     403 for what is visible
 
 What a person does not see does not exist (404); who is not signed in is sent to the sign-in page (302).
@@ -83,10 +85,23 @@ filing-send-back      GET     denied    denied    below     denied         denie
 filing-send-back      POST    denied    denied    below     denied         denied
 version-detail        GET     branch    branch    branch    branch         branch
 version-attachment    GET     branch    branch    branch    branch         branch
+version-print         GET     branch    branch    branch    branch         branch
+review-list           GET     denied    denied    page      denied         denied
+review-list           POST    denied    denied    page      denied         denied
 
 rollup                GET     programme programme programme programme      programme
 rollup-attachment     GET     one       one       programme programme      programme
 board                 GET     programme programme programme programme      programme
+period-list           GET     programme programme programme programme      programme
+period-detail         GET     programme programme programme programme      programme
+period-close          GET     denied    denied    denied    lead           denied
+period-close          POST    denied    denied    denied    lead           denied
+period-reopen         GET     denied    denied    denied    lead           denied
+period-reopen         POST    denied    denied    denied    lead           denied
+period-extend         GET     denied    denied    denied    lead           denied
+period-extend         POST    denied    denied    denied    lead           denied
+unlock-request        GET     filer     filer     denied    denied         denied
+unlock-request        POST    filer     filer     denied    denied         denied
 progress              GET     programme programme programme programme      programme
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
@@ -113,6 +128,9 @@ POSSIBLE = {
     "filing-send-back": "submitted nil",
     "filing-correct": "accepted",
     "person-reset-codes": "active",
+    "period-close": "open",
+    "period-reopen": "closed",
+    "unlock-request": "closed",
 }
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
@@ -124,6 +142,7 @@ DONE = {
     ("mfa_activate_totp", "POST"): 200,
     ("mfa_generate_recovery_codes", "POST"): 200,
     ("session-state", "POST"): 200,
+    ("review-list", "POST"): 200,  # says of each whether it was accepted
     ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
     ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
     ("mfa_deactivate_totp", "GET"): 404,
@@ -148,8 +167,12 @@ DONE_WITH_CODES = {
 }
 # Pages that need no account but answer otherwise: (who is not signed in, who is).
 ANSWERS = {"sign-in": (200, 302), "account_login": (200, 302), "session-state": (401, 200)}
-# What a page shows one time only: the table in which it notes so. No other GET writes anything.
-SHOWN_ONCE = {"mfa_view_recovery_codes": "mfa_authenticator"}
+# What a page notes when it is looked at: the table in which it does. No other GET writes anything.
+SHOWN_ONCE = {
+    "mfa_view_recovery_codes": "mfa_authenticator",
+    "filing-detail": "reporting_opening",
+    "filing-send-back": "reporting_opening",
+}
 # Who has a step to take reaches what needs no account and these; everything else leads to the step.
 STEPS = {
     "password-change": {"password-change"},
@@ -188,6 +211,7 @@ review          -         -     yes       -              -
 export_all      -         -     yes       yes            yes
 people          -         -     -         yes            -
 history         yes       yes   yes       yes            -
+periods         -         -     -         yes            -
 """
 
 
