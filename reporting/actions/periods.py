@@ -97,7 +97,9 @@ def extend(
 def _wrong_dates(present: queries.Window, due_at: datetime, closes_at: datetime | None):
     if due_at <= present.due_at:
         text = _("The return is due on %(day)s already; an extension is later than that.")
-        yield Finding("shortened", text % {"day": date_format(present.due_on, "DATE_FORMAT")}, column="due_on")
+        yield Finding(
+            "shortened", text % {"day": date_format(present.due_on, "DATE_FORMAT")}, column="due_on"
+        )
     elif due_at <= now():
         yield Finding("due_past", _("That day is past. Choose today or a later one."), column="due_on")
     if closes_at is not None and closes_at < due_at:

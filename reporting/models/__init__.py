@@ -1,6 +1,6 @@
 from .filings import Draft, Filing, Line, Review, Total, Version
 from .jobs import Job
-from .periods import Extension, PeriodDecision, UnlockRequest
+from .periods import Extension, PeriodDecision, UnlockRequest, last_day
 from .reviews import Opening, ReviewPoint
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "Total",
     "UnlockRequest",
     "Version",
+    "last_day",
 ]

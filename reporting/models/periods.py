@@ -4,14 +4,21 @@ The dates of the document stay in `Period` as they are. Rows are added, never ch
 """
 
 import uuid
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
 from targets.models import Period
+
+
+def last_day(instant: datetime) -> date:
+    """The last day before an instant, in Asia/Shanghai: dates are shown by it, because they mean “through 24:00” (D2)."""
+    return localtime(instant - timedelta(microseconds=1), get_default_timezone()).date()
 
 
 class PeriodDecision(models.Model):
@@ -40,6 +47,10 @@ class PeriodDecision(models.Model):
             ),
         ]
 
+    @property
+    def until_on(self) -> date | None:
+        return last_day(self.until) if self.until else None
+
 
 class Extension(models.Model):
     """Another due instant, and if need be another closing, for one tenant. The original ones are never overwritten."""
@@ -61,6 +72,16 @@ class Extension(models.Model):
                 condition=Q(closes_at__gte=F("due_at")), name="extension_closes_after_due"
             ),
         ]
+
+    @property
+    def due_on(self) -> date:
+        """The last day that is on time."""
+        return last_day(self.due_at)
+
+    @property
+    def closes_on(self) -> date:
+        """The last day on which it is taken."""
+        return last_day(self.closes_at)
 
 
 class UnlockRequest(models.Model):

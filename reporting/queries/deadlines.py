@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.timezone import get_default_timezone, localtime
+from django.utils.timezone import get_default_timezone
 
 from portal.clock import now, today
 from portal.models import Tenant
 from targets.models import Period
 
-from ..models import Extension, Filing, PeriodDecision
+from ..models import Extension, Filing, PeriodDecision, last_day
 
 
 @dataclass(frozen=True)
@@ -103,11 +103,11 @@ def deadlines(periods: Iterable[Period], *, under: Tenant | None = None) -> Dead
     """The decisions about the periods that hold now, and the extensions at or below `under`."""
     periods = list(periods)
     decided = PeriodDecision.objects.filter(period__in=periods).select_related("decided_by").order_by("id")
-    extended = Extension.objects.filter(period__in=periods).select_related("decided_by").order_by("id")
+    extended = Extension.objects.filter(period__in=periods).select_related("decided_by", "tenant")
     if under is not None:
         extended = extended.filter(tenant__path__startswith=under.path)
     latest: dict[tuple[int, int], Extension] = {}
-    for each in extended:
+    for each in extended.order_by("id"):
         latest[each.tenant_id, each.period_id] = each
     return Deadlines({each.period_id: each for each in decided}, latest)
 
@@ -119,11 +119,6 @@ def window(period: Period, tenant: Tenant | None = None) -> Window:
 
 def window_of(filing: Filing) -> Window:
     return window(filing.period, filing.tenant)
-
-
-def last_day(instant: datetime) -> date:
-    """The last day before an instant, in Asia/Shanghai."""
-    return localtime(instant - timedelta(microseconds=1), get_default_timezone()).date()
 
 
 def end_of(day: date) -> datetime:
