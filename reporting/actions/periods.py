@@ -66,6 +66,9 @@ def extend(
 ) -> Extension:
     """Another due date for one tenant. It is never earlier than the one in force: nobody becomes late by a decision."""
     _allow(period, by)
+    if not queries.files(tenant, period.programme):
+        refused = _("%(tenant)s does not file for “%(code)s”.") % {"tenant": tenant, "code": period.code}
+        raise PermissionDenied(refused)
     reason = checked_reason(reason)
     present = queries.window(period, tenant)
     if found := list(_wrong_dates(present, due_at, closes_at)):

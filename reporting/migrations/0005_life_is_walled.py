@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
         wall("reporting_opening"),
         wall("reporting_extension"),
         wall("reporting_unlockrequest"),
-        # A period is everybody's who reports under it: whether it takes returns is read by all, written by the lead.
-        wall("reporting_perioddecision", readable="true"),
+        # A period is everybody's who reports under it: whether it takes returns is read by all of
+        # them, written by the lead. Without a scope this is refused like any other query.
+        wall("reporting_perioddecision", readable="(SELECT app_scope()) IS NOT NULL"),
     ]
