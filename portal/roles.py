@@ -28,6 +28,7 @@ class Permission(TextChoices):
     PUBLISH = "publish", _("publish releases")
     REMIND = "remind", _("remind those who have not filed")
     SETTINGS = "settings", _("change the settings of the programme")
+    PERIODS = "periods", _("close, reopen or extend periods")
 
 
 PERMISSIONS: dict[str, set[Permission]] = {
@@ -51,6 +52,7 @@ PERMISSIONS: dict[str, set[Permission]] = {
         Permission.PUBLISH,
         Permission.REMIND,
         Permission.SETTINGS,
+        Permission.PERIODS,
     },
     Role.OBSERVER: {Permission.VIEW, Permission.EXPORT_ALL},
 }

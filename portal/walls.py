@@ -155,6 +155,11 @@ FROZEN = [
     "reporting_total",
     "reporting_review",
     "reporting_release",
+    "reporting_reviewpoint",
+    "reporting_opening",
+    "reporting_perioddecision",
+    "reporting_extension",
+    "reporting_unlockrequest",
 ]
 
 

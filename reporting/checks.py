@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from .fields import Field
 from .names import clean_text, is_empty_explanation
 from .reading import Finding, Reading, ReadLine, where
+from .replies import Answer, SentBack, answers
 
 CONTACTS = {
     "preparer": gettext_lazy("Preparer"),
@@ -36,6 +37,8 @@ class Facts:
     earlier: Mapping[str, int] = field(default_factory=dict)
     thresholds: Mapping[str, Any] = field(default_factory=dict)
     other_tenants: Sequence[str] = ()
+    sent_back: SentBack = field(default_factory=SentBack)
+    replies: Mapping[str, str] = field(default_factory=dict)
 
     def limit(self, name: str, column: str = "") -> int | None:
         """A threshold of the programme, per column where it is a table of columns; None: the check is off."""
@@ -126,6 +129,27 @@ def contacts_given(reading: Reading, facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 "contact_missing", _("“%(label)s” is not filled in.") % {"label": label}, column=code
             )
+
+
+def reasons_are_answered(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """“退回理由须逐条回复”: each by a change at its place, or by an explanation why the figure stands."""
+    for each in answers_of(reading, facts):
+        if each.is_open:
+            text = _("%(place)s: “%(reason)s” is not answered. Change it, or say in at least %(length)s characters why it stands.") % {
+                "place": each.point.place, "reason": each.point.reason, "length": explanation_length(facts.thresholds),
+            }  # fmt: skip
+            yield Finding("reason_unanswered", text, column=each.name)
+
+
+def answers_of(reading: Reading, facts: Facts) -> list[Answer]:
+    """The reasons of the version that came back, with what answers them."""
+    minimum = explanation_length(facts.thresholds)
+    return answers(facts.sent_back, facts.replies, reading, is_nil=facts.is_nil, minimum=minimum)
+
+
+def explanation_length(thresholds: Mapping[str, Any]) -> int:
+    """How many characters an explanation has at least."""
+    return thresholds.get("explanation_length", 8)
 
 
 # --- soft
@@ -254,6 +278,7 @@ CHECKS: list[Check] = [
     sessions_and_attendances_go_together,
     attendances_at_least_sessions,
     contacts_given,
+    reasons_are_answered,
     average_is_plausible,
     row_is_not_too_large,
     training_is_not_outreach,

@@ -21,6 +21,7 @@ PAGES = [
     (_("Reporting board"), "board", True, Permission.VIEW),
     (_("Releases"), "release-list", True, Permission.VIEW),
     (_("Internal assessment"), "assessment", True, Permission.ASSESS),
+    (_("Periods"), "period-list", True, Permission.VIEW),
     (_("Target table"), "target-table", True, Permission.VIEW),
     (_("Exports"), "export-list", False, Permission.EXPORT_ALL),
     (_("Definitions"), "definitions", True, Permission.VIEW),

@@ -1,7 +1,8 @@
 """The filing grid as it is posted: read into what a draft keeps, raw, without judging a single cell.
 
-Field names: `row-<n>-provider` and `row-<n>-<indicator>` (n counts from 1, as on screen), `explain-<key>`, `nil`,
-`preparer`, `head`, `telephone`, `revision`.
+Field names: `row-<n>-provider` and `row-<n>-<indicator>` (n counts from 1, as on screen), `explain-<key>`,
+`reply-<key>`, `nil`, `preparer`, `head`, `telephone`, `revision`. A review's: `reason`, `reason-<n>`,
+`reason-<n>-<indicator>` (n is the line's position).
 """
 
 import re
@@ -15,10 +16,13 @@ from django.utils.translation import gettext_lazy
 
 from .actions import HIGHEST_WEIGHT, REASON_LENGTH, Typed
 from .fields import Field
+from .queries import ReviewTable
 from .reading import MAXIMUM_ROWS
+from .replies import Point
 
 CELL_LENGTH = 10_000  # a draft keeps what was typed; a longer text is no typing
 EXPLANATION_NAME = re.compile(r"explain-([0-9a-f]{1,40})")
+REPLY_NAME = re.compile(r"reply-([0-9]{1,5}-[0-9]{1,5})")
 CELL_NAME = re.compile(r"row-([1-9][0-9]{0,3})-")
 
 
@@ -42,10 +46,29 @@ def read_grid(posted: QueryDict, fields: Sequence[Field]) -> Typed:
         rows=rows,
         is_nil=bool(posted.get("nil")),
         explanations={key: text for key, text in explanations.items() if text},
+        replies=read_replies(posted),
         preparer=_text(posted, "preparer"),
         head=_text(posted, "head"),
         telephone=_text(posted, "telephone"),
     )
+
+
+def read_replies(posted: QueryDict) -> dict[str, str]:
+    """What was typed beside the reviewer's reasons, by the key of each."""
+    named = {found[1]: _text(posted, name) for name in posted if (found := REPLY_NAME.fullmatch(name))}
+    return {key: text for key, text in named.items() if text.strip()}
+
+
+def read_reasons(posted: QueryDict, table: ReviewTable) -> list[Point]:
+    """The reasons at rows and cells of a version under review, in the order of the table; blank ones are none."""
+    _refuse_repeated(posted)
+    points = []
+    for row in [each for each in table.rows if each.name]:
+        places = [(row.name, "", ""), *((cell.name, cell.column, cell.label) for cell in row.cells)]
+        for name, column, label in places:
+            if text := _text(posted, name).strip():
+                points.append(Point(name, text, row.provider, row.provider_key, column, label))
+    return points
 
 
 def read_revision(posted: QueryDict) -> int:

@@ -39,6 +39,11 @@ class GridRow:
     def number(self) -> int:
         return self.index + 1
 
+    @property
+    def anchor(self) -> str:
+        """The id of the provider's input."""
+        return f"row-{self.number}-provider"
+
 
 @dataclass(frozen=True)
 class ColumnFacts:

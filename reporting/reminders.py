@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal import clock, second_factor, walls
+from targets.calendar import last_day
 
 from . import queries, reminders_channels, reminders_outbox, reminders_texts
 from .models import Reminder, ReminderSettings
-from .reminders_calendar import Kind, due_now, last_day
+from .reminders_calendar import Kind, due_now
 
 log = logging.getLogger(__name__)
 

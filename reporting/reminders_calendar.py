@@ -70,9 +70,3 @@ def due_now(due_on: date, at: datetime, hour: int) -> Kind | None:
         if struck <= local < struck + DAY:
             return kind
     return None
-
-
-def last_day(first_late: datetime) -> date:
-    """The last day before an instant that is too late, in Asia/Shanghai: through 24:00 (D2)."""
-    moment = first_late - timedelta(microseconds=1)
-    return timezone.localtime(moment, timezone.get_default_timezone()).date()

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from portal.clock import today
+from targets.calendar import last_day
 from targets.models import Period
 
+from . import queries
 from .queries import Cell
-from .reminders_calendar import last_day
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,9 @@ def _left(due_on: date) -> str:
 
 def _closing(period: Period) -> list[str]:
     """What those who are late, and those who did nothing, have to know."""
-    until = last_day(period.closes_at)
+    until = queries.window(period).closes_on
     lines = []
-    if today() > period.due_on - timedelta(days=1):
+    if until and today() > period.due_on - timedelta(days=1):
         lines.append(
             _("Late returns are taken until the books are closed, at the end of %(day)s.")
             % {"day": _day(until)}

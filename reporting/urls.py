@@ -2,14 +2,27 @@
 
 from django.urls import path
 
-from .views import assessment, boards, exports, filings, home, imports, releases, reminders, reviews, rollups
+from .views import (
+    assessment,
+    boards,
+    exports,
+    filings,
+    home,
+    imports,
+    periods,
+    releases,
+    reminders,
+    reviewing,
+    reviews,
+    rollups,
+)
 from .workflow import Move
 
-MOVE_PAGES = {
-    "recall": Move.RECALL,
-    "accept": Move.ACCEPT,
-    "send-back": Move.SEND_BACK,
-    "correct": Move.CORRECT,
+MOVE_PAGES = {"recall": Move.RECALL, "accept": Move.ACCEPT, "correct": Move.CORRECT}
+DECISIONS = {
+    "close": periods.period_close,
+    "reopen": periods.period_reopen,
+    "extend": periods.period_extend,
 }
 
 urlpatterns = [
@@ -28,8 +41,11 @@ urlpatterns = [
     path("filings/<uuid:public_id>/import/", imports.import_new, name="import-new"),
     path("imports/<uuid:public_id>/", imports.import_detail, name="import-detail"),
     path("imports/<uuid:public_id>/file/", imports.import_file, name="import-file"),
+    path("filings/<uuid:public_id>/send-back/", reviewing.filing_send_back, name="filing-send-back"),
+    path("reviews/", reviewing.review_list, name="review-list"),
     path("versions/<uuid:public_id>/", reviews.version_detail, name="version-detail"),
     path("versions/<uuid:public_id>/attachment/", reviews.version_attachment, name="version-attachment"),
+    path("versions/<uuid:public_id>/print/", reviews.version_print, name="version-print"),
     path("exports/", exports.export_list, name="export-list"),
     path("exports/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("exports/<uuid:public_id>/file/", exports.export_file, name="export-file"),
@@ -50,4 +66,11 @@ urlpatterns = [
     path("<slug:programme>/reminders/send/", reminders.reminder_send, name="reminder-send"),
     path("<slug:programme>/reminders/settings/", reminders.reminder_settings, name="reminder-settings"),
     path("<slug:programme>/reminders/test/", reminders.reminder_test, name="reminder-test"),
+    path("<slug:programme>/periods/", periods.period_list, name="period-list"),
+    path("<slug:programme>/periods/<slug:period>/", periods.period_detail, name="period-detail"),
+    *[
+        path(f"<slug:programme>/periods/<slug:period>/{name}/", view, name=f"period-{name}")
+        for name, view in DECISIONS.items()
+    ],
+    path("<slug:programme>/periods/<slug:period>/unlock/", periods.unlock_request, name="unlock-request"),
 ]

@@ -56,6 +56,12 @@ def accepted(by: Membership, *rows: dict, reviewer: Membership | None = None, co
     return actions.accept(filing, revision=filing.revision, by=reviewer)
 
 
+def answered(filing: Filing, by: Membership) -> Filing:
+    """A return that came back, with an answer to every reason of the reviewer; the figures stand."""
+    filing = Filing.objects.with_parties().get(pk=filing.pk)
+    return actions.answer_reasons(filing, EXPLANATION, revision=filing.revision, by=by)
+
+
 def nil(by: Membership, code: str = "2022Q1") -> Filing:
     """A nil return, submitted."""
     filing = started(by, code)

@@ -3,22 +3,23 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 
-from portal import clock, history, walls
+from portal import clock, history, locks, walls
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions
+from reporting import actions, queries
 from reporting.actions import Typed, steps
-from reporting.models import Filing, Version
+from reporting.models import Extension, Filing, Version
 from reporting.models.filings import FilingQuerySet
 from reporting.workflow import Status
 
 from .conftest import NOW, load_everything
 from .factories import FIGURES, membership, row, started, submitted
-from .tampering import tamper
+from .tampering import tamper, unfrozen
 
 ROUNDS = 100
 
@@ -29,12 +30,12 @@ def people(transactional_db):
     load_everything()
 
 
-def race(*moves: Callable[[], object]) -> list[object]:
+def race(*moves: Callable[[], object], at: datetime = NOW) -> list[object]:
     """Run the moves at the same moment, each on a connection of its own: what each returned or raised."""
     barrier, outcomes = threading.Barrier(len(moves)), [None] * len(moves)
 
     def run(index: int, move: Callable[[], object]) -> None:
-        with clock.frozen(NOW):
+        with clock.frozen(at):
             barrier.wait()
             try:
                 with walls.everything():
@@ -63,6 +64,7 @@ FAIR = sorted([Refused.__name__, "won"])
 
 def again(filing: Filing, status: Status = Status.SUBMITTED) -> Filing:
     """The same return at the start of the next round: reviews are taken away, the state is set back."""
+    tamper("reporting_reviewpoint", "DELETE FROM reporting_reviewpoint")
     tamper("reporting_review", "DELETE FROM reporting_review")
     Filing.objects.filter(pk=filing.pk).update(status=status, accepted=None, revision=1)
     return Filing.objects.with_parties().get(pk=filing.pk)
@@ -193,3 +195,107 @@ def test_it_opens_one_return_for_two_colleagues(people):
         Filing.objects.all().delete()
         outcomes = race(*[lambda who=who: started(who) for who in (clerk, head)])
         assert outcomes[0] == outcomes[1] == Filing.objects.get()
+
+
+# --- periods
+
+
+def reset_period(filing: Filing, status: Status = Status.DRAFT) -> Filing:
+    """The period as if nothing had been decided about it, and the return before its first version."""
+    written = [f"reporting_{each}" for each in ("perioddecision", "extension", "total", "line", "version")]
+    with unfrozen(*written), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE reporting_filing SET latest_id = NULL, accepted_id = NULL, first_submitted_at = NULL, first_due_at = NULL"
+        )
+        for table in written:
+            cursor.execute(f"DELETE FROM {table}")
+    return again(filing, status)
+
+
+def ready() -> Filing:
+    """A draft that could be submitted as it is."""
+    filing = submitted(membership("jiaojiang-preparer"), row("海门街道社区学校", *FIGURES))
+    return reset_period(filing)
+
+
+def close(filing: Filing):
+    by = membership("taizhou-education-administrator")
+    return actions.close_period(filing.period, reason="汇总已完成。", by=by)
+
+
+def extend(filing: Filing, days: int = 3):
+    by = membership("taizhou-education-administrator")
+    due_at = filing.period.due_at + timedelta(days=days)
+    return actions.extend(filing.period, filing.tenant, due_at=due_at, reason="延期。", by=by)
+
+
+def test_what_is_closed_has_named_everything_that_was_in(people):
+    """Close against submit: the return is in and the closing asks about it, or the books are closed and it is not."""
+    filing = ready()
+    assert play(ROUNDS, lambda: reset_period(filing), close, submit) == [FAIR] * ROUNDS
+
+
+def test_nothing_slips_in_beside_a_closing_that_nobody_named(people, monkeypatch):
+    """The control: without waiting for one another, both win, and a return waits that nobody was asked about."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's immediate transactions are a guard of their own: one writer at a time")
+    monkeypatch.setattr(locks, "_lock", lambda row, how: None)
+    filing = ready()
+    assert ["won", "won"] in play(ROUNDS, lambda: reset_period(filing), close, submit)
+
+
+def test_a_return_is_judged_by_the_date_that_it_saw(people):
+    """Extension against submit, both a day after the due date: late or not, every place says the same."""
+    filing = ready()
+    after_due = filing.period.due_at + timedelta(hours=1)
+    for _round in range(ROUNDS):
+        fresh = reset_period(filing)
+        outcomes = race(lambda fresh=fresh: submit(fresh), lambda fresh=fresh: extend(fresh), at=after_due)
+        assert verdict(outcomes) == ["won", "won"]
+        now = Filing.objects.with_parties().get(pk=filing.pk)
+        (cell,) = queries.cells(now.period.programme, [now.period], under=now.tenant).values()
+        is_late = now.latest.submitted_at >= now.latest.due_at
+        assert (now.latest.is_supplementary, cell.days_late > 0, now.first_due_at) == (
+            is_late, is_late, now.latest.due_at,
+        )  # fmt: skip
+
+
+def test_of_two_extensions_the_shorter_never_comes_second(people):
+    filing = ready()
+    for _round in range(ROUNDS):
+        fresh = reset_period(filing)
+        race(lambda fresh=fresh: extend(fresh, 5), lambda fresh=fresh: extend(fresh, 2))
+        given = list(Extension.objects.order_by("id").values_list("due_at", flat=True))
+        assert given == sorted(given)
+        assert given[-1] == filing.period.due_at + timedelta(days=5)
+
+
+def test_accepting_several_takes_what_is_still_there(people):
+    """Accept-several against recall: of the one that is fought for exactly one wins, the other is accepted anyway."""
+    fought = submitted(membership("jiaojiang-preparer"))
+    safe = submitted(membership("huangyan-preparer"))
+    by = membership("taizhou-education-reviewer")
+    for _round in range(ROUNDS):
+        both = [again(fought), again(safe)]
+        outcomes = race(
+            lambda both=both: actions.accept_several([(each, each.revision) for each in both], by=by),
+            lambda both=both: recall(both[0]),
+        )
+        accepted = {each.filing.tenant.code for each in outcomes[0] if not each.refused}
+        assert "huangyan" in accepted
+        assert ("jiaojiang" in accepted) is isinstance(outcomes[1], Refused)
+
+
+def test_two_reviewers_accept_several_in_opposite_orders(people):
+    """Nobody waits for somebody who waits for them: each return is accepted once."""
+    filings = [submitted(membership(f"{code}-preparer")) for code in ("jiaojiang", "huangyan", "luqiao")]
+    by = membership("taizhou-education-reviewer")
+    for _round in range(ROUNDS):
+        fresh = [again(each) for each in filings]
+        outcomes = race(
+            *[
+                lambda order=order: actions.accept_several([(each, each.revision) for each in order], by=by)
+                for order in (fresh, fresh[::-1])
+            ]
+        )
+        assert sum(not each.refused for several in outcomes for each in several) == len(filings)

@@ -1,5 +1,6 @@
 """The database's own wall between tenants, and that each of the two walls holds alone."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,26 +15,32 @@ from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Ten
 from reporting import actions, jobs
 from reporting.models import (
     Draft,
+    Extension,
     Filing,
     Import,
     Job,
     Line,
+    Opening,
+    PeriodDecision,
     Release,
     Reminder,
     ReminderSettings,
     Review,
+    ReviewPoint,
     Total,
+    UnlockRequest,
     Version,
     Weighting,
 )
 from targets.models import ReportingDuty, Target
 
-from .factories import accepted, membership, period, released, row, uploaded
+from .factories import accepted, membership, period, released, row, submitted, uploaded
 from .walls import owner
 
 WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
     *[Release, Weighting, Import, Reminder, ReminderSettings],
+    *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
@@ -87,6 +94,13 @@ def a_row_in_each_table(secret, administrator, reviewer):
     programme = period().programme
     actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=administrator, **robot)
     actions.remind(period(), by=reviewer)
+    back = submitted(membership("luqiao-preparer"))
+    actions.open_version(back.latest, by=reviewer)
+    actions.send_back(back, reason="请核对。", revision=back.revision, by=reviewer)
+    filer, later = membership("linhai-preparer"), period().due_at + timedelta(days=1)
+    actions.request_unlock(period("2021Q4"), filer.tenant, reason="漏报。", by=filer)
+    actions.extend(period(), filer.tenant, due_at=later, reason="延期。", by=administrator)
+    actions.reopen_period(period("2021Q4"), reason="补录。", by=administrator)
 
 
 @pytest.mark.parametrize("model", WALLED)
@@ -280,3 +294,18 @@ def test_it_is_seen_to_leak_with_both_gone(secret, clerk, as_, monkeypatch):
 def test_it_shows_both_sides_to_the_city(secret, as_):
     """The presence behind the absences above."""
     assert leaks(as_(membership("taizhou-education-reviewer")))
+
+
+def test_it_lets_a_county_read_whether_a_period_is_closed_and_not_decide_it(administrator, clerk):
+    decision = actions.close_period(period(), reason="汇总已完成。", by=administrator)
+    with walls.below(clerk.tenant):
+        assert PeriodDecision.objects.get() == decision
+        copy = PeriodDecision(period=period(), tenant=administrator.tenant, kind="close_period", reason="x")
+        copy.decided_at, copy.decided_by = decision.decided_at, clerk.user
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            copy.save()
+
+
+def test_it_hides_what_another_tenant_was_given_or_asked_for(a_row_in_each_table, walled_in):
+    for model in (Extension, UnlockRequest, ReviewPoint, Opening):
+        assert not model.objects.exists()

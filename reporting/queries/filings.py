@@ -9,9 +9,11 @@ from portal.queries import DRAFT_ACTIONS
 from targets.models import Period, ReportingDuty
 
 from ..checks import Facts
+from ..checks import explanation_length as length_of
 from ..fields import Field, fields_for
 from ..models import Draft, Filing, Import, Job, Line, Total, Version
 from ..reading import Reading, read_rows
+from .versions import sent_back_of
 
 # --- one return
 
@@ -96,12 +98,14 @@ def facts_for(filing: Filing, draft: Draft, fields: list[Field]) -> Facts:
         earlier=year_totals(filing.tenant, period, through=period.number - 1),
         thresholds=period.programme.thresholds,
         other_tenants=_other_short_names(filing),
+        sent_back=sent_back_of(filing),
+        replies=draft.replies,
     )
 
 
 def explanation_length(filing: Filing) -> int:
     """How many characters an explanation has at least."""
-    return filing.period.programme.thresholds.get("explanation_length", 8)
+    return length_of(filing.period.programme.thresholds)
 
 
 def rows_as_typed(version: Version) -> list[dict]:

@@ -8,14 +8,13 @@ from django.db.models import Q, QuerySet
 
 from portal import walls
 from portal.access import visible_to
-from portal.clock import now, today
 from portal.models import Membership, Tenant
 from portal.roles import Role
 from targets.models import Duty, Period, Programme
 
 from ..models import Reminder, ReminderSettings
 from ..reminders_calendar import Kind
-from .boards import Cell, cells
+from .boards import Cell, cells, open_periods
 
 # Where a return stands that is still owed: never filed, or sent back or recalled and not submitted again.
 OWED = frozenset({"missing", "returned", "recalled"})
@@ -31,9 +30,8 @@ def owes(cell: Cell) -> bool:
 
 def owing(period: Period, *, under: Tenant) -> list[Cell]:
     """Who is owed a reminder at or below `under`, in document order; nobody once the books are closed."""
-    if now() >= period.closes_at:
-        return []
-    return [cell for cell in cells(period.programme, [period], under=under).values() if owes(cell)]
+    board = cells(period.programme, [period], under=under).values()
+    return [cell for cell in board if owes(cell) and cell.window.is_open]
 
 
 def owing_below(period: Period, *, under: Tenant) -> list[Cell]:
@@ -41,10 +39,9 @@ def owing_below(period: Period, *, under: Tenant) -> list[Cell]:
     return [cell for cell in owing(period, under=under) if cell.tenant.pk != under.pk]
 
 
-def reminded_periods(programme: Programme) -> QuerySet[Period]:
-    """The periods about which somebody can be reminded now: begun, and not closed."""
-    periods = programme.periods.filter(starts_on__lte=today(), closes_at__gt=now())
-    return periods.select_related("programme__lead").order_by("due_at")
+def reminded_periods(programme: Programme) -> list[Period]:
+    """The periods about which somebody can be reminded now: begun, and not closed for everybody."""
+    return open_periods([programme], programme.lead)
 
 
 def reminder_settings(programme: Programme) -> ReminderSettings:

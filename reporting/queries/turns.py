@@ -6,14 +6,13 @@ from datetime import date
 
 from django.db.models import Q
 
-from portal.clock import now, today
+from portal.clock import today
 from portal.models import Membership, Tenant
 from targets.models import Period, Programme
 
 from ..models import Filing, Review
-from ..reminders_calendar import last_day
 from ..workflow import OPEN, Status
-from .boards import Cell, cells
+from .boards import Cell, cells, open_periods
 from .filings import visible_filings
 
 # Brought to its end after the books are closed as well (see `rules.why_not_open`).
@@ -42,11 +41,11 @@ class Owed:
 
     @property
     def due_on(self) -> date:
-        return last_day(self.cell.due_at)
+        return self.cell.window.due_on
 
     @property
     def is_extended(self) -> bool:
-        return self.due_on != self.period.due_on
+        return self.cell.window.is_extended
 
     @property
     def days_left(self) -> int:
@@ -57,9 +56,9 @@ class Owed:
         return -self.days_left
 
     @property
-    def closes_on(self) -> date:
-        """The last day on which it is taken."""
-        return last_day(self.period.closes_at)
+    def closes_on(self) -> date | None:
+        """The last day on which it is taken; None while a reopened period has none."""
+        return self.cell.window.closes_on
 
     @property
     def is_my_turn(self) -> bool:
@@ -77,7 +76,7 @@ class Standing:
 
 def standings(tenant: Tenant, programmes: Iterable[Programme]) -> list[Standing]:
     """The periods that take returns now, and those in which the tenant has one to answer, with who stands where."""
-    is_open = Q(starts_on__lte=today(), closes_at__gt=now())
+    is_open = Q(pk__in=[each.pk for each in open_periods(programmes, tenant)])
     own = Filing.objects.filter(tenant=tenant, status__in=ANSWERED_LATE).values("period")
     periods = Period.objects.filter(is_open | Q(pk__in=own), programme__in=programmes)
     found = []
@@ -90,7 +89,7 @@ def standings(tenant: Tenant, programmes: Iterable[Programme]) -> list[Standing]
 
 def owed(standing: Iterable[Standing]) -> list[Owed]:
     """The tenant's own, the one whose turn it is first, then the nearest due day."""
-    own = [each.own for each in standing if each.own]
+    own = [each.own for each in standing if each.own and _can_be_worked_on(each.own)]
     reviews = {
         each.version_id: each
         for each in Review.objects.filter(
@@ -99,6 +98,10 @@ def owed(standing: Iterable[Standing]) -> list[Owed]:
     }
     found = [Owed(cell, reviews.get(cell.filing.latest_id or 0) if cell.filing else None) for cell in own]
     return sorted(found, key=lambda each: (not each.is_my_turn, each.due_on))
+
+
+def _can_be_worked_on(cell: Cell) -> bool:
+    return cell.window.is_open or (cell.filing is not None and cell.filing.status in ANSWERED_LATE)
 
 
 def awaiting(by: Membership) -> list[Filing]:

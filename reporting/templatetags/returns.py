@@ -1,13 +1,12 @@
 """Small pieces of pages about returns: the chip of a state, the name of an action, a rate."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from ..reminders_calendar import last_day
 from ..workflow import STATES, Move
 
 register = template.Library()
@@ -23,6 +22,10 @@ ACTIONS = {
     Move.ACCEPT: gettext_lazy("Accepted"),
     Move.SEND_BACK: gettext_lazy("Sent back"),
     Move.CORRECT: gettext_lazy("Opened for correction"),
+    "close_period": gettext_lazy("Period closed"),
+    "reopen_period": gettext_lazy("Period reopened"),
+    "extend": gettext_lazy("Due date extended"),
+    "request_unlock": gettext_lazy("Asked to unlock"),
     "export": gettext_lazy("Export asked for"),
     "publish": gettext_lazy("Release published"),
     "weigh": gettext_lazy("Weights set"),
@@ -67,12 +70,6 @@ def day_long(day: date) -> str:
     """3月28日（星期一）: a day without its year, with its weekday."""
     pattern = "n月j日（l）" if (get_language() or "").startswith("zh") else "D j M"
     return date_format(day, pattern)
-
-
-@register.filter
-def last_day_of(first_late: datetime) -> date:
-    """The last day before an instant that is too late."""
-    return last_day(first_late)
 
 
 @register.filter

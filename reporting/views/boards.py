@@ -87,9 +87,9 @@ def _reminding(request: HttpRequest, period: Period, column: dict[int, queries.C
     if not (by.tenant.numchild and has_permission(by, Permission.REMIND)):
         return {}
     owed = [cell for cell in column.values() if queries.owes(cell) and cell.tenant.pk != by.tenant_id]
-    is_open = now() < period.closes_at
+    still = [cell for cell in owed if cell.window.is_open]
     return {
         "may_remind": True,
         "owed": owed,
-        "copy_text": copy_text(request, period, owed) if owed and is_open else "",
+        "copy_text": copy_text(request, period, still) if still else "",
     }

@@ -22,6 +22,7 @@ from ..forms import read_grid, read_revision
 from ..grid import Grid, build_grid, differences
 from ..models import Filing
 from ..reading import MAXIMUM_ROWS, read_rows
+from ..reasons import place_reasons
 from ..sheets import draft_sheet
 from ..tables import FilingTable
 from ..workflow import Move
@@ -90,10 +91,14 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     grid = _grid(filing, _typed(filing), facts)
     if not grid.is_ready:
         return redirect("filing-edit", filing.public_id)
-    attachment = draft_sheet(filing, read_rows(filing.draft.rows, facts.fields).lines)
-    return render(
-        request, "reporting/filing_submit.html", {"filing": filing, "grid": grid, "attachment": attachment}
-    )
+    page = {
+        "filing": filing,
+        "grid": grid,
+        "attachment": draft_sheet(filing, read_rows(filing.draft.rows, facts.fields).lines),
+        "reasons": place_reasons(filing.draft.rows, facts),
+        **_window_facts(filing, request.membership),
+    }
+    return render(request, "reporting/filing_submit.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,7 +207,9 @@ def _without_trailing_blanks(rows: list[dict]) -> list[dict]:
 
 def _typed(filing: Filing) -> Typed:
     draft = filing.draft
-    return Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
+    typed = Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
+    typed.replies = draft.replies
+    return typed
 
 
 def _grid(filing: Filing, typed: Typed, facts) -> Grid:
@@ -224,7 +231,7 @@ def _grid_page(
     is_rejected: bool = False,
     conflict: dict | None = None,
 ) -> HttpResponse:
-    for name in ("rows", "is_nil", "explanations", "preparer", "head", "telephone"):
+    for name in ("rows", "is_nil", "explanations", "replies", "preparer", "head", "telephone"):
         setattr(filing.draft, name, getattr(typed, name))
     facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
     page = {
@@ -238,10 +245,23 @@ def _grid_page(
         "maximum_rows": MAXIMUM_ROWS,
         "explanation_length": queries.explanation_length(filing),
         "last_review": queries.last_review(filing),
+        "reasons": place_reasons(typed.rows, facts),
+        **_window_facts(filing, request.membership),
     }
     return render(
         request, "reporting/filing_edit.html", page, status=409 if conflict else 422 if is_rejected else 200
     )
+
+
+def _window_facts(filing: Filing, by: Membership) -> dict:
+    """Until when it is taken, what was decided about that, and whether to ask for it."""
+    window = queries.window_of(filing)
+    may_ask = window.is_closed and rules.why_not_request(filing.period, filing.tenant) is None
+    return {
+        "window": window,
+        "may_ask_unlock": may_ask,
+        "late_rule": filing.period.programme.decisions.filter(code="D4").first() if window.is_late else None,
+    }
 
 
 def _conflict_page(request: HttpRequest, filing: Filing, typed: Typed, refused: Refused) -> HttpResponse:

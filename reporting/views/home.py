@@ -6,7 +6,6 @@ from django.views.decorators.http import require_GET
 
 from portal import queries as people
 from portal.access import has_permission
-from portal.clock import now
 from portal.models import Membership
 from portal.roles import Permission, Role
 from targets.models import Programme
@@ -40,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_file": has_permission(by, Permission.FILE),
         "may_review": has_permission(by, Permission.REVIEW),
         "may_remind": has_below and has_permission(by, Permission.REMIND),
+        "notices": queries.notices_for(by),
         "boards": [_board(request, each) for each in standings if each.below],
     }
     if has_below and "waiting" in SECTIONS[Role(by.role)]:
@@ -63,14 +63,14 @@ def _has_anything(name: str, page: dict) -> bool:
 
 def _board(request: HttpRequest, standing: queries.Standing) -> dict:
     """How many of those below have filed for a period, who has not, and what to remind them with."""
-    cells, is_open = standing.below, now() < standing.period.closes_at
-    owed = [cell for cell in cells if queries.owes(cell)]
+    owed = [cell for cell in standing.below if queries.owes(cell)]
+    still = [cell for cell in owed if cell.window.is_open]
     return {
         "period": standing.period,
-        "rates": queries.rates(cells),
+        "rates": queries.rates(standing.below),
         "missing": [cell for cell in owed if cell.state == "missing"],
         "returned": [cell for cell in owed if cell.state != "missing"],
-        "copy_text": copy_text(request, standing.period, owed) if owed and is_open else "",
+        "copy_text": copy_text(request, standing.period, still) if still else "",
     }
 
 
@@ -82,9 +82,9 @@ def _administration(request: HttpRequest, programmes: list[Programme], standings
         "without_codes": list(people.without_codes(by)[:50]),
         "invitations": list(people.open_invitations(by).order_by("expires_at")),
         "to_close": [
-            _board(request, each) | {"closes_at": each.period.closes_at}
+            _board(request, each) | {"window": window}
             for each in standings
-            if each.below and each.period.due_at <= now() < each.period.closes_at
+            if each.below and (window := queries.window(each.period)).is_late and window.is_open
         ],
         "undelivered": queries.undelivered(by) if by.tenant.numchild else 0,
         "led": [(each, queries.reminder_settings(each)) for each in led],

@@ -13,6 +13,8 @@ above      as `programme`, for those with tenants below them; refused (403) to o
 one        as `programme`, but the figures of one tenant only; a table of many is refused (403)
 page       a page about no object
 self       a page about oneself: also for somebody without a membership
+lead       the pages of a programme that the active tenant leads; of one that it takes part in: refused (403)
+filer      the pages of a programme under which the active tenant itself files; of any other it takes part in: 403
 denied     403 for what is visible
 
 What a person does not see does not exist (404); who is not signed in is sent to the sign-in page (302).
@@ -94,6 +96,9 @@ import-detail         POST    creator   creator   denied    denied         denie
 import-file           GET     creator   creator   denied    denied         denied
 version-detail        GET     branch    branch    branch    branch         branch
 version-attachment    GET     branch    branch    branch    branch         branch
+version-print         GET     branch    branch    branch    branch         branch
+review-list           GET     denied    denied    page      denied         denied
+review-list           POST    denied    denied    page      denied         denied
 
 rollup                GET     programme programme programme programme      programme
 rollup-attachment     GET     one       one       programme programme      programme
@@ -105,6 +110,16 @@ reminder-again        POST    denied    denied    below     below          denie
 reminder-settings     GET     denied    denied    denied    lead           denied
 reminder-settings     POST    denied    denied    denied    lead           denied
 reminder-test         POST    denied    denied    denied    lead           denied
+period-list           GET     programme programme programme programme      programme
+period-detail         GET     programme programme programme programme      programme
+period-close          GET     denied    denied    denied    lead           denied
+period-close          POST    denied    denied    denied    lead           denied
+period-reopen         GET     denied    denied    denied    lead           denied
+period-reopen         POST    denied    denied    denied    lead           denied
+period-extend         GET     denied    denied    denied    lead           denied
+period-extend         POST    denied    denied    denied    lead           denied
+unlock-request        GET     filer     filer     denied    denied         denied
+unlock-request        POST    filer     filer     denied    denied         denied
 progress              GET     programme programme programme programme      programme
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
@@ -144,6 +159,9 @@ POSSIBLE = {
     "import-detail": "waiting",
     "person-reset-codes": "active",
     "reminder-again": "sent withheld dead",
+    "period-close": "open",
+    "period-reopen": "closed",
+    "unlock-request": "closed",
 }
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
@@ -158,6 +176,7 @@ DONE = {
     ("session-state", "POST"): 200,
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
+    ("review-list", "POST"): 200,  # says of each whether it was accepted
     ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
     ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
     ("mfa_deactivate_totp", "GET"): 404,
@@ -182,8 +201,12 @@ DONE_WITH_CODES = {
 }
 # Pages that need no account but answer otherwise: (who is not signed in, who is).
 ANSWERS = {"sign-in": (200, 302), "account_login": (200, 302), "session-state": (401, 200)}
-# What a page shows one time only: the table in which it notes so. No other GET writes anything.
-SHOWN_ONCE = {"mfa_view_recovery_codes": "mfa_authenticator"}
+# What a page notes when it is looked at: the table in which it does. No other GET writes anything.
+SHOWN_ONCE = {
+    "mfa_view_recovery_codes": "mfa_authenticator",
+    "filing-detail": "reporting_opening",
+    "filing-send-back": "reporting_opening",
+}
 # Who has a step to take reaches what needs no account and these; everything else leads to the step.
 STEPS = {
     "password-change": {"password-change"},
@@ -236,6 +259,7 @@ weigh           -         -     -         yes            -
 publish         -         -     -         yes            -
 remind          -         -     yes       yes            -
 settings        -         -     -         yes            -
+periods         -         -     -         yes            -
 """
 
 

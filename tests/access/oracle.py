@@ -111,6 +111,24 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
     return done(name, method)
 
 
+def for_period(name: str, method: str, persona: Persona, programme: str, state: str) -> int:
+    """The status of a page about one period, which is open or closed, of a programme."""
+    if not persona.is_signed_in:
+        return SIGN_IN
+    if not persona.at:
+        return NOT_FOUND
+    own, role = persona.at[0]
+    if programme != cast.PROGRAMME[own]:
+        return NOT_FOUND
+    word = words(name, method)[role]
+    is_lead = not cast.ABOVE[own]
+    if word == "denied" or (word == "lead" and not is_lead) or (word == "filer" and is_lead):
+        return REFUSED
+    if name in POSSIBLE and state not in POSSIBLE[name].split():
+        return CONFLICT
+    return done(name, method)
+
+
 def done(name: str, method: str) -> int:
     asked = "GET" if method == "HEAD" else method
     return DONE.get((name, asked), 302 if method == "POST" else 200)

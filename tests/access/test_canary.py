@@ -18,7 +18,7 @@ from .asking import asked, asker, undone
 from .cast import CAST, CITY, COUNTY, SHANGHAI, SIBLING, person
 from .matrix import MATRIX
 from .routes import named
-from .test_matrix import BY_ID, PROGRAMMES
+from .test_matrix import BY_ID, PERIODS, PROGRAMMES
 
 SIGNED_IN = [each for each in CAST if each.is_signed_in]
 # Everything that a page reads from its address, alone and together; foreign and mistyped values too.
@@ -102,6 +102,11 @@ def addresses(planted, seen: set[str]) -> list[str]:
                 found.append(reverse(name, args=[thing.public_id]))
         if name in PROGRAMMES:
             pages = [reverse(name, args=[each]) for each in ("taizhou", "shanghai")]
+        elif name in PERIODS:
+            quarters = (world.PERIOD, world.CLOSED_PERIOD)
+            pages = [
+                reverse(name, args=[each, code]) for each in ("taizhou", "shanghai") for code in quarters
+            ]
         else:
             pages = [] if named()[name].parameters else [reverse(name)]
         found += [page + query for page in pages for query in QUERIES.get(name, ["?"])]

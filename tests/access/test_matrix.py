@@ -25,15 +25,18 @@ BY_ID = {
     ]
     + ["import-template", "import-new"],
     "import": ["import-detail", "import-file"],
-    "version": ["version-detail", "version-attachment"],
+    "version": ["version-detail", "version-attachment", "version-print"],
     "export": ["export-detail", "export-file"],
     "release": ["release-detail", "release-workbook", "release-json"],
     "person": ["person-set-active", "person-reset-codes"],
     "reminder": ["reminder-again"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
-PROGRAMMES = [name for name, route in named().items() if "programme" in route.parameters]
-PAGES = sorted(set(MATRIX) - THINGS - set(PROGRAMMES) - {"invitation-accept"})
+PERIODS = [name for name, route in named().items() if "period" in route.parameters]
+PROGRAMMES = [
+    name for name, route in named().items() if "programme" in route.parameters and name not in PERIODS
+]
+PAGES = sorted(set(MATRIX) - THINGS - set(PROGRAMMES) - set(PERIODS) - {"invitation-accept"})
 WITH_HEAD = {
     "submitted",
     "missing",
@@ -70,6 +73,7 @@ def address_of(name: str) -> str:
     given = {
         "public_id": uuid.uuid4(),
         "programme": "taizhou",
+        "period": world.PERIOD,
         "token": "no-such-token",
         "provider_id": "no-such-provider",
     }
@@ -80,6 +84,7 @@ def test_every_parameter_of_every_route_is_exercised():
     known = {
         "return": {"public_id"},
         "programme": {"programme"},
+        "period": {"period"},
         "token": {"token"},
         "provider": {"provider_id"},
     }
@@ -204,6 +209,7 @@ def ask_about(thing: world.Thing, askers: list[Asker]) -> None:
                     missing=missing,
                     moves=is_move,
                     keeps=(name, method) in KEPT,
+                    marks=SHOWN_ONCE.get(name, ""),
                 )
 
 
@@ -327,6 +333,28 @@ def test_it_answers_for_programmes(fresh, name):
             for method in methods_of(name):
                 expected = oracle.for_programme(name, method, each.persona, programme)
                 each.cell(method, reverse(name, args=[programme]), expected)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("name", PERIODS)
+def test_it_answers_for_periods(fresh, name):
+    """An open one and one that is closed; one that is not there is no period of anybody's."""
+    states = {world.PERIOD: "open", world.CLOSED_PERIOD: "closed"}
+    for each in fresh:
+        for programme in ("taizhou", "shanghai", "nowhere"):
+            filers = [code for code in ABOVE if PROGRAMME[code] == programme and ABOVE[code]]
+            data = {"reason": world.REASON, "due_on": "2022-03-20"}
+            data |= {"tenant": tenant_of(filers[0]).public_id} if filers else {}
+            for code, state in states.items():
+                for method in methods_of(name):
+                    expected = oracle.for_period(name, method, each.persona, programme, state)
+                    is_move = method == "POST" and expected == 302 and each.persona.is_signed_in
+                    given = data if method == "POST" else None
+                    address = reverse(name, args=[programme, code])
+                    each.cell(method, address, expected, data=given, moves=is_move)
+            nothing = reverse(name, args=[programme, "2030Q1"])
+            is_known = each.persona.is_signed_in
+            each.cell(next(iter(MATRIX[name])), nothing, 404 if is_known else 302)
     assert findings(fresh) == []
 
 

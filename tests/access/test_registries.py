@@ -21,6 +21,7 @@ WORDS = {
     "above",
     "lead",
     "one",
+    "filer",
     "page",
     "self",
     "denied",

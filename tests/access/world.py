@@ -16,7 +16,7 @@ from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing, Reminder
 from targets.models import Indicator
-from tests.factories import EXPLANATION, membership, period, released, tenant, uploaded, workbook_of
+from tests.factories import EXPLANATION, answered, membership, period, released, tenant, uploaded, workbook_of
 
 from . import cast
 from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
@@ -80,7 +80,8 @@ def submitted(by: Membership) -> Filing:
 
 def returned(by: Membership) -> Filing:
     filing = submitted(by)
-    return actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
+    filing = actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
+    return answered(filing, by)
 
 
 def recalled(by: Membership) -> Filing:

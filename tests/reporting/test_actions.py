@@ -313,7 +313,10 @@ def test_sending_back_writes_a_review_with_the_reason(clerk, reviewer, writes):
     filing = submitted(clerk, ROW)
     before = len(history(filing))
     back = {"reason": f"  {REASON} ", "revision": filing.revision, "by": reviewer}
-    assert writes(lambda: actions.send_back(filing, **back)) == ONE_MOVE | {"review": (1, 0)}
+    assert writes(lambda: actions.send_back(filing, **back)) == ONE_MOVE | {
+        "review": (1, 0),
+        "reviewpoint": (1, 0),
+    }
     was, is_now = state("submitted", filing.revision, 1), state("returned", filing.revision + 1, 1)
     assert history(filing, since=before) == [
         ("send_back", "taizhou-education-reviewer", 1, was, is_now, REASON)
@@ -422,10 +425,15 @@ JUNK = [
 
 
 def test_a_draft_keeps_what_was_typed_byte_for_byte(clerk):
-    typed = Typed(JUNK, True, {"a" * 12: " 核实\r\n无误 "}, " 甲\n", "校" * 500, "0576—约")
+    typed = Typed(JUNK, True, {"a" * 12: " 核实\r\n无误 "}, " 甲\n", "校" * 500, "0576—约", {"1-1": " 已改 "})
     filing = actions.save_draft(started(clerk), typed, revision=1, by=clerk)
     kept = Draft.objects.get(filing=filing)
-    assert Typed(kept.rows, kept.is_nil, kept.explanations, kept.preparer, kept.head, kept.telephone) == typed
+    assert (
+        Typed(
+            kept.rows, kept.is_nil, kept.explanations, kept.preparer, kept.head, kept.telephone, kept.replies
+        )
+        == typed
+    )
     assert (kept.saved_by, kept.editors) == (clerk.user, [clerk.user_id])
 
 

@@ -8,6 +8,7 @@ from reporting import checks
 from reporting.checks import CHECKS, Facts, run_checks, unanswered
 from reporting.fields import Field, fields_for
 from reporting.reading import Finding, read_rows
+from reporting.replies import Point, SentBack
 from tests.bad_inputs.names import EXPLANATIONS
 from tests.factories import EXPLANATION, accepted, period, row, tenant
 
@@ -59,8 +60,21 @@ PAIR, FEWER = "sessions_and_attendances_go_together", "attendances_at_least_sess
 AVERAGE, LARGE, CUMULATIVE = "average_is_plausible", "row_is_not_too_large", "not_cumulative_by_mistake"
 T, OA, OS = "training_attendances", "outreach_attendances", "outreach_sessions"
 FULL = [row(A, 1, 50)]
+KEY = read_rows(FULL, FIELDS).lines[0].key
+
+SENT = SentBack(
+    [Point("1-1", "请核对。", A, KEY, T, "培训（人次）")], {KEY: read_rows(FULL, FIELDS).lines[0].values}
+)
 
 HARD = [
+    Case(
+        "reasons_are_answered", "reason_unanswered", FULL, [(None, "reply-1-1")], [row(A, 1, 51)], {"sent_back": SENT}
+    ),
+    Case(
+        "reasons_are_answered", "reason_unanswered", FULL, [(None, "reply-1-1")], FULL,
+        {"sent_back": SENT, "replies": {"1-1": "核实无误核实无误"}},
+        {"sent_back": SENT, "replies": {"1-1": EXPLANATION}},
+    ),
     whole("rows_or_nil", "empty", [], FULL),
     whole("rows_or_nil", "empty", [{"provider": A, "values": {}}], [], {}, {"is_nil": True}),
     whole("rows_or_nil", "nil_with_rows", FULL, FULL, {"is_nil": True}, {}),

@@ -141,7 +141,9 @@ def test_it_finds_a_figure_on_a_nil_return(filing):
 
 def test_it_finds_a_version_taken_out(clerk):
     filing = submitted(clerk)
-    Filing.objects.filter(pk=filing.pk).update(latest=None, first_submitted_at=None, status="draft")
+    Filing.objects.filter(pk=filing.pk).update(
+        latest=None, first_submitted_at=None, first_due_at=None, status="draft"
+    )
     for table in ("total", "line", "version"):
         key = "id" if table == "version" else "version_id"
         tamper(f"reporting_{table}", f"DELETE FROM reporting_{table} WHERE {key} = %s", filing.latest_id)

@@ -91,6 +91,8 @@ def _state_faults(filing: Filing, entries: list[HistoryEntry], versions: list[Ve
             "now": snapshot(filing),
             "then": entries[-1].after,
         }
+    if filing.first_due_at != (versions[0].due_at if versions else None):
+        yield _("the due date it is judged by is not that of its first version")
     there = {each.number for each in versions}
     for entry in _submissions(entries):
         if entry.version not in there:
