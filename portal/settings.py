@@ -226,7 +226,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("PORTAL_JOB_LEASE", default=30)
 JOB_ATTEMPTS = 3
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "drop-expired-imports": {"task": "reporting.tasks.drop_expired_imports", "schedule": 3600},
     "requeue-lost-jobs": {
         "task": "reporting.tasks.requeue_lost_jobs",

@@ -159,7 +159,10 @@ class _Finder:
     def stop(self, qualified: str) -> None:
         name, at = qualified.rpartition(":")[2], self.parser.CurrentByteIndex
         if self.depth == 4 and name == "c" and self.columns_left[:1] == [self.column]:
-            self.cells.found[self.row, self.columns_left.pop(0)] = (self.cell_start, self._after(self.cell_start, at))
+            self.cells.found[self.row, self.columns_left.pop(0)] = (
+                self.cell_start,
+                self._after(self.cell_start, at),
+            )
         elif self.depth == 3 and name == "row" and self.row in self.cells.rows:
             self.cells.rows[self.row] = (self.row_start, self._after(self.row_start, at))
             for column in self.columns_left:

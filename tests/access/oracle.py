@@ -19,7 +19,7 @@ def relation(own: str, other: str) -> str:
 def sees(persona: Persona, own: str, thing: Thing) -> bool:
     if thing.kind in ("export", "import") and persona.username not in thing.by:
         return False
-    seen = {"own"} if thing.is_hidden else {"own", "below"}
+    seen = {"own"} if thing.is_hidden or thing.kind == "import" else {"own", "below"}
     return relation(own, thing.tenant) in seen
 
 
