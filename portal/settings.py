@@ -242,7 +242,7 @@ REMINDER_RETRY_SECONDS = env.float("PORTAL_REMINDER_RETRY", default=60)
 REMINDER_SWEEP = env.float("PORTAL_REMINDER_SWEEP", default=60)
 SWEEP = env.float("PORTAL_SWEEP", default=10)
 # A sweep that found no worker in time is not made up for: without `expires` they would pile up while none runs.
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "drop-expired-imports": {
         "task": "reporting.tasks.drop_expired_imports",
         "schedule": 3600.0,

@@ -21,7 +21,7 @@ def sees(persona: Persona, own: str, thing: Thing) -> bool:
         return False
     if thing.kind == "release":
         return bool(thing.tenant) and cast.PROGRAMME[own] == cast.PROGRAMME[thing.tenant]
-    seen = {"own"} if thing.is_hidden else {"own", "below"}
+    seen = {"own"} if thing.is_hidden or thing.kind == "import" else {"own", "below"}
     if thing.kind == "reminder":  # whoever is reminded does not see the outbox of those above
         seen = {"below"}
     return relation(own, thing.tenant) in seen

@@ -167,12 +167,12 @@ def test_a_release_shows_what_was_accepted_and_nothing_else(fresh_planted, usern
     for name in BY_ID["release"]:
         answer, _written = asker(person(username)).ask("GET", reverse(name, args=[release.public_id]))
         found |= {tuple(each) for each in split(scanner.leaks(answer))}
-    publisher = (CITY, "text")
-    assert {code for code, _what in found - {publisher}} == (
-        accepted if username.startswith(SIBLING) else set()
-    )
-    assert {what for _code, what in found - {publisher} if not what.startswith("figure")} == set()
-    assert (publisher in found) is username.startswith(SIBLING)
+    publisher, reader = (CITY, "text"), (username.removesuffix("-preparer"), "text")  # names on the page
+    of_others = found - {publisher, reader}
+    is_shown = username.startswith(SIBLING)
+    assert {code for code, _what in of_others} == (accepted if is_shown else set())
+    assert {what for _code, what in of_others if not what.startswith("figure")} == set()
+    assert (publisher in found) is is_shown
 
 
 def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):
