@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from .models import Filing, Job
+from .models import Filing, Job, Provider
 
 
 class FilingTable(tables.Table):
@@ -34,3 +34,20 @@ class JobTable(tables.Table):
         model = Job
         fields = ()
         empty_text = _("No export yet. Choose a period above.")
+
+
+class ProviderTable(tables.Table):
+    name = tables.TemplateColumn(
+        template_name="reporting/provider_name.html", verbose_name=_("Name"), order_by="name"
+    )
+    aliases = tables.TemplateColumn(
+        template_name="reporting/provider_aliases.html", verbose_name=_("Other names"), orderable=False
+    )
+    active = tables.TemplateColumn(
+        template_name="reporting/provider_state.html", verbose_name=_("State"), order_by="is_active"
+    )
+
+    class Meta:
+        model = Provider
+        fields = ()
+        empty_text = _("No provider yet. Add one above; those of accepted returns come by themselves.")

@@ -18,14 +18,15 @@ COMPOSITION = {"portal.urls", "portal.settings", "portal.celery", "portal.wsgi"}
 BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "targets"}}
 # The inside of `reporting`, from the bottom up: a module imports from lines above its own, never its own or below.
 LAYERS = [
-    {"workflow", "names", "attachment", "fields"},
-    {"models", "counts"},
+    {"workflow", "names", "attachment", "fields", "merging"},
+    {"models", "counts", "likeness"},
     {"reading", "excel"},
     {"checks"},
     {"queries"},
     {"rollup", "rules", "grid"},
     {"sheets", "actions"},
     {"forms", "tables", "imports", "jobs", "demonstration", "manifest"},
+    {"packets", "answers"},
     {"tasks", "context", "templatetags", "views"},
     {"urls", "management"},
 ]

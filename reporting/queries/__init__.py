@@ -27,6 +27,7 @@ from .filings import (
     without_drafts_of_others,
     year_totals,
 )
+from .providers import known_providers, providers_of
 from .versions import (
     Difference,
     compared_with_previous,
@@ -49,6 +50,7 @@ __all__ = [
     "fields_of",
     "history_of",
     "jobs_of",
+    "known_providers",
     "last_review",
     "open_periods",
     "own_jobs",
@@ -57,6 +59,7 @@ __all__ = [
     "previous_version",
     "programmes_of",
     "provider_lines",
+    "providers_of",
     "rates",
     "read_draft",
     "rows_as_typed",

@@ -4,13 +4,14 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from portal.access import visible_to
 from portal.models import HistoryEntry, Membership, Tenant
-from portal.queries import DRAFT_ACTIONS
+from portal.queries import DRAFT_ACTIONS, last_of_runs
 from targets.models import Period, ReportingDuty
 
 from ..checks import Facts
 from ..fields import Field, fields_for
 from ..models import Draft, Filing, Job, Line, Total, Version
 from ..reading import Reading, read_rows
+from .providers import known_providers
 
 # --- one return
 
@@ -95,6 +96,7 @@ def facts_for(filing: Filing, draft: Draft, fields: list[Field]) -> Facts:
         earlier=year_totals(filing.tenant, period, through=period.number - 1),
         thresholds=period.programme.thresholds,
         other_tenants=_other_short_names(filing),
+        register=known_providers(filing.tenant),
     )
 
 
@@ -137,7 +139,7 @@ def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
     entries = HistoryEntry.objects.filter(subject_id=filing.public_id).select_related("by")
     if by.tenant_id != filing.tenant_id:
         entries = entries.exclude(action__in=DRAFT_ACTIONS)
-    return list(entries)
+    return list(last_of_runs(entries))
 
 
 def jobs_of(by: Membership) -> QuerySet[Job]:

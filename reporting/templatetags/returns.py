@@ -1,5 +1,7 @@
 """Small pieces of pages about returns: the chip of a state, the name of an action, a rate."""
 
+import json
+
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +14,7 @@ register = template.Library()
 ACTIONS = {
     "start": gettext_lazy("Started"),
     Move.SAVE: gettext_lazy("Draft saved"),
+    "autosave": gettext_lazy("Draft saved while typing"),
     Move.SUBMIT: gettext_lazy("Submitted"),
     Move.NIL: gettext_lazy("Nil return declared"),
     Move.RECALL: gettext_lazy("Recalled"),
@@ -19,6 +22,8 @@ ACTIONS = {
     Move.SEND_BACK: gettext_lazy("Sent back"),
     Move.CORRECT: gettext_lazy("Opened for correction"),
     "export": gettext_lazy("Export asked for"),
+    "add_provider": gettext_lazy("Provider added"),
+    "change_provider": gettext_lazy("Provider changed"),
     "invite": gettext_lazy("Person invited"),
     "accept_invitation": gettext_lazy("Invitation accepted"),
     "activate": gettext_lazy("Person activated"),
@@ -47,6 +52,12 @@ def percent(part: int, whole: int) -> str:
         return "—"
     tenths = part * 1000 // whole if part < whole else 1000
     return f"{tenths / 10:.1f}%"
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.filter
