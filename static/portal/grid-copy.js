@@ -45,14 +45,11 @@
     await Promise.all(ended.map((each) => store.remove(each.page)));
   };
 
+  const look = () => takeUp().catch(() => { grid.keepsCopy = false; });
   const begin = async () => {
-    try {
-      await store.forget(Date.now());
-      await takeUp();
-      window.setTimeout(() => takeUp().catch(() => {}), DEAD + 1000);
-    } catch (error) {
-      grid.keepsCopy = false;
-    }
+    await look();
+    [DEAD + 1000, 3 * DEAD].forEach((wait) => window.setTimeout(look, wait));
+    store.forget(Date.now()).catch(() => {});
     grid.beginSaving();
   };
   begin();

@@ -176,7 +176,7 @@
     });
   };
 
-  const button = form.querySelector("[data-check]");
+  const button = form.querySelector("[data-submit]");
   const drawButton = () => {
     const why = document.getElementById("why-not");
     const reason = grid.heldKeys().length ? grid.text("undecided") : state.why_not;

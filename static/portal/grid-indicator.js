@@ -40,7 +40,7 @@
   let isThrough = false;
   form.addEventListener("submit", (event) => {
     if (isThrough || event.defaultPrevented) return;
-    const button = event.submitter || form.querySelector("[data-check]");
+    const button = event.submitter || form.querySelector("[data-submit]");
     event.preventDefault();
     grid.flush().then((isSaved) => {
       if (!isSaved || button.matches("[data-save]")) {

@@ -81,6 +81,7 @@
   let outstanding = null;
   let busy = null;
   let isOver = false;
+  let isOther = false; // somebody else is signed in in this browser
   let failures = 0;
   let timer = 0;
   let firstTyped = 0;
@@ -149,7 +150,7 @@
 
   const failed = (why) => {
     failures += 1;
-    show(why);
+    show(isOther ? "other" : why);
     plan(Math.min(15000, 1000 * 2 ** (failures - 1)));
     return false;
   };
@@ -399,7 +400,14 @@
   });
   const soon = () => { if (!isOver) plan(50); };
   window.addEventListener("online", soon);
-  document.addEventListener("portal:signed-in", () => { if (failures) plan(100 * failures); });
+  document.addEventListener("portal:other", () => {
+    isOther = true;
+    if (failures) show("other");
+  });
+  document.addEventListener("portal:signed-in", () => {
+    isOther = false;
+    if (failures) plan(100 * failures);
+  });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) soon(); });
   window.addEventListener("beforeunload", (event) => {

@@ -43,7 +43,10 @@
 
   const heed = (answer) => {
     if (!answer.signed_in) return show("over");
-    if (answer.user !== user) return show("other");
+    if (answer.user !== user) {
+      document.dispatchEvent(new CustomEvent("portal:other"));
+      return show("other");
+    }
     const isBack = isOver();
     end = Date.now() + answer.left * 1000;
     renew(answer.token);

@@ -13,7 +13,10 @@ window.portalTyping = (() => {
         const request = window.indexedDB.open(NAME, 1);
         request.onupgradeneeded = () => { request.result.createObjectStore(STORE, { keyPath: "page" }); };
         request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
+        request.onerror = () => {
+          opened = null; // it may be in use by what is left of a browser that was killed
+          reject(request.error);
+        };
       });
     }
     return opened;
@@ -22,7 +25,7 @@ window.portalTyping = (() => {
   const run = async (mode, act) => {
     const database = await open();
     return new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
+      const transaction = database.transaction(STORE, mode, { durability: "strict" }); // on the disk, not only on its way there
       const request = act(transaction.objectStore(STORE));
       transaction.oncomplete = () => resolve(request.result);
       transaction.onerror = transaction.onabort = () => reject(transaction.error);

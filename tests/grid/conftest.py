@@ -1,10 +1,14 @@
 """The grid in Chromium: a return that somebody types into, and browsers of their own for everybody who does."""
 
 import shutil
+import socket
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -13,6 +17,7 @@ from portal.demonstration import PASSWORD
 from reporting.models import Draft, Filing
 from tests.conftest import NOW, load_everything
 from tests.factories import COLUMNS, membership, started
+from tests.live import Process, wait_for
 
 CLERK, HEAD, NEIGHBOUR = "jiaojiang-preparer", "jiaojiang-head", "huangyan-preparer"
 SCREEN = {"width": 1440, "height": 900}
@@ -55,9 +60,9 @@ def open_grid(chromium, live_server, filing) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def new(username: str = CLERK, **options) -> Page:
+    def new(username: str = CLERK, url: str = "", **options) -> Page:
         given = {"viewport": SCREEN, "permissions": ["clipboard-read", "clipboard-write"], **options}
-        context = chromium.new_context(base_url=live_server.url, locale="zh-CN", **given)
+        context = chromium.new_context(base_url=url or live_server.url, locale="zh-CN", **given)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -70,6 +75,34 @@ def open_grid(chromium, live_server, filing) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+class Server(Process):
+    """A server process on the test database, which a test may kill and start again on the same port."""
+
+    def __init__(self, folder: Path, port: int):
+        command = [sys.executable, "-m", "django", "runserver", "--noreload", f"127.0.0.1:{port}"]
+        super().__init__(
+            command,
+            folder / "server.log",
+            DJANGO_SETTINGS_MODULE="tests.grid.server_settings",
+            PORTAL_TEST_DATABASE=str(connection.settings_dict["NAME"]),
+            PORTAL_TEST_FILES=str(settings.MEDIA_ROOT),
+            PORTAL_NOW=NOW.isoformat(),
+        )
+        self.url = f"http://127.0.0.1:{port}"
+        wait_for("the server", lambda: answers(port))
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 def complaint(said) -> list[str]:

@@ -4,10 +4,11 @@ types into the same return. Each in a real browser; the last word is what the se
 import os
 import signal
 import subprocess
+import time
+from contextlib import suppress
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test.testcases import LiveServerThread
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -15,8 +16,21 @@ from portal.models import HistoryEntry
 from reporting import actions
 from reporting.models import Filing
 from tests.factories import EXPLANATION, FIGURES, membership, row
+from tests.live import wait_for
 
-from .conftest import CLERK, HEAD, NEIGHBOUR, cell, chromium_path, is_saved, line, sign_in, stored
+from .conftest import (
+    CLERK,
+    HEAD,
+    NEIGHBOUR,
+    Server,
+    cell,
+    chromium_path,
+    free_port,
+    is_saved,
+    line,
+    sign_in,
+    stored,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 A, B, C = "training_sessions", "training_attendances", "outreach_sessions"
@@ -126,22 +140,22 @@ def test_it_sends_nothing_as_somebody_else(open_grid, filing):
     assert stored(filing) == []
 
 
-def test_it_goes_on_when_the_server_is_replaced(open_grid, filing, live_server):
-    page = open_grid()
-    type_row(page, 1, "海门街道社区学校", FIGURES[:2])
-    is_saved(page)
-    old = live_server.thread
-    old.terminate()
-    type_row(page, 2, "白云街道社区学校", FIGURES)
-    says(page, "offline")
-    live_server.thread = LiveServerThread(
-        old.host, old.static_handler, connections_override=old.connections_override, port=old.port
-    )
-    live_server.thread.daemon = True
-    live_server.thread.start()
-    live_server.thread.is_ready.wait()
-    type_row(page, 3, "葭沚街道成校", FIGURES)
-    is_saved(page)
+def test_it_goes_on_when_the_server_is_replaced(open_grid, filing, tmp_path):
+    """R28: killed while somebody types, another one started on the same port."""
+    port = free_port()
+    server = Server(tmp_path, port)
+    try:
+        page = open_grid(url=server.url)
+        type_row(page, 1, "海门街道社区学校", FIGURES[:2])
+        is_saved(page)
+        server.kill()
+        type_row(page, 2, "白云街道社区学校", FIGURES)
+        says(page, "offline")
+        server = Server(tmp_path, port)
+        type_row(page, 3, "葭沚街道成校", FIGURES)
+        is_saved(page)
+    finally:
+        server.stop()
     assert [each[:3] for each in stored(filing)] == [
         ["海门街道社区学校", "1", "41"], ["白云街道社区学校", "1", "41"], ["葭沚街道成校", "1", "41"],
     ]  # fmt: skip
@@ -165,21 +179,28 @@ def open_profile(playwright, live_server, filing, tmp_path):
 
     yield new
     for context in contexts:
-        try:
+        with suppress(Exception):  # it was killed
             context.close()
-        except Exception:  # noqa: S110 -- it was killed
-            pass
 
 
 def kill_browser(profile) -> None:
     """kill -9 of the browser that uses this profile, which the test itself started."""
-    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    for each in listed.splitlines():
-        if f"--user-data-dir={profile}" in each:
-            try:
-                os.kill(int(each.split()[0]), signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+    alive = list_of(profile)
+    assert alive
+    for each in alive:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+    wait_for("the end of the browser", lambda: not list_of(profile))
+    time.sleep(2)  # what it started besides ends by itself
+    for lock in profile.glob("Singleton*"):
+        lock.unlink()
+
+
+def list_of(profile) -> list[int]:
+    """The processes of the browser with this profile that are alive."""
+    listed = subprocess.run(["ps", "-eww", "-o", "pid,stat,args"], capture_output=True, text=True, check=True).stdout
+    lines = [line.split(None, 2) for line in listed.splitlines() if f"--user-data-dir={profile}" in line]
+    return [int(pid) for pid, state, _args in lines if "Z" not in state]
 
 
 def test_it_has_everything_back_after_the_browser_was_killed(open_profile, filing, tmp_path):
@@ -203,7 +224,7 @@ def test_it_has_everything_back_after_the_browser_was_killed(open_profile, filin
     if "/sign-in/" in page.goto(address).url:
         sign_in(page, CLERK)
         page.goto(address)
-    expect(cell(page, 2, "training_sessions")).to_have_value("1")
+    expect(cell(page, 2, "training_sessions")).to_have_value("1", timeout=30_000)
     assert line(page, 1) == ["海门街道社区学校", *ODD]
     expect(page.locator("[data-taken-up]")).to_be_visible()
     is_saved(page)
@@ -296,7 +317,7 @@ def test_it_shows_both_texts_of_one_cell_and_asks(open_grid, filing):
     expect(question).to_be_visible(timeout=30_000)
     expect(question.locator("[data-mine]")).to_have_text("43")
     expect(question.locator("[data-theirs]")).to_have_text("42")
-    expect(one.locator("[data-check]")).to_be_disabled()
+    expect(one.locator("[data-submit]")).to_be_disabled()
     assert stored(filing)[0][2] == "42"
     question.locator("[data-decide=mine]").click()
     is_saved(one)
