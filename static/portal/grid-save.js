@@ -86,6 +86,7 @@
   let timer = 0;
   let firstTyped = 0;
   let state = "saved";
+  let last = {}; // the last answer
 
   const emit = (name, detail) => form.dispatchEvent(new CustomEvent(`grid:${name}`, { detail }));
   const show = (next, detail) => {
@@ -167,10 +168,13 @@
     if (busy) return busy;
     if (isOver) return false;
     if (!outstanding && !difference(false).length) {
-      if (!looksOnly) return true;
-      if (document.hidden) return plan(LOOK);
+      if (state === "typing") show("saved", last); // typed and taken back
+      if (!looksOnly || document.hidden) {
+        plan(LOOK);
+        return true;
+      }
     }
-    busy = exchange();
+    busy = exchange().catch(() => failed("away")); // a fault here must not end the saving
     const done = await busy;
     busy = null;
     if (done) plan(difference(false).length ? QUIET : LOOK);
@@ -198,6 +202,7 @@
     said.conflicts.forEach(hold);
     if (said.rows) reconcile(said);
     revision.value = said.revision;
+    last = said;
     emit("state", said);
     show(difference(false).length ? "saving" : "saved", said);
     emit("kept");

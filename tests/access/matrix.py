@@ -69,6 +69,7 @@ filing-start          POST    page      page      denied    denied         denie
 filing-detail         GET     branch    branch    branch    branch         branch
 filing-edit           GET     own       own       denied    denied         denied
 filing-edit           POST    own       own       denied    denied         denied
+filing-autosave       POST    own       own       denied    denied         denied
 filing-submit         GET     own       own       denied    denied         denied
 filing-submit         POST    own       own       denied    denied         denied
 filing-nil            GET     own       own       denied    denied         denied
@@ -91,6 +92,11 @@ progress              GET     programme programme programme programme      progr
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
 
+provider-list         GET     page      page      denied    denied         denied
+provider-list         POST    page      page      denied    denied         denied
+provider-edit         GET     own       own       denied    denied         denied
+provider-edit         POST    own       own       denied    denied         denied
+
 export-list           GET     denied    denied    page      page           page
 export-list           POST    denied    denied    page      page           page
 export-detail         GET     denied    denied    creator   creator        creator
@@ -106,6 +112,7 @@ history-list          GET     page      page      page      page           denie
 # In which states of a return a move is possible; in any other it is answered with 409 and the state as it is now.
 POSSIBLE = {
     "filing-edit": "draft returned recalled correcting closed",  # what is typed is kept after closing, too
+    "filing-autosave": "draft returned recalled correcting closed",
     "filing-submit": "draft returned recalled correcting",
     "filing-nil": "draft returned recalled correcting",
     "filing-recall": "submitted nil",
@@ -124,6 +131,7 @@ DONE = {
     ("mfa_activate_totp", "POST"): 200,
     ("mfa_generate_recovery_codes", "POST"): 200,
     ("session-state", "POST"): 200,
+    ("filing-autosave", "POST"): 200,  # a script asks, and is told in JSON
     ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
     ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
     ("mfa_deactivate_totp", "GET"): 404,

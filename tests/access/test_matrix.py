@@ -26,6 +26,7 @@ BY_ID = {
     "version": ["version-detail", "version-attachment"],
     "export": ["export-detail", "export-file"],
     "person": ["person-set-active", "person-reset-codes"],
+    "provider": ["provider-edit"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PROGRAMMES = [name for name, route in named().items() if "programme" in route.parameters]
@@ -117,6 +118,12 @@ def test_it_answers_for_exports(fresh, settings, tmp_path):
     assert findings(fresh) == []
 
 
+def test_it_answers_for_providers(fresh):
+    for provider in world.make_providers():
+        ask_about(provider, fresh)
+    assert findings(fresh) == []
+
+
 @pytest.mark.parametrize("state", ["active", "without codes"])
 def test_it_answers_for_people(fresh, state):
     for person in world.people(state):
@@ -156,6 +163,8 @@ def ask_about(thing: world.Thing, askers: list[Asker]) -> None:
                     method == "POST" and expected == oracle.done(name, method) and each.persona.is_signed_in
                 )
                 data = thing.data if method == "POST" else None
+                if name == "filing-autosave":
+                    data = world.autosaved(each.persona.username)
                 each.cell(
                     method, address, expected, data=data, about=f"({thing})", missing=missing, moves=is_move
                 )
@@ -265,6 +274,7 @@ def form(name: str, each: Asker) -> dict:
     mine = Membership.objects.filter(user__username=each.persona.username, tenant__code=own).first()
     return {
         "filing-start": asked,
+        "provider-list": {"name": "演示学堂"},
         "export-list": asked,
         "person-invite": {"full_name": "丁", "tenant": tenant_of(own).public_id, "role": "observer"},
         "membership-switch": {"membership": mine.public_id if mine else ""},

@@ -26,7 +26,7 @@ EXPECTED = ("net::ERR", "status of 4", "status of 5")  # what the tests do to th
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator:
     with sync_playwright() as running:
         yield running
@@ -36,7 +36,7 @@ def chromium_path() -> str:
     return next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium(playwright) -> Iterator[Browser]:
     quiet = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
     browser = playwright.chromium.launch(executable_path=chromium_path(), args=quiet)
