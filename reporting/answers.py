@@ -47,7 +47,9 @@ def why_not_ready(grid: Grid) -> str:
     problems, asked = len(grid.problems), sum(each.is_open for each in grid.questions)
     parts = []
     if problems:
-        parts.append(ngettext("%(number)s to correct", "%(number)s to correct", problems) % {"number": problems})
+        parts.append(
+            ngettext("%(number)s to correct", "%(number)s to correct", problems) % {"number": problems}
+        )
     if asked:
         parts.append(ngettext("%(number)s to explain", "%(number)s to explain", asked) % {"number": asked})
     return _("Before submitting: %(points)s.") % {"points": _(", ").join(parts)} if parts else ""
@@ -82,7 +84,10 @@ def _conflict(conflict: Conflict, merged: Merged, columns: Sequence[str]) -> dic
 
 def _row_findings(row: GridRow) -> list[tuple[str, dict]]:
     found = [(f"{row.id}/{PROVIDER}", _findings(row, row.offer))] if row.has_findings else []
-    return [*found, *((f"{row.id}/{cell.column.code}", _findings(cell)) for cell in row.cells if cell.has_findings)]
+    return [
+        *found,
+        *((f"{row.id}/{cell.column.code}", _findings(cell)) for cell in row.cells if cell.has_findings),
+    ]
 
 
 def _findings(place: GridRow | GridCell, offer: str = "") -> dict:

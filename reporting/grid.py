@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from targets.assessment import completion_rate
 from targets.calendar import Label, progress_label
@@ -153,7 +154,7 @@ def _rows(rows: Sequence[dict], fields: Sequence[Field], at: _Found, minimum_row
     """The typed rows, then blank ones: at least as many as the official form has, and some to go on with."""
     count = max(minimum_rows, len(rows) + SPARE_ROWS)
     for index in range(count):
-        typed = rows[index] if index < len(rows) else {"id": "", "provider": "", "values": {}}
+        typed: dict[str, Any] = rows[index] if index < len(rows) else {"id": ""}
         yield GridRow(
             index=index,
             id=typed["id"],

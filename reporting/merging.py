@@ -80,7 +80,9 @@ def merge(
     return merged
 
 
-def left_over(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str], changes: Iterable[Change]) -> Merged:
+def left_over(
+    rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str], changes: Iterable[Change]
+) -> Merged:
     """The answer to changes that came a second time: nothing is done again; what stands otherwise now is told."""
     merged = Merged(with_ids(rows), dict(texts))
     by_id = {row["id"]: row for row in merged.rows}
@@ -147,7 +149,7 @@ def _remove(merged: Merged, change: Change, columns: Sequence[str], limit: int) 
     place = merged.place(change.row)
     if place is None:
         return
-    if cells_of(merged.rows[place], columns) != {column: "" for column in (PROVIDER, *columns)} | dict(change.cells):
+    if cells_of(merged.rows[place], columns) != dict.fromkeys((PROVIDER, *columns), "") | dict(change.cells):
         merged.conflicts.append(Conflict("changed", change))
         return
     del merged.rows[place]

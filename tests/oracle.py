@@ -103,7 +103,11 @@ class Oracle:
 
     def autosave(self, each: Return, by: Person, now: datetime, is_same: bool) -> str:
         """Typing that is merged whatever revision the page shows; the same text again is no change."""
-        if is_same and each.status in OPEN and self._file(each, by, now, each.revision, False, needs_open=False) == FINDINGS:
+        if (
+            is_same
+            and each.status in OPEN
+            and self._file(each, by, now, each.revision, False, needs_open=False) == FINDINGS
+        ):
             return NOTHING
         return self.save(each, by, now, each.revision, Typing(has_contacts=each.typed.has_contacts))
 

@@ -82,16 +82,19 @@ def _checked(tenant: Tenant, raw: str, column: str, own: Provider | None) -> str
     if name.problem or not name.value:
         text = name.problem or _("Type the provider's name.")
         raise NotSubmittable([Finding(name.code or "blank", text, column=column)])
-    for other in Provider.objects.filter(tenant=tenant).exclude(pk=own.pk if own else None):
-        if name.key in (other.key, *other.alias_keys):
-            text = _("“%(name)s” is in the register already, as “%(other)s”.") % {"name": name.value, "other": other}
+    for other in Provider.objects.filter(tenant=tenant):
+        if other != own and name.key in (other.key, *other.alias_keys):
+            text = _("“%(name)s” is in the register already, as “%(other)s”.") % {
+                "name": name.value,
+                "other": other,
+            }
             raise NotSubmittable([Finding("provider_twice", text, column=column)])
     return name.value
 
 
 def _aliases(provider: Provider, given: Iterable[str]) -> list[str]:
     """Each once, none of them the name itself or another provider's."""
-    found = {}
+    found: dict[str, str] = {}
     for raw in given:
         if raw.strip() and name_key(raw) != provider.key:
             found.setdefault(name_key(raw), _checked(provider.tenant, raw, "aliases", provider))

@@ -53,11 +53,15 @@ def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
         revision = read_revision(request.POST)
         if form.is_valid():
             try:
-                actions.change_provider(provider, **form.cleaned_data, revision=revision, by=request.membership)
+                actions.change_provider(
+                    provider, **form.cleaned_data, revision=revision, by=request.membership
+                )
             except NotSubmittable as refused:
                 _say(form, refused)
             else:
-                messages.success(request, _("“%(name)s” is in the register.") % {"name": form.cleaned_data["name"]})
+                messages.success(
+                    request, _("“%(name)s” is in the register.") % {"name": form.cleaned_data["name"]}
+                )
                 return redirect("provider-list")
     page = {"provider": provider, "form": form}
     status = 422 if request.method == "POST" else 200

@@ -172,7 +172,9 @@ def make_provider(username: str) -> Thing:
 
 
 def make_providers() -> list[Thing]:
-    return [make_provider(name) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer")]
+    return [
+        make_provider(name) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer")
+    ]
 
 
 # --- exports, people, invitations

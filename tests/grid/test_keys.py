@@ -83,7 +83,10 @@ def test_it_copies_a_block_and_pastes_it(page):
 def test_it_fills_blank_cells_from_a_sheet_at_once_and_takes_it_back(page, filing):
     """A44: a block of 3×8 from WPS, with a quoted name; rows are added as they are needed."""
     cell(page, 5).focus()
-    paste(page, '"甲 ""东"" 校"\t1\t50\t1\t18\t0\t0\t0\r\n乙校\t1\t40\t0\t0\t0\t0\t0\r\n丙校\t2\t90\t0\t0\t0\t0\t0\r\n')
+    paste(
+        page,
+        '"甲 ""东"" 校"\t1\t50\t1\t18\t0\t0\t0\r\n乙校\t1\t40\t0\t0\t0\t0\t0\r\n丙校\t2\t90\t0\t0\t0\t0\t0\r\n',
+    )
     assert line(page, 5) == ['甲 "东" 校', "1", "50", "1", "18", "0", "0", "0"]
     assert line(page, 7) == ["丙校", "2", "90", "0", "0", "0", "0", "0"]
     expect(page.locator("[data-total=training_attendances]")).to_have_text("180")

@@ -198,7 +198,9 @@ def kill_browser(profile) -> None:
 
 def list_of(profile) -> list[int]:
     """The processes of the browser with this profile that are alive."""
-    listed = subprocess.run(["ps", "-eww", "-o", "pid,stat,args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-eww", "-o", "pid,stat,args"], capture_output=True, text=True, check=True
+    ).stdout
     lines = [line.split(None, 2) for line in listed.splitlines() if f"--user-data-dir={profile}" in line]
     return [int(pid) for pid, state, _args in lines if "Z" not in state]
 
@@ -331,7 +333,9 @@ def test_it_is_told_that_a_late_packet_was_not_merged(open_grid, filing):
     cell(page, 1, A).fill("7")
     is_saved(page)
     head = membership(HEAD)
-    typed = actions.Typed(rows=[row("海门街道社区学校", *FIGURES)], preparer="甲", head="乙", telephone="演示 0000")
+    typed = actions.Typed(
+        rows=[row("海门街道社区学校", *FIGURES)], preparer="甲", head="乙", telephone="演示 0000"
+    )
     actions.file(head.tenant, filing.period, typed, by=head, explanation=EXPLANATION)
     cell(page, 1, A).fill("9")
     says(page, "closed")

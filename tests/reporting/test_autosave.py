@@ -130,7 +130,9 @@ def test_it_adds_moves_and_removes_rows(send, filing):
 def test_it_removes_no_row_that_somebody_else_has_typed_into(send, head, filing):
     seen = {"provider": "白云街道社区学校", **ROWS[1]["values"]}
     send(cell("two", A, "2", "3"))
-    [conflict] = send({"kind": "remove", "row": "two", "cells": seen}, by=head, page="bbbbbbbb").json()["conflicts"]
+    [conflict] = send({"kind": "remove", "row": "two", "cells": seen}, by=head, page="bbbbbbbb").json()[
+        "conflicts"
+    ]
     assert (conflict["cells"][A], len(stored(filing))) == ("3", 2)
 
 
@@ -166,7 +168,9 @@ def test_it_goes_on_after_closing(send, filing):
 
 def test_a_full_form_from_an_older_page_is_still_refused(send, as_, clerk, filing):
     send(cell("one", A, "1", "7"))
-    answer = as_(clerk).post(reverse("filing-edit", args=[filing.public_id]), {"revision": filing.revision, "do": "save"})
+    answer = as_(clerk).post(
+        reverse("filing-edit", args=[filing.public_id]), {"revision": filing.revision, "do": "save"}
+    )
     assert (answer.status_code, stored(filing)[0][1]) == (409, "7")
 
 
@@ -217,7 +221,15 @@ def test_it_does_not_lengthen_the_session(as_, clerk, filing, settings):
         )  # fmt: skip
         assert answer.status_code == 200
     with clock.frozen(later + minute):
-        assert client.post(address(filing), packet, content_type="application/json", headers={"Accept": "application/json"}).status_code == 401
+        assert (
+            client.post(
+                address(filing),
+                packet,
+                content_type="application/json",
+                headers={"Accept": "application/json"},
+            ).status_code
+            == 401
+        )
 
 
 def test_typing_shows_as_one_line_of_the_history(send, as_, clerk, filing):
@@ -239,7 +251,9 @@ def test_it_shows_where_each_figure_beside_a_column_comes_from(as_, clerk):
     actions.accept(first, revision=first.revision, by=reviewer)
     with clock.frozen(NOW.replace(month=6)):
         filing = started(clerk, "2022Q2")
-        typed = actions.Typed(rows=[row("海门街道社区学校", 3, 101)], preparer="甲", head="乙", telephone="0000")
+        typed = actions.Typed(
+            rows=[row("海门街道社区学校", 3, 101)], preparer="甲", head="乙", telephone="0000"
+        )
         filing = actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
         answer = as_(clerk).get(reverse("filing-edit", args=[filing.public_id]))
     column = answer.context["grid"].columns[0]
@@ -247,4 +261,9 @@ def test_it_shows_where_each_figure_beside_a_column_comes_from(as_, clerk):
     assert (column.column.target, column.remaining, column.expected, str(column.rate)) == (30, 25, 15, "16.7")
     assert str(column.label) == "behind"
     without = answer.context["grid"].columns[4]
-    assert (without.column.code, without.remaining, without.rate, str(without.label)) == ("videos", None, None, "no_task")
+    assert (without.column.code, without.remaining, without.rate, str(without.label)) == (
+        "videos",
+        None,
+        None,
+        "no_task",
+    )
