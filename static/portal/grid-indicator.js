@@ -49,7 +49,7 @@
       }
       isThrough = true;
       window.portalLeaving = true;
-      button.click();
+      window.setTimeout(() => button.click(), 0); // a form that is being submitted cannot be submitted again at once
     });
   });
   window.addEventListener("pageshow", (event) => {

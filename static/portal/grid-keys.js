@@ -37,6 +37,12 @@
     return true;
   };
 
+  /** Past the last cell of the table a new row begins; from a blank one Tab goes on through the page. */
+  const onward = (cell) => {
+    const row = grid.isEmpty(grid.rowOf(cell)) ? null : grid.addRow(grid.rowOf(cell));
+    return row && go(grid.cells(row)[0]);
+  };
+
   const corner = (end) => {
     const used = grid.rows().filter((row) => !grid.isEmpty(row));
     const row = end ? used[used.length - 1] || grid.rows()[0] : grid.rows()[0];
@@ -73,7 +79,7 @@
 
   const PLAIN = {
     Enter: (cell, event) => (event.shiftKey ? go(below(cell, -1)) || true : down(cell)),
-    Tab: (cell, event) => go(beside(cell, event.shiftKey ? -1 : 1, true)), // past the last cell: as everywhere
+    Tab: (cell, event) => go(beside(cell, event.shiftKey ? -1 : 1, true)) || (!event.shiftKey && onward(cell)),
     ArrowUp: (cell) => go(below(cell, -1)) || true,
     ArrowDown: (cell) => go(below(cell, 1)) || true,
     ArrowLeft: (cell) => side(cell, -1),
