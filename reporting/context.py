@@ -16,6 +16,7 @@ from .queries import programmes_of
 PAGES = [
     (_("My tasks"), "home", False, Permission.VIEW),
     (_("Returns"), "filing-list", False, Permission.VIEW),
+    (_("Providers"), "provider-list", False, Permission.FILE),
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
     (_("Reporting board"), "board", True, Permission.VIEW),

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from .models import Filing, Job, Release, Reminder
+from .models import Filing, Job, Provider, Release, Reminder
 
 
 class FilingTable(tables.Table):
@@ -77,3 +77,20 @@ class ReminderTable(tables.Table):
         fields = ()
         order_by = "-planned_at"
         empty_text = _("Nothing has been sent yet.")
+
+
+class ProviderTable(tables.Table):
+    name = tables.TemplateColumn(
+        template_name="reporting/provider_name.html", verbose_name=_("Name"), order_by="name"
+    )
+    aliases = tables.TemplateColumn(
+        template_name="reporting/provider_aliases.html", verbose_name=_("Other names"), orderable=False
+    )
+    active = tables.TemplateColumn(
+        template_name="reporting/provider_state.html", verbose_name=_("State"), order_by="is_active"
+    )
+
+    class Meta:
+        model = Provider
+        fields = ()
+        empty_text = _("No provider yet. Add one above; those of accepted returns come by themselves.")

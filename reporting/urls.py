@@ -4,12 +4,14 @@ from django.urls import path
 
 from .views import (
     assessment,
+    autosave,
     boards,
     exports,
     filings,
     home,
     imports,
     periods,
+    providers,
     releases,
     reminders,
     reviewing,
@@ -31,6 +33,7 @@ urlpatterns = [
     path("filings/start/", filings.filing_start, name="filing-start"),
     path("filings/<uuid:public_id>/", reviews.filing_detail, name="filing-detail"),
     path("filings/<uuid:public_id>/edit/", filings.filing_edit, name="filing-edit"),
+    path("filings/<uuid:public_id>/autosave/", autosave.filing_autosave, name="filing-autosave"),
     path("filings/<uuid:public_id>/submit/", filings.filing_submit, name="filing-submit"),
     path("filings/<uuid:public_id>/nil/", filings.filing_nil, name="filing-nil"),
     *[
@@ -46,6 +49,8 @@ urlpatterns = [
     path("versions/<uuid:public_id>/", reviews.version_detail, name="version-detail"),
     path("versions/<uuid:public_id>/attachment/", reviews.version_attachment, name="version-attachment"),
     path("versions/<uuid:public_id>/print/", reviews.version_print, name="version-print"),
+    path("providers/", providers.provider_list, name="provider-list"),
+    path("providers/<uuid:public_id>/", providers.provider_edit, name="provider-edit"),
     path("exports/", exports.export_list, name="export-list"),
     path("exports/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("exports/<uuid:public_id>/file/", exports.export_file, name="export-file"),

@@ -12,6 +12,7 @@ DONE, NOTHING, FORBIDDEN, REFUSED, FINDINGS = "done", "nothing", "forbidden", "r
 TRANSITIONS = {
     ("start", None, "draft"),
     *(("save", status, status) for status in ("draft", "returned", "recalled", "correcting")),
+    *(("autosave", status, status) for status in ("draft", "returned", "recalled", "correcting")),
     *(("submit", status, "submitted") for status in ("draft", "returned", "recalled", "correcting")),
     *(("nil", status, "submitted") for status in ("draft", "returned", "recalled", "correcting")),
     ("recall", "submitted", "recalled"),
@@ -172,6 +173,16 @@ class Oracle:
             each.typed = typing
             each.editors.add(by.name)
         return outcome
+
+    def autosave(self, each: Return, by: Person, now: datetime, is_same: bool) -> str:
+        """Typing that is merged whatever revision the page shows; the same text again is no change."""
+        if (
+            is_same
+            and each.status in OPEN
+            and self._file(each, by, now, each.revision, False, needs_open=False) == FINDINGS
+        ):
+            return NOTHING
+        return self.save(each, by, now, each.revision, Typing(has_contacts=each.typed.has_contacts))
 
     def submit(self, each: Return, by: Person, now: datetime, revision: int) -> str:
         is_fine = each.typed.is_fine and each.is_answered(each.typed)

@@ -18,8 +18,17 @@ COMPOSITION = {"portal.urls", "portal.settings", "portal.celery", "portal.wsgi"}
 BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "targets"}}
 # The inside of `reporting`, from the bottom up: a module imports from lines above its own, never its own or below.
 LAYERS = [
-    {"workflow", "names", "attachment", "fields", "telling", "reminders_calendar", "reminders_channels"},
-    {"models", "counts"},
+    {
+        "workflow",
+        "names",
+        "attachment",
+        "fields",
+        "telling",
+        "merging",
+        "reminders_calendar",
+        "reminders_channels",
+    },
+    {"models", "counts", "likeness"},
     {"reading", "excel"},
     {"replies"},
     {"checks"},
@@ -39,6 +48,7 @@ LAYERS = [
         "manifest",
         "reminders",
     },
+    {"packets", "answers"},
     {"tasks", "context", "templatetags", "views"},
     {"urls", "management"},
 ]

@@ -155,35 +155,39 @@ def type_figures(page: Page) -> None:
 
 
 def mend_what_was_rejected(page: Page) -> None:
-    """Two problems at once, each a link to its cell; everything typed is still there."""
-    button(page, "Check and submit…").click()
-    problems = page.get_by_role("alert").get_by_role("link")
-    expect(problems).to_have_count(2)
-    expect(problems.nth(0)).to_contain_text("约50")
+    """Each open point is a link to its place; the button says why it does not go on; everything typed is there."""
+    submit, points = button(page, "Check and submit…"), page.locator("#points").get_by_role("link")
+    expect(points).to_have_count(3)
+    expect(points.nth(0)).to_contain_text("约50")
+    expect(submit).to_be_disabled()
+    expect(page.locator("#why-not")).to_contain_text("2")
+    expect(submit).to_have_attribute("aria-describedby", "why-not")
     looked_at(page, "filing-grid-with-problems")
     expect(page.locator("[name=row-6-outreach_attendances]")).to_have_value("23")
-    for problem, name, figure in [(0, "row-1-training_attendances", 42), (1, "row-2-training_sessions", 1)]:
+    for name, figure in [("row-1-training_attendances", 42), ("row-2-training_sessions", 1)]:
         cell = page.locator(f"[name={name}]")
         expect(cell).to_have_attribute("aria-invalid", "true")
-        expect(problems.nth(problem)).to_have_attribute("href", f"#{name}")
-        problems.nth(problem).click()
+        expect(points.nth(0)).to_have_attribute("href", f"#{name}")
+        points.nth(0).click()
         expect(cell).to_be_focused()
         cell.press("Control+a")
         page.keyboard.type(str(figure))
+        expect(points.nth(0)).not_to_have_attribute("href", f"#{name}")
     expect(page.locator("[data-total=training_attendances]")).to_have_text(str(TOTALS[1]))
 
 
 def explain_what_is_unusual(page: Page) -> None:
     """Eight people in one session: not wrong, but it has to be explained before anything is submitted."""
-    button(page, "Check and submit…").click()
     expect(heading(page)).to_contain_text("2022年第一季度")
-    questions = page.locator("textarea[name^=explain-]")
+    submit, questions = button(page, "Check and submit…"), page.locator("textarea[name^=explain-]")
     expect(questions).to_have_count(1)
+    expect(submit).to_be_disabled()
     questions.fill("属实")
-    button(page, "Check and submit…").click()
     expect(questions).to_have_attribute("aria-invalid", "true")
+    looked_at(page)
     questions.fill(EXPLANATION)
-    button(page, "Check and submit…").click()
+    expect(submit).to_be_enabled()
+    submit.click()
     expect(page).to_have_url(re.compile("/submit/(#|$)"))
     expect(page.locator("main")).to_contain_text(EXPLANATION)
 

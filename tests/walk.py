@@ -24,6 +24,7 @@ from portal.problems import Refused
 from reporting import actions, jobs, queries, rollup
 from reporting.actions import NotSubmittable, Typed
 from reporting.checks import run_checks
+from reporting.merging import Change, text_at, with_ids
 from reporting.models import Draft, Filing, Line
 from reporting.reading import read_rows
 from targets.models import Duty, ReportingDuty
@@ -56,13 +57,14 @@ CONTACTS = {"preparer": "甲", "head": "乙", "telephone": "演示号码 0000"}
 
 # Which tables an entry of that name may speak for.
 SPEAKS_FOR = {
-    "start": {"filing", "draft"},
+    "start": {"filing", "draft", "provider"},
     "save": {"filing", "draft", "import"},
+    "autosave": {"filing", "draft"},
     "upload": {"import"},
     "submit": {"filing", "version", "line", "total"},
     "nil": {"filing", "version", "total"},
     "recall": {"filing"},
-    "accept": {"filing", "review"},
+    "accept": {"filing", "review", "provider"},
     "send_back": {"filing", "review", "reviewpoint"},
     "correct": {"filing", "draft"},
     "close_period": {"perioddecision"},
@@ -108,6 +110,7 @@ HAPPENINGS = {
     "go_on": (6, of | {"who": filer["who"], "checker": reviewer["who"]} | picks),
     "start": (1, of | {"who": filer["who"]}),
     "save": (4, filer | {"kind": st.sampled_from(KINDS), "videos": st.integers(0, 5), "answers": flag}),
+    "autosave": (2, of | {"who": filer["who"], "videos": st.integers(0, 5)}),
     "submit": (3, filer),
     "nil": (3, filer),
     "recall": (3, filer),
@@ -212,6 +215,26 @@ class Walk(RuleBasedStateMachine):
 
         self.move("save", each, who, behind, act, expect)
 
+    def autosave(self, each, who, videos):
+        """A cell typed and kept by itself; what was typed last is no longer known to be fine."""
+        draft = Draft.objects.filter(filing=filing_of(each)).first()
+        rows = with_ids(draft.rows)
+        is_new = not rows
+        row_id = "new" if is_new else rows[0]["id"]
+        now = "" if is_new else text_at(rows[0], "videos")
+        changes = [Change("add", row_id)] if is_new else []
+        changes.append(Change("cell", row_id, "videos", now, f"{videos} 个半"))
+        number = max([0, *draft.packets.values()]) + 1
+
+        def act(filing, *, revision, by):
+            return actions.autosave(filing, changes, page="walkwalk", number=number, by=by)
+
+        def expect(each, by, at, revision):
+            is_same = now == f"{videos} 个半"
+            return self.oracle.autosave(each, by, at, is_same)
+
+        self.move("autosave", each, who, 0, act, expect)
+
     def submit(self, each, who, behind):
         self.move("submit", each, who, behind, actions.submit, self.oracle.submit)
 
@@ -300,7 +323,7 @@ class Walk(RuleBasedStateMachine):
         if self.last is None:
             return
         name, act, outcome = self.last
-        too_late = NOTHING if name in ("start", "export") else REFUSED
+        too_late = NOTHING if name in ("start", "export", "autosave") else REFUSED
         self.step(name, act, too_late if outcome in (DONE, NOTHING) else outcome)
 
     # --- people and exports

@@ -1,5 +1,6 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
+from .autosave import autosave, texts_of
 from .filings import (
     Typed,
     accept,
@@ -14,6 +15,7 @@ from .filings import (
 )
 from .imports import KEPT_FOR, Upload, already_imported, confirm_import, keep_upload, why_not_importable
 from .periods import close_period, extend, reopen_period, request_unlock
+from .providers import add_provider, change_provider
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
 from .reminders import (
     change_reminders,
@@ -38,9 +40,12 @@ __all__ = [
     "Upload",
     "accept",
     "accept_several",
+    "add_provider",
     "allow",
     "already_imported",
     "answer_reasons",
+    "autosave",
+    "change_provider",
     "change_reminders",
     "close_period",
     "confirm_import",
@@ -67,6 +72,7 @@ __all__ = [
     "snapshot",
     "start",
     "submit",
+    "texts_of",
     "why_not_importable",
     "why_not_lead",
     "why_not_publish",

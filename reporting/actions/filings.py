@@ -18,6 +18,7 @@ from ..checks import answers_of, run_checks, unanswered
 from ..models import Draft, Filing, Review, Version
 from ..replies import open_keys
 from ..workflow import Move, Status
+from .providers import register, register_accepted
 from .steps import NotSubmittable, allow, checked_reason, claim, freeze, record, review
 
 
@@ -47,7 +48,9 @@ def start(tenant: Tenant, period: Period, *, by: Membership) -> Filing:
     filing, is_new = Filing.objects.get_or_create(tenant=tenant, period=period)
     if not is_new:  # a colleague opened it in the same moment
         return filing
-    rows = [{"provider": name, "values": {}} for name in queries.previous_providers(filing)]
+    names = queries.previous_providers(filing)
+    register(tenant, names)
+    rows = [{"provider": name, "values": {}} for name in names]
     Draft.objects.create(
         filing=filing,
         tenant=tenant,
@@ -175,6 +178,7 @@ def accept(filing: Filing, *, revision: int, by: Membership) -> Filing:
         changes=lambda locked: {"accepted": locked.latest, "correction_reason": ""},
     )
     review(filing, Review.Outcome.ACCEPTED, "", by=by)
+    register_accepted(filing.latest_version())
     record(filing, Move.ACCEPT, by=by, before=before, version=filing.latest)
     return filing
 

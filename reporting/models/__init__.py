@@ -2,6 +2,7 @@ from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
 from .periods import Extension, PeriodDecision, UnlockRequest
+from .providers import Provider
 from .releases import Release, Weighting
 from .reminders import Reminder, ReminderSettings
 from .reviews import Opening, ReviewPoint
@@ -15,6 +16,7 @@ __all__ = [
     "Line",
     "Opening",
     "PeriodDecision",
+    "Provider",
     "Release",
     "Reminder",
     "ReminderSettings",

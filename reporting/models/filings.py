@@ -99,7 +99,8 @@ class Filing(models.Model):
 class Draft(models.Model):
     """What was typed, valid or not, apart from any figure. Saving it never refuses.
 
-    `rows` is a list of {"provider": text, "values": {indicator code: text}};
+    `rows` is a list of {"id": text, "provider": text, "values": {indicator code: text}}; a row may have been stored
+    without its id (`merging.with_ids`). `packets` is {open page: number of its last packet that was done}.
     `explanations` maps the key of a soft check to the text typed beside it, `replies` that of a reviewer's reason.
     """
 
@@ -113,6 +114,7 @@ class Draft(models.Model):
     head = models.TextField(blank=True)
     telephone = models.TextField(blank=True)
     editors = models.JSONField(default=list, help_text=_("Ids of the accounts that typed in it."))
+    packets = models.JSONField(default=dict)
     saved_at = models.DateTimeField(null=True, blank=True)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -42,6 +42,7 @@ from .periods import (
     still_open_for,
     waiting_in,
 )
+from .providers import known_providers, providers_of
 from .releases import (
     Counting,
     accepted_versions,
@@ -112,6 +113,7 @@ __all__ = [
     "imported_before",
     "is_opened",
     "jobs_of",
+    "known_providers",
     "last_review",
     "later_release",
     "latest_counted",
@@ -133,6 +135,7 @@ __all__ = [
     "previous_version",
     "programmes_of",
     "provider_lines",
+    "providers_of",
     "published",
     "rates",
     "read_draft",

@@ -5,7 +5,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from portal.access import visible_to
 from portal.clock import now
 from portal.models import HistoryEntry, Membership, Tenant
-from portal.queries import DRAFT_ACTIONS
+from portal.queries import DRAFT_ACTIONS, last_of_runs
 from targets.models import Period, ReportingDuty
 
 from ..checks import Facts
@@ -13,6 +13,7 @@ from ..checks import explanation_length as length_of
 from ..fields import Field, fields_for
 from ..models import Draft, Filing, Import, Job, Line, Total, Version
 from ..reading import Reading, read_rows
+from .providers import known_providers
 from .versions import sent_back_of
 
 # --- one return
@@ -100,6 +101,7 @@ def facts_for(filing: Filing, draft: Draft, fields: list[Field]) -> Facts:
         other_tenants=_other_short_names(filing),
         sent_back=sent_back_of(filing),
         replies=draft.replies,
+        register=known_providers(filing.tenant),
     )
 
 
@@ -142,7 +144,7 @@ def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
     entries = HistoryEntry.objects.filter(subject_id=filing.public_id).select_related("by")
     if by.tenant_id != filing.tenant_id:
         entries = entries.exclude(action__in=DRAFT_ACTIONS)
-    return list(entries)
+    return list(last_of_runs(entries))
 
 
 def jobs_of(by: Membership) -> QuerySet[Job]:

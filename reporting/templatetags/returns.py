@@ -1,5 +1,6 @@
 """Small pieces of pages about returns: the chip of a state, the name of an action, a rate."""
 
+import json
 from datetime import date
 
 from django import template
@@ -16,6 +17,7 @@ ACTIONS = {
     "start": gettext_lazy("Started"),
     Move.SAVE: gettext_lazy("Draft saved"),
     "upload": gettext_lazy("File uploaded"),
+    "autosave": gettext_lazy("Draft saved while typing"),
     Move.SUBMIT: gettext_lazy("Submitted"),
     Move.NIL: gettext_lazy("Nil return declared"),
     Move.RECALL: gettext_lazy("Recalled"),
@@ -34,6 +36,8 @@ ACTIONS = {
     "reminder_settings": gettext_lazy("Settings of reminders changed"),
     "reminder_test": gettext_lazy("Test message asked for"),
     "set_address": gettext_lazy("E-mail address changed"),
+    "add_provider": gettext_lazy("Provider added"),
+    "change_provider": gettext_lazy("Provider changed"),
     "invite": gettext_lazy("Person invited"),
     "accept_invitation": gettext_lazy("Invitation accepted"),
     "link_provider": gettext_lazy("Provider linked to the account"),
@@ -84,6 +88,12 @@ def percent(part: int, whole: int) -> str:
         return "—"
     tenths = part * 1000 // whole if part < whole else 1000
     return f"{tenths / 10:.1f}%"
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.filter

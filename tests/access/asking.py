@@ -41,7 +41,8 @@ class Asker:
         call = getattr(client, method.lower())
         with CaptureQueriesContext(connection) as queries:
             given = (data or {},) if method in ("GET", "HEAD", "POST") else ()
-            answer = call(address, *given, headers=headers)
+            kind = {"content_type": "application/json"} if isinstance(data, str) else {}
+            answer = call(address, *given, headers=headers, **kind)
         return answer, [found[2] for each in queries if (found := WRITES.match(each["sql"] or ""))]
 
     def cell(

@@ -76,6 +76,7 @@ filing-start          POST    page      page      denied    denied         denie
 filing-detail         GET     branch    branch    branch    branch         branch
 filing-edit           GET     own       own       denied    denied         denied
 filing-edit           POST    own       own       denied    denied         denied
+filing-autosave       POST    own       own       denied    denied         denied
 filing-submit         GET     own       own       denied    denied         denied
 filing-submit         POST    own       own       denied    denied         denied
 filing-nil            GET     own       own       denied    denied         denied
@@ -134,6 +135,10 @@ assessment            GET     denied    denied    lead      lead           denie
 assessment-export     GET     denied    denied    lead      lead           denied
 assessment-weights    GET     denied    denied    denied    lead           denied
 assessment-weights    POST    denied    denied    denied    lead           denied
+provider-list         GET     page      page      denied    denied         denied
+provider-list         POST    page      page      denied    denied         denied
+provider-edit         GET     own       own       denied    denied         denied
+provider-edit         POST    own       own       denied    denied         denied
 
 export-list           GET     denied    denied    page      page           page
 export-list           POST    denied    denied    page      page           page
@@ -150,6 +155,7 @@ history-list          GET     page      page      page      page           denie
 # In which states of a return a move is possible; in any other it is answered with 409 and the state as it is now.
 POSSIBLE = {
     "filing-edit": "draft returned recalled correcting closed",  # what is typed is kept after closing, too
+    "filing-autosave": "draft returned recalled correcting closed",
     "filing-submit": "draft returned recalled correcting",
     "filing-nil": "draft returned recalled correcting",
     "filing-recall": "submitted nil",
@@ -177,6 +183,7 @@ DONE = {
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
     ("review-list", "POST"): 200,  # says of each whether it was accepted
+    ("filing-autosave", "POST"): 200,  # a script asks, and is told in JSON
     ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
     ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
     ("mfa_deactivate_totp", "GET"): 404,

@@ -30,6 +30,7 @@ BY_ID = {
     "release": ["release-detail", "release-workbook", "release-json"],
     "person": ["person-set-active", "person-reset-codes"],
     "reminder": ["reminder-again"],
+    "provider": ["provider-edit"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PERIODS = [name for name, route in named().items() if "period" in route.parameters]
@@ -158,6 +159,11 @@ def test_it_answers_for_imports(fresh, settings, tmp_path, state):
 def test_it_answers_for_reminders(fresh, state):
     for reminder in world.make_reminders(state):
         ask_about(reminder, fresh)
+
+
+def test_it_answers_for_providers(fresh):
+    for provider in world.make_providers():
+        ask_about(provider, fresh)
     assert findings(fresh) == []
 
 
@@ -200,6 +206,8 @@ def ask_about(thing: world.Thing, askers: list[Asker]) -> None:
                     method == "POST" and expected == oracle.done(name, method) and each.persona.is_signed_in
                 )
                 data = thing.data if method == "POST" else None
+                if name == "filing-autosave":
+                    data = world.autosaved(each.persona.username)
                 each.cell(
                     method,
                     address,
@@ -317,6 +325,7 @@ def form(name: str, each: Asker) -> dict:
     mine = Membership.objects.filter(user__username=each.persona.username, tenant__code=own).first()
     return {
         "filing-start": asked,
+        "provider-list": {"name": "演示学堂"},
         "export-list": asked,
         "person-invite": {"full_name": "丁", "tenant": tenant_of(own).public_id, "role": "observer"},
         "membership-switch": {"membership": mine.public_id if mine else ""},

@@ -1,5 +1,6 @@
 """What is asked for: returns in each state, versions, exports and people, made through the actions."""
 
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -197,6 +198,30 @@ def form_of_release(programme: str) -> dict:
 def form_of_weights(programme: str) -> dict:
     indicators = Indicator.objects.filter(programme__code=programme).exclude(target_heading="")
     return {"revision": 0} | {each.code: 2 for each in indicators}
+
+
+def autosaved(username: str) -> str:
+    """What the page of that account sends while its person types."""
+    user = User.objects.filter(username=username).first()
+    change = {"kind": "add", "row": "new", "after": ""}
+    packet = {"user": str(user.public_id) if user else "", "page": "0" * 8, "number": 1, "seen": 1}
+    return json.dumps(packet | {"changes": [change]})
+
+
+# --- providers
+
+
+def make_provider(username: str) -> Thing:
+    by = acting(username)
+    provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
+    data = {"revision": 1, "name": f"{by.tenant.short_name}演示学堂（新）", "aliases": "", "is_active": "on"}
+    return Thing("provider", by.tenant.code, "active", provider.public_id, data, (username,))
+
+
+def make_providers() -> list[Thing]:
+    return [
+        make_provider(name) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer")
+    ]
 
 
 # --- exports, people, invitations

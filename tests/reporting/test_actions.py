@@ -302,7 +302,7 @@ def test_accepting_writes_a_review_and_points_at_the_version(clerk, reviewer, wr
     filing = submitted(clerk, ROW)
     before = len(history(filing))
     wrote = writes(lambda: actions.accept(filing, revision=filing.revision, by=reviewer))
-    assert wrote == ONE_MOVE | {"review": (1, 0)}
+    assert wrote == ONE_MOVE | {"review": (1, 0), "provider": (1, 0)}
     was, is_now = state("submitted", filing.revision, 1), state("accepted", filing.revision + 1, 1, 1)
     assert history(filing, since=before) == [("accept", "taizhou-education-reviewer", 1, was, is_now, "")]
     review = Review.objects.get(version=fresh(filing).accepted)

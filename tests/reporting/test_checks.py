@@ -65,6 +65,7 @@ KEY = read_rows(FULL, FIELDS).lines[0].key
 SENT = SentBack(
     [Point("1-1", "请核对。", A, KEY, T, "培训（人次）")], {KEY: read_rows(FULL, FIELDS).lines[0].values}
 )
+KNOWN = "provider_is_known_otherwise"
 
 HARD = [
     Case(
@@ -129,7 +130,13 @@ SOFT = [
 INFORMATION = [
     whole("work_without_a_task", "extra_work", [row(A, 0, 0, 0, 0, 0, 1)], [row(A, 0, 0, 1, 18, 1)]),
     whole("work_without_a_task", "extra_work", [row(A, 0, 0, 0, 0, 0, 0, 1)], [row(A, 0)]),
-]
+    at(KNOWN, "provider_alike", row("海门成校", 1, 50), "provider", row(A, 1, 50), register={A: ["海门成校"]}),
+    at(KNOWN, "provider_alike", row("海門街道社區學校", 1, 50), "provider", row(B, 1, 50), register={A: []}),
+    at(KNOWN, "provider_alike", row("（海门）街道社区学校", 1, 50), "provider", row(B, 1, 50), register={A: []}),
+    at(KNOWN, "provider_alike", row(f"椒江区{A}", 1, 50), "provider", row("社区学校", 1, 50), register={A: []}),
+    at(KNOWN, "provider_alike", row("海门街道社区学", 1, 50), "provider", row("下陈街道社区学校", 1, 50), register={A: []}),
+    Case(KNOWN, "provider_alike", [row(B, 1, 9), row("洪家街道成人校", 1, 9)], [(1, "provider")], [row("第一小学校", 1, 9), row("第二小学校", 1, 9)]),
+]  # fmt: skip
 
 
 def facts(**given) -> Facts:
