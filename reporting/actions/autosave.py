@@ -47,9 +47,7 @@ def texts_of(draft: Draft) -> dict[str, str]:
     """What is typed beside the table, by field name."""
     contacts = {name: getattr(draft, name) for name in CONTACTS}
     keyed = {
-        f"{prefix}{key}": text
-        for name, prefix in KEYED.items()
-        for key, text in getattr(draft, name).items()
+        f"{prefix}{key}": text for name, prefix in KEYED.items() for key, text in getattr(draft, name).items()
     }
     return contacts | keyed
 
