@@ -10,13 +10,13 @@ from portal import access, walls
 from portal import actions as portal_actions
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
 from reporting import jobs
-from reporting.models import Draft, Filing, Job, Line, Review, Total, Version
+from reporting.models import Draft, Filing, Job, Line, Provider, Review, Total, Version
 from targets.models import ReportingDuty, Target
 
 from .factories import accepted, membership, period, row
 from .walls import owner
 
-WALLED = [HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job]
+WALLED = [Provider, HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
 SECRET, FIGURE = "秘密成校（演示数据）", 7919
@@ -58,6 +58,7 @@ def a_row_in_each_table(secret, administrator, reviewer):
     """The database asks for the scope when it looks at a row."""
     portal_actions.invite(tenant=secret.tenant, role="observer", full_name="演示", by=administrator)
     jobs.request_export(period(), by=reviewer)
+    Provider.objects.create(tenant=secret.tenant, name="演示学校", key="演示学校")
 
 
 @pytest.mark.parametrize("model", WALLED)
