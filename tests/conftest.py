@@ -18,7 +18,7 @@ from targets import loading
 from targets.models import Programme
 
 from . import tampering, walls
-from .factories import membership
+from .factories import membership, write_in_each_table
 
 # A busy machine is no fault of the code: how long an example takes is not what these tests are about.
 hypothesis.settings.register_profile(
@@ -111,6 +111,11 @@ def observer(db) -> Membership:
 def shanghai_reviewer(db) -> Membership:
     """Who reviews in the other programme."""
     return membership("shanghai-civil-affairs-reviewer")
+
+
+@pytest.fixture
+def a_row_in_each_table(db) -> None:
+    write_in_each_table()
 
 
 @pytest.fixture

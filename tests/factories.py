@@ -1,8 +1,11 @@
 """Makes what a test starts from, through the actions: no impossible object can exist in a test."""
 
+from datetime import timedelta
+
+from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions, release_content
+from reporting import actions, jobs, release_content
 from reporting.actions import Typed, Upload
 from reporting.excel.export import write_attachment
 from reporting.imports import look_at
@@ -109,3 +112,27 @@ def grid(filing: Filing, *rows: dict, **extra: str) -> dict:
         posted[f"row-{number}-provider"] = each["provider"]
         posted |= {f"row-{number}-{code}": value for code, value in each["values"].items()}
     return {**posted, **extra}
+
+
+def write_in_each_table() -> None:
+    """A row in every table with tenant data: returns, reviews, periods, releases, files, reminders, people."""
+    administrator, reviewer = (
+        membership(f"taizhou-education-{role}") for role in ("administrator", "reviewer")
+    )
+    portal_actions.invite(tenant=administrator.tenant, role="observer", full_name="演示", by=administrator)
+    jobs.request_export(period(), by=reviewer)
+    actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator)
+    released()
+    filing = accepted(membership("huangyan-preparer"), row("黄岩演示学校", 1, 50))
+    uploaded(filing, membership("huangyan-preparer"))
+    robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
+    programme = period().programme
+    actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=administrator, **robot)
+    actions.remind(period(), by=reviewer)
+    back = submitted(membership("luqiao-preparer"))
+    actions.open_version(back.latest, by=reviewer)
+    actions.send_back(back, reason="请核对。", revision=back.revision, by=reviewer)
+    filer, later = membership("linhai-preparer"), period().due_at + timedelta(days=1)
+    actions.request_unlock(period("2021Q4"), filer.tenant, reason="漏报。", by=filer)
+    actions.extend(period(), filer.tenant, due_at=later, reason="延期。", by=administrator)
+    actions.reopen_period(period("2021Q4"), reason="补录。", by=administrator)

@@ -5,16 +5,9 @@ from django.db import IntegrityError, connection, transaction
 
 from portal import walls
 
-from .factories import accepted
 from .snapshots import FROZEN
 from .tampering import tamper
 from .walls import owner
-
-
-@pytest.fixture
-def everything_frozen(clerk):
-    """A row in each of the tables."""
-    accepted(clerk)
 
 
 def test_these_are_the_frozen_tables():
@@ -26,14 +19,14 @@ def test_these_are_the_frozen_tables():
     ("statement", "words"),
     [("UPDATE {table} SET tenant_id = tenant_id", "is frozen"), ("DELETE FROM {table}", "is (kept|frozen)")],
 )
-def test_the_database_refuses_even_its_owner(everything_frozen, table, statement, words):
+def test_the_database_refuses_even_its_owner(a_row_in_each_table, table, statement, words):
     refused = pytest.raises(IntegrityError, match=words)
     with owner(), connection.cursor() as cursor, refused, transaction.atomic():
         cursor.execute(statement.format(table=table))
 
 
 @pytest.mark.parametrize("table", ["portal_historyentry", "reporting_review"])
-def test_it_is_the_triggers_that_refuse(everything_frozen, table):
+def test_it_is_the_triggers_that_refuse(a_row_in_each_table, table):
     """Without them the same statement goes through: what the tests above see is theirs. Afterwards they are back."""
     assert tamper(table, f"DELETE FROM {table}") > 0
     with owner(), connection.cursor() as cursor:
