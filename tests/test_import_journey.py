@@ -39,7 +39,7 @@ def test_a_return_is_filled_in_by_file(new_page, tmp_path, settings, javascript)
     assert waited.value.suggested_filename.endswith("（2022年第一季度）—椒江区教育局.xlsx")
     waited.value.save_as(tmp_path / "下载.xlsx")
 
-    upload(page, filled_in(tmp_path / "下载.xlsx", C9="约38", H12=9, B7=1.5))
+    upload(page, filled_in(tmp_path / "下载.xlsx", C9="约38", H13=9, B7=1.5))
     expect(page.get_by_role("alert")).to_contain_text(zh("Download my file, marked"))
     assert page.locator(".import-problems tbody tr").count() == 3
     looked_at(page, "problems")
@@ -48,7 +48,7 @@ def test_a_return_is_filled_in_by_file(new_page, tmp_path, settings, javascript)
     waited.value.save_as(tmp_path / "标注.xlsx")
 
     page.get_by_role("link", name=zh("Upload the corrected file")).click()
-    upload(page, corrected(tmp_path / "标注.xlsx", C9="３８", H12=1, B7=1))
+    upload(page, corrected(tmp_path / "标注.xlsx", C9="３８", H13=1, B7=1))
     expect(page.locator("h1")).to_contain_text("椒江")
     expect(page.locator(".import-notices")).to_contain_text("３８")
     looked_at(page, "preview")

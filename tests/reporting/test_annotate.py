@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from reporting.excel.annotate import annotated_file
 from reporting.excel.importing import read_attachment
@@ -59,8 +60,6 @@ def marked(content: bytes) -> bytes:
 
 
 def with_comment(sheet) -> None:
-    from openpyxl.comments import Comment
-
     sheet["C9"].comment = Comment("已核对", "甲")
     sheet["D9"].comment = Comment("另一条", "乙")
 
