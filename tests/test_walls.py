@@ -113,7 +113,7 @@ def test_it_shows_a_release_to_those_of_its_programme(db, username, is_shown):
 
 
 def test_it_shows_weights_to_the_lead_alone(clerk, administrator):
-    weigh(administrator)
+    actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator)
     with walls.below(administrator.tenant):
         assert Weighting.objects.exists()
     with walls.below(clerk.tenant):
