@@ -104,7 +104,7 @@
     try {
       const answer = await fetch(address, {
         method: "POST",
-        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token(), "X-Portal-Background": "1" },
+        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token() },
         body: JSON.stringify(packet),
         credentials: "same-origin",
         cache: "no-store",
