@@ -47,6 +47,13 @@ BY_ROUTE: dict[tuple[str, str], tuple[int, str | Callable[[HttpRequest], str]]] 
     ("import-file", "GET"): (200, "downloaded"),
     ("version-attachment", "GET"): (200, "downloaded"),
     ("rollup-attachment", "GET"): (200, "downloaded"),
+    ("release-workbook", "GET"): (200, "downloaded"),
+    ("assessment-export", "GET"): (200, "downloaded"),
+    ("release-publish", "POST"): (302, "published"),
+    ("assessment-weights", "POST"): (302, "weights-changed"),
+    ("period-close", "POST"): (302, "period-closed"),
+    ("period-reopen", "POST"): (302, "period-reopened"),
+    ("period-extend", "POST"): (302, "period-extended"),
 }
 # Addresses that change something without being a security event: the history tells of them, or the signals here.
 ORDINARY = {
@@ -69,6 +76,11 @@ ORDINARY = {
     "filing-accept",
     "filing-send-back",
     "filing-correct",
+    "filing-autosave",
+    "review-list",
+    "provider-list",
+    "provider-edit",
+    "unlock-request",
     "reminder-address",
     "reminder-again",
     "reminder-send",
