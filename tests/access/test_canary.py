@@ -309,7 +309,7 @@ def test_no_log_line_has_a_mark_of_anybody(fresh_planted, caplog):
         with caplog.at_level(logging.INFO):
             for name in (f"{CITY}-reviewer", f"{COUNTY}-preparer", f"{COUNTY}-administrator"):
                 persona = next(each for each in CAST if each.name == name)
-                each, seen = asker(persona), scope(persona, marks)[0]
+                each, (seen, own) = asker(persona), scope(persona, marks)
                 for address in [*addresses(planted, seen, own)[::7], *files]:
                     each.ask("GET", address)
                 with undone():
