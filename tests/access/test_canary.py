@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -9,9 +10,11 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from portal import actions as portal_actions
+from portal import clock
 from portal.models import Membership
+from reporting import actions, reminders
 from reporting.models import Filing, Import, Job, Version
-from tests.factories import released
+from tests.factories import period, released
 
 from . import canary, world
 from .asking import asked, asker, undone
@@ -177,6 +180,30 @@ def test_a_release_shows_what_was_accepted_and_nothing_else(fresh_planted, usern
     assert {code for code, _what in of_others} == (accepted if is_shown else set())
     assert {what for _code, what in of_others if not what.startswith("figure")} == set()
     assert (publisher in found) is is_shown
+
+
+def test_a_mail_has_no_mark_but_of_whom_it_is_for(fresh_planted, settings):
+    """Every preparer and head who owes the open third quarter is reminded; each address is its tenant's mark."""
+    planted, _askers = fresh_planted
+    marks, settings.HAS_EMAIL = planted[0], True
+    lead, quarter = person(f"{CITY}-administrator"), period(world.CLOSED_PERIOD)
+    by = Membership.objects.select_related("tenant", "user").get(user__username=lead.username)
+    with clock.frozen(quarter.due_at - timedelta(days=1)):
+        actions.change_reminders(quarter.programme, by_email=True, by_dingtalk=False, hour=9, by=by)
+        for row in actions.remind(quarter, by=by):
+            reminders.deliver(str(row.public_id))
+    assert len(mail.outbox) > 10
+    found = []
+    for message in mail.outbox:
+        own = next(code for code, each in marks.items() if f"x{each.shared}@example.org" in message.to)
+        said = str(message.message()).replace(message.to[0], "") + message.subject + message.body
+        for code, each in marks.items():
+            of_them = [
+                each.draft,
+                *(() if code == own else (each.shared, each.reviewer, *map(str, each.primes))),
+            ]
+            found += [(own, code, mark) for mark in of_them if mark in said]
+    assert found == []
 
 
 def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):
