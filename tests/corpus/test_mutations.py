@@ -115,7 +115,7 @@ def check(content: bytes) -> None:
 
 def plain(value: object) -> str:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return "" if value is None else f"{float(value):g}" if number else str(value)
+    return "" if value is None else f"{float(value):g}" if number else str(value).strip()
 
 
 @pytest.mark.parametrize("shared", [False, True])
