@@ -33,6 +33,7 @@ def test_a_return_is_filled_in_by_file(new_page, tmp_path, settings, javascript)
     sign_in(page, CLERK)
     button(page, "Fill in").first.click()
     page.get_by_role("link", name=zh("Fill in by file")).click()
+    expect(page.get_by_role("link", name=zh("Download for filling in"))).to_be_visible()
     looked_at(page, "empty")
     with page.expect_download() as waited:
         page.get_by_role("link", name=zh("Download for filling in")).click()

@@ -3,12 +3,12 @@
 import shutil
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from portal.demonstration import PASSWORD
 
 from . import live
+from .barriers import barriers
 from .conftest import NOW
 from .factories import membership, row, submitted
 
@@ -52,10 +52,7 @@ def violations(page, *addresses: str) -> list[str]:
     for address in addresses or ("",):
         if address:
             page.goto(address)
-        response = Axe().run(page).response["violations"]
-        found += [
-            f"{address or page.url}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in response
-        ]
+        found += [f"{address or page.url}: {rule} {where}" for rule, where in barriers(page)]
     return found
 
 
