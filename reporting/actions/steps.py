@@ -70,12 +70,20 @@ def claim(
     rule = MOVES[move]
     written = {"revision": revision + 1, "status": rule.target or locked.status, **changes(locked)}
     if not take_revision(locked, revision, rule.sources, written):
-        raise Refused(
-            _("The return was changed meanwhile. Look at it as it is now, then decide again."), filing=locked
-        )
+        raise Refused(_changed_since(locked, revision), filing=locked)
     for name, value in written.items():
         setattr(locked, name, value)
     return locked, before
+
+
+def _changed_since(filing: Filing, revision: int) -> str:
+    """What the person saw and what is there now."""
+    seen, latest = queries.version_at(filing, revision), filing.latest
+    if seen and latest and seen != latest.number:
+        return _(
+            "You were looking at version %(seen)s; version %(now)s is there now. See what is different in it, then decide again."
+        ) % {"seen": seen, "now": latest.number}
+    return _("The return was changed meanwhile. Look at it as it is now, then decide again.")
 
 
 def take_revision(filing: Filing, revision: int, sources: frozenset[Status], written: dict) -> bool:

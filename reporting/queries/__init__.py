@@ -75,6 +75,7 @@ from .versions import (
     points_of,
     provider_lines,
     sent_back_of,
+    version_at,
     version_with_parties,
     versions_of,
 )
@@ -151,6 +152,7 @@ __all__ = [
     "state_of",
     "still_open_for",
     "undelivered",
+    "version_at",
     "version_with_parties",
     "versions_of",
     "visible_filings",

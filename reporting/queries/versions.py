@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from portal.models import HistoryEntry
+
 from ..fields import typed_indicators
 from ..models import Filing, Line, Review, ReviewPoint, Version
 from ..replies import Point, SentBack
@@ -28,6 +30,13 @@ def versions_of(filing: Filing) -> list[Version]:
     """Every submission of the return, the newest first, with its review."""
     versions = filing.versions.select_related("submitted_by", "review__reviewed_by")
     return list(versions.order_by("-number"))
+
+
+def version_at(filing: Filing, revision: int) -> int | None:
+    """The number of the version that stood at a revision of the return: what somebody saw whose page is older."""
+    entries = HistoryEntry.objects.filter(subject_id=filing.public_id, after__revision=revision)
+    latest = entries.order_by("-id").values_list("after__latest", flat=True).first()
+    return int(latest) if latest is not None else None
 
 
 def last_review(filing: Filing) -> Review | None:

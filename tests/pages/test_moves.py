@@ -48,6 +48,7 @@ def test_it_accepts_only_the_version_that_the_reviewer_saw(as_, clerk, reviewer)
     submitted(clerk, row("海门街道社区学校", 2, 90))
     answer = as_(reviewer).post(reverse("filing-accept", args=[filing.public_id]), stale)
     assert answer.status_code == 409
+    assert "您看到的是第1版，现在是第2版" in Screen(answer).text
     assert (now(filing).status, now(filing).accepted) == (Status.SUBMITTED, None)
 
 
