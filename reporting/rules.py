@@ -58,6 +58,11 @@ def why_not_now(filing: Filing, move: Move) -> str | None:
     return None
 
 
+def why_not_import(filing: Filing, by: Membership) -> str | None:
+    """A file is taken over only where the return could be submitted. What is typed is kept even after the closing."""
+    return why_not(filing, Move.SAVE, by) or why_not(filing, Move.SUBMIT, by)
+
+
 def why_not_open(period: Period, filing: Filing | None = None, *, tenant: Tenant | None = None) -> str | None:
     """A period takes returns from its first day until the books are closed (D4), for this tenant."""
     window = queries.window(period, tenant)

@@ -16,6 +16,7 @@ from portal.clock import now
 from portal.models import Membership
 from portal.problems import Refused
 
+from .. import rules
 from ..models import Filing, Import
 from ..reading import Finding
 from .filings import Typed, save_draft
@@ -71,7 +72,7 @@ def confirm_import(imported: Import, *, revision: int, confirmed: Iterable[str],
     `confirmed`: the keys of what the person says is right. Raises `NotSubmittable` where one is missing.
     """
     imported = Import.objects.select_for_update(of=["self"]).get(pk=imported.pk)
-    if reason := why_not_importable(imported):
+    if reason := why_not_importable(imported) or rules.why_not_import(imported.filing, by):
         raise Refused(reason, filing=imported.filing)
     missing = [each for each in imported.found["questions"] if each["key"] not in set(confirmed)]
     if missing:

@@ -134,7 +134,7 @@ def _refuse_repeated(filing: Filing, upload: Upload) -> None:
 
 def _status(filing: Filing, found: Found, request: HttpRequest) -> int:
     """302: look at it; 422: correct it; 409: the return takes no file now, or has changed since the download."""
-    if rules.why_not(filing, Move.SAVE, request.membership):
+    if rules.why_not_import(filing, request.membership):
         return 409
     if found.problems:
         return 422
@@ -147,7 +147,7 @@ def _upload_page(
     page = {
         "filing": filing,
         "problems": [{"anchor": "file", "text": text} for text in problems or []],
-        "reason": rules.why_not(filing, Move.SAVE, request.membership),
+        "reason": rules.why_not_import(filing, request.membership),
         "limit": FILE_LIMIT // 1024 // 1024,
     }
     return render(request, "reporting/import_new.html", page, status=status)
@@ -175,7 +175,7 @@ def _import_page(
         "columns": fields,
         "preview": None if found["problems"] else compare(filing.draft.rows, found["rows"], fields),
         "reason": reason,
-        "why_not": rules.why_not(filing, Move.SAVE, request.membership)
+        "why_not": rules.why_not_import(filing, request.membership)
         or (actions.why_not_importable(imported) if imported.confirmed_at else None),
         "earlier": earlier and actions.already_imported(earlier),
         "unconfirmed": unconfirmed or [],

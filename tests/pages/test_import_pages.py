@@ -267,6 +267,20 @@ def test_a_file_is_kept_although_the_return_is_submitted(as_, clerk):
     assert confirm(client, imported, **{"confirm-revision": "on"}).status_code == 302
 
 
+def test_a_file_is_kept_although_the_books_are_closed(as_, clerk, filing):
+    content = edited(downloaded(as_(clerk), filing), put(C7=58))
+    before = now_draft(filing)
+    with clock.frozen(filing.period.closes_at):
+        client = as_(clerk)
+        answer = upload(client, filing, content)
+        assert answer.status_code == 409
+        assert "封账" in Screen(answer).text
+        imported = Import.objects.get()
+        assert confirm(client, imported).status_code == 409
+    assert now_draft(filing) == before
+    assert confirm(as_(clerk), imported).status_code == 302  # as it would be after an unlocking
+
+
 def test_a_preview_is_of_who_uploaded_it_for_a_day(as_, clerk, head, neighbour, reviewer, filing):
     client = as_(clerk)
     upload(client, filing, edited(downloaded(client, filing), put(B7=3)))
