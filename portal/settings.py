@@ -226,10 +226,21 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("PORTAL_JOB_LEASE", default=30)
 JOB_ATTEMPTS = 3
+# What has more rows than this is made in the background; its file is kept for some days.
+EXPORT_AT_ONCE = env.int("PORTAL_EXPORT_AT_ONCE", default=2000)
+EXPORT_KEEP_DAYS = env.int("PORTAL_EXPORT_KEEP_DAYS", default=7)
+SWEEP = env.float("PORTAL_SWEEP", default=10)
+# A sweep that found no worker in time is not made up for: without `expires` they would pile up while none runs.
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {
         "task": "reporting.tasks.requeue_lost_jobs",
-        "schedule": env.float("PORTAL_SWEEP", default=10),
+        "schedule": SWEEP,
+        "options": {"expires": SWEEP},
+    },
+    "remove-orphans": {
+        "task": "reporting.tasks.remove_orphans",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
     },
 }
 

@@ -9,7 +9,7 @@ from portal import clock
 from portal.access import has_permission
 from portal.roles import Permission
 
-from .queries import programmes_of
+from .queries import job_under_way, programmes_of
 
 # (label, name of the address, needs a programme, permission)
 PAGES = [
@@ -19,7 +19,7 @@ PAGES = [
     (_("Targets and progress"), "progress", True, Permission.VIEW),
     (_("Reporting board"), "board", True, Permission.VIEW),
     (_("Target table"), "target-table", True, Permission.VIEW),
-    (_("Exports"), "export-list", False, Permission.EXPORT_ALL),
+    (_("Exports"), "export-list", False, Permission.VIEW),
     (_("Definitions"), "definitions", True, Permission.VIEW),
     (_("People"), "people-list", False, Permission.PEOPLE),
     (_("History"), "history-list", False, Permission.HISTORY),
@@ -44,7 +44,12 @@ def _page(request: HttpRequest) -> dict:
     programme = next(
         (each for each in programmes if each.code == wanted), programmes[0] if programmes else None
     )
-    return {**strip, "programme": programme, "navigation": _navigation(request, membership, programme)}
+    return {
+        **strip,
+        "programme": programme,
+        "navigation": _navigation(request, membership, programme),
+        "export_under_way": job_under_way(membership),
+    }
 
 
 def _navigation(request: HttpRequest, membership, programme) -> list[dict]:

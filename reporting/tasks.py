@@ -21,3 +21,10 @@ def run_export(public_id: str) -> None:
 @shared_task
 def requeue_lost_jobs() -> None:
     jobs.requeue_lost()
+
+
+@shared_task
+def remove_orphans() -> None:
+    """Files that no job names, and those that were kept long enough."""
+    jobs.remove_expired()
+    jobs.remove_orphans()

@@ -29,6 +29,7 @@ urlpatterns = [
     path("exports/", exports.export_list, name="export-list"),
     path("exports/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("exports/<uuid:public_id>/file/", exports.export_file, name="export-file"),
+    path("exports/<uuid:public_id>/cancel/", exports.export_cancel, name="export-cancel"),
     path("<slug:programme>/rollup/", rollups.rollup, name="rollup"),
     path("<slug:programme>/rollup/attachment/", rollups.rollup_attachment, name="rollup-attachment"),
     path("<slug:programme>/board/", rollups.board, name="board"),

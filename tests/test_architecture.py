@@ -19,12 +19,14 @@ BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "target
 # The inside of `reporting`, from the bottom up: a module imports from lines above its own, never its own or below.
 LAYERS = [
     {"workflow", "names", "attachment", "fields"},
+    {"listing"},
     {"models", "counts"},
     {"reading", "excel"},
     {"checks"},
     {"queries"},
     {"rollup", "rules", "grid"},
     {"sheets", "actions"},
+    {"exports"},
     {"forms", "tables", "imports", "jobs", "demonstration", "manifest"},
     {"tasks", "context", "templatetags", "views"},
     {"urls", "management"},

@@ -128,7 +128,9 @@ def _cell(place: str, value: Value, look: Look, styles: Styles) -> str:
         return f'<c r="{place}" s="{styles[look, False, False]}">{content}</c>'
     text = writable(value)
     content = f'<is><t xml:space="preserve">{escape(text)}</t></is>' if text else ""
-    return f'<c r="{place}" s="{styles[look, is_rare(text), is_formula_like(text)]}" t="inlineStr">{content}</c>'
+    return (
+        f'<c r="{place}" s="{styles[look, is_rare(text), is_formula_like(text)]}" t="inlineStr">{content}</c>'
+    )
 
 
 # --- the file
@@ -151,10 +153,10 @@ def packed(members: Iterable[Member]) -> bytes:
     """A zip file (APPNOTE 4.3): each member behind its header, then the directory."""
     body, directory, count = bytearray(), bytearray(), 0
     for each in members:
-        directory += b"PK\x01\x02\x14\x00" + each.header + struct.pack("<HHHLL", 0, 0, 0, 0, len(body)) + each.name
+        directory += (
+            b"PK\x01\x02\x14\x00" + each.header + struct.pack("<HHHLL", 0, 0, 0, 0, len(body)) + each.name
+        )
         body += b"PK\x03\x04" + each.header + each.name + each.data
         count += 1
     end = struct.pack("<HHHHLLH", 0, 0, count, count, len(directory), len(body), 0)
     return bytes(body + directory) + b"PK\x05\x06" + end
-
-

@@ -71,7 +71,7 @@ def new_workbook() -> Workbook:
     With openpyxl's own default, Calibri, columns come out wider wherever Calibri is missing.
     """
     workbook = Workbook()
-    default = _font("宋体", 12)
+    default = font("宋体", 12)
     workbook._fonts = IndexedList([default])  # openpyxl offers no public way
     workbook._named_styles["Normal"].font = default
     return workbook
@@ -136,13 +136,13 @@ def fill(cell: Cell, value: Value, look: Look, fonts: dict) -> None:
         name = font_name(name, text)
     else:
         cell.value = value
-    cell.font, cell.alignment = _font(name, size), ALIGNMENTS[look.align]
+    cell.font, cell.alignment = font(name, size), ALIGNMENTS[look.align]
     if not look.is_line:
         cell.border = GRID
 
 
 @functools.cache
-def _font(name: str, size: float) -> Font:
+def font(name: str, size: float) -> Font:
     return Font(name=name, size=size, bold=False, charset=134)
 
 

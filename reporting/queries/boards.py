@@ -113,6 +113,20 @@ def rates(board: Iterable[Cell]) -> Rates:
     return Rates(len(required), len(filed), sum(not cell.days_late for cell in filed))
 
 
+def percent(part: int, whole: int) -> str:
+    """One decimal; never 100 % for a part that is not the whole."""
+    if not whole:
+        return "—"
+    tenths = part * 1000 // whole if part < whole else 1000
+    return f"{tenths / 10:.1f}%"
+
+
+def year_through(period: Period) -> list[Period]:
+    """The periods of its year up to and with this one."""
+    year = Period.objects.filter(programme=period.programme_id, year=period.year, number__lte=period.number)
+    return list(year.select_related("programme").order_by("number"))
+
+
 def period_named(periods: Iterable[Period], programme: str, code: str) -> Period | None:
     """The one that a request names. Compared here: what a request says, a NUL among it, is no matter for the database."""
     return next((each for each in periods if (each.programme.code, each.code) == (programme, code)), None)

@@ -4,9 +4,11 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..queries import percent
 from ..workflow import STATES, Move
 
 register = template.Library()
+register.simple_tag(percent)
 
 # What the history calls what was done.
 ACTIONS = {
@@ -19,6 +21,7 @@ ACTIONS = {
     Move.SEND_BACK: gettext_lazy("Sent back"),
     Move.CORRECT: gettext_lazy("Opened for correction"),
     "export": gettext_lazy("Export asked for"),
+    "cancel_export": gettext_lazy("Export cancelled"),
     "invite": gettext_lazy("Person invited"),
     "accept_invitation": gettext_lazy("Invitation accepted"),
     "activate": gettext_lazy("Person activated"),
@@ -38,15 +41,6 @@ def state(code: str, days_late: int = 0) -> dict:
 @register.filter
 def action_label(action: str) -> str:
     return ACTIONS.get(action, action)
-
-
-@register.simple_tag
-def percent(part: int, whole: int) -> str:
-    """One decimal; never 100 % for a part that is not the whole."""
-    if not whole:
-        return "—"
-    tenths = part * 1000 // whole if part < whole else 1000
-    return f"{tenths / 10:.1f}%"
 
 
 @register.filter

@@ -1,6 +1,8 @@
 """How a file leaves the portal: as an attachment, with its Chinese name, never cached."""
 
-from django.http import HttpResponse
+from typing import BinaryIO
+
+from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -9,5 +11,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def workbook_response(content: bytes, file_name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, file_name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def file_response(file: BinaryIO, file_name: str, media_type: str) -> FileResponse:
+    """A file that is read while it is sent."""
+    response = FileResponse(file, as_attachment=True, filename=file_name, content_type=media_type)
     response["Cache-Control"] = "private, no-store"
     return response
