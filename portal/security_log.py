@@ -40,6 +40,8 @@ BY_ROUTE: dict[tuple[str, str], tuple[int, str | Callable[[HttpRequest], str]]] 
     ("session-end", "POST"): (302, "session-ended"),
     ("export-list", "POST"): (302, "export-asked"),
     ("export-file", "GET"): (200, "downloaded"),
+    ("export-now", "GET"): (200, "downloaded"),
+    ("export-cancel", "POST"): (302, "export-cancelled"),
     ("version-attachment", "GET"): (200, "downloaded"),
     ("rollup-attachment", "GET"): (200, "downloaded"),
 }

@@ -67,7 +67,7 @@ def request_export(
         "period": period,
         "kind": kind,
         "format": extension or next(iter(wanted.formats)),
-        "parameters": {"cumulative": True} if is_cumulative else {},
+        "parameters": {"cumulative": True} if is_cumulative and wanted.of == "span" else {},
     }
     key = hashlib.sha256(json.dumps({**asked, "period": period.pk}, sort_keys=True).encode()).hexdigest()
     same = Job.objects.filter(tenant=by.tenant, requested_by=by.user, key=key, status__in=Job.UNDER_WAY)

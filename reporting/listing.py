@@ -11,17 +11,19 @@ Value = int | str | Decimal | None  # a Decimal is a rate in percent, as pages p
 
 @dataclass(frozen=True)
 class Bars:
-    """A chart of columns side by side: one group a row of the table, one bar for each of the `series` (columns)."""
+    """A chart of bars side by side: one group a row of the table, one bar for each of the `series` (columns)."""
 
     title: str
     series: tuple[int, ...]
     is_rate: bool = False
+    is_lying: bool = False  # bars from left to right, where the names are long
 
 
 @dataclass(frozen=True)
 class Listing:
-    """`groups` are headings above the headings, each over a number of columns; `texts` the columns of wide text;
-    `foot` the sums below the rows. `rows` may be longer than memory: they are gone through from the beginning."""
+    """`groups` are headings above the headings, each over a number of columns; `widths` are in characters, the last
+    one for all columns that follow; `texts` are the columns of running text. `foot` holds the sums below the rows.
+    `rows` may be longer than memory: they are gone through from the beginning."""
 
     name: str
     title: str
@@ -29,10 +31,14 @@ class Listing:
     headings: tuple[str, ...]
     rows: Collection[tuple[Value, ...]]
     groups: tuple[tuple[str, int], ...] = ()
+    widths: tuple[float, ...] = (26, 14)
     texts: tuple[int, ...] = (0,)
     foot: tuple[tuple[Value, ...], ...] = ()
     notes: tuple[str, ...] = ()
     charts: tuple[Bars, ...] = ()
+
+    def width(self, column: int) -> float:
+        return self.widths[min(column, len(self.widths) - 1)]
 
     @property
     def flat_headings(self) -> tuple[str, ...]:

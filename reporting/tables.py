@@ -27,11 +27,11 @@ class JobTable(tables.Table):
     what = tables.TemplateColumn(
         template_name="reporting/export_what.html", verbose_name=_("Export"), order_by=("kind", "period")
     )
-    format = tables.Column(_("Format"))
-    requested_at = tables.DateTimeColumn(verbose_name=_("Asked for"), format="Y-m-d H:i")
     status = tables.TemplateColumn(
         template_name="reporting/export_status.html", verbose_name=_("State"), order_by="status"
     )
+    format = tables.Column(_("Format"))
+    requested_at = tables.DateTimeColumn(verbose_name=_("Asked for"), format="Y-m-d H:i")
     expires_at = tables.DateTimeColumn(verbose_name=_("Kept until"), format="Y-m-d H:i", default="—")
 
     class Meta:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("versions/<uuid:public_id>/", reviews.version_detail, name="version-detail"),
     path("versions/<uuid:public_id>/attachment/", reviews.version_attachment, name="version-attachment"),
     path("exports/", exports.export_list, name="export-list"),
+    path("exports/now/", exports.export_now, name="export-now"),
     path("exports/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("exports/<uuid:public_id>/file/", exports.export_file, name="export-file"),
     path("exports/<uuid:public_id>/cancel/", exports.export_cancel, name="export-cancel"),

@@ -16,20 +16,30 @@ from openpyxl.chart.data_source import (
 )
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import Series, SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.utils import get_column_letter, quote_sheetname
 
 from reporting.excel.text import writable
 from reporting.listing import Bars, Listing, Value
 
 COLOURS = ["B8C4D6", "1F5FA8"]  # the task behind, what was done in front
-CENTIMETRES = 17.5, 8.2
+WIDTH, HEIGHT = 11.6, 7.2  # centimetres
+GREY = "D9D9D9"
 
 
 def bar_chart(sheet, listing: Listing, bars: Bars, *, first_row: int) -> BarChart:
     """One group of bars a row of the listing, its name from the first column."""
     chart = BarChart()
-    chart.type, chart.title, chart.gapWidth, chart.overlap = "col", bars.title, 60, 0
-    chart.width, chart.height = CENTIMETRES
+    chart.type, chart.gapWidth, chart.overlap = "bar" if bars.is_lying else "col", 60, 0
+    chart.width, chart.height = WIDTH, HEIGHT
+    chart.title = _title(bars.title)
+    if bars.is_lying:
+        chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GREY))
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.scaling.min = 0
     chart.y_axis.numFmt = chart.y_axis.number_format = "0%" if bars.is_rate else "#,##0"
@@ -41,6 +51,12 @@ def bar_chart(sheet, listing: Listing, bars: Bars, *, first_row: int) -> BarChar
         colour = COLOURS[(number + (len(bars.series) == 1)) % len(COLOURS)]
         chart.series.append(_series(sheet, listing, rows, column, first_row, bars, number, colour))
     return chart
+
+
+def _title(text: str) -> Title:
+    look = CharacterProperties(sz=1200, b=False)
+    line = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=writable(text))])
+    return Title(tx=Text(rich=RichText(p=[line])), overlay=False)
 
 
 def _series(

@@ -3,6 +3,7 @@
 Values, never formulas; text as text; charts are the spreadsheet's own, with the figures that they show.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO
@@ -13,14 +14,15 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from reporting.excel.charts import bar_chart
+from reporting.excel.charts import HEIGHT, WIDTH, bar_chart
 from reporting.excel.text import is_formula_like, writable
 from reporting.listing import Listing, Value
 
 EVERY = 500  # rows between two signs of life
 PAPER_A4 = 9
-WIDE, NARROW = 30, 12.5  # characters
-CHART_COLUMNS, CHART_ROWS = 2, 17
+ROW_HEIGHT, LINE_HEIGHT = 19.5, 15.0  # points
+PIXELS_PER_CHARACTER, PADDING = 7, 5  # of a column's width in the default font
+CENTIMETRE = 96 / 2.54  # pixels
 
 _LINE = Side(style="thin", color="808080")
 GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -62,8 +64,10 @@ def _set_up(sheet: WriteOnlyWorksheet, listing: Listing) -> None:
     last, heading = get_column_letter(len(listing.headings)), heading_row(listing)
     for number in range(len(listing.headings)):
         letter = get_column_letter(number + 1)
-        sheet.column_dimensions[letter].width = WIDE if number in listing.texts else NARROW
-    sheet.row_dimensions[1].height = 30
+        sheet.column_dimensions[letter].width = listing.width(number)
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
+    sheet.row_dimensions[1].height = 33
+    sheet.row_dimensions[heading].height = 36
     for row in (1, 2):
         sheet.merged_cells.add(f"A{row}:{last}{row}")
     _merge_groups(sheet, listing)
@@ -85,19 +89,25 @@ def _merge_groups(sheet: WriteOnlyWorksheet, listing: Listing) -> None:
 
 
 def _rows(sheet: WriteOnlyWorksheet, listing: Listing) -> Iterator[Iterator[WriteOnlyCell]]:
-    width = len(listing.headings)
-    pens = Pens(sheet)
+    pens = Pens(sheet, listing.texts)
     yield pens.row([listing.title], "title")
     yield pens.row([listing.subtitle], "note")
     if listing.groups:
         yield pens.row(_group_labels(listing), "heading")
     yield pens.row(listing.headings, "heading")
-    for row in listing.rows:
+    for number, row in enumerate(listing.rows, start=heading_row(listing) + 1):
+        if (lines := max(_lines(row[column], listing.width(column)) for column in listing.texts)) > 1:
+            sheet.row_dimensions[number].height = LINE_HEIGHT * lines + 4
         yield pens.row(row, "cell")
     for row in listing.foot:
         yield pens.row(row, "foot")
     for note in listing.notes:
-        yield pens.row([note, *[None] * (width - 1)], "remark")
+        yield pens.row([note], "remark")
+
+
+def _lines(value: Value, width: float) -> int:
+    """How many lines the text takes; a Chinese character is two wide."""
+    return -(-2 * len(value) // int(width)) if isinstance(value, str) else 1
 
 
 def _group_labels(listing: Listing) -> Iterator[str | None]:
@@ -110,13 +120,25 @@ def _group_labels(listing: Listing) -> Iterator[str | None]:
 
 
 def _add_charts(sheet: WriteOnlyWorksheet, listing: Listing) -> None:
-    """Below the table, two side by side."""
+    """Below the table, as many side by side as its width holds."""
     first = heading_row(listing) + 1
     below = first + len(listing.rows) + len(listing.foot) + len(listing.notes) + 1
+    lefts = list(_lefts(listing))
+    beside = max(1, round(lefts[-1] / WIDTH))
     for number, each in enumerate(listing.charts):
-        down, across = divmod(number, CHART_COLUMNS)
-        place = f"{'AH'[across] if len(listing.headings) > 10 else 'AE'[across]}{below + down * CHART_ROWS}"
-        sheet.add_chart(bar_chart(sheet, listing, each, first_row=first), place)
+        down, across = divmod(number, beside)
+        column = next(place for place, left in enumerate(lefts, start=1) if left >= across * WIDTH)
+        row = below + down * math.ceil((HEIGHT + 0.5) * CENTIMETRE * 0.75 / ROW_HEIGHT)
+        sheet.add_chart(bar_chart(sheet, listing, each, first_row=first), f"{get_column_letter(column)}{row}")
+
+
+def _lefts(listing: Listing) -> Iterator[float]:
+    """Where each column begins, in centimetres; at last, where the table ends."""
+    left = 0.0
+    for column in range(len(listing.headings)):
+        yield left
+        left += (listing.width(column) * PIXELS_PER_CHARACTER + PADDING) / CENTIMETRE
+    yield left
 
 
 # --- one cell
@@ -127,8 +149,9 @@ LOOKS = {
     "note": (PLAIN, CENTRED, None, None),
     "remark": (PLAIN, Alignment(horizontal="left", vertical="center"), None, None),
     "heading": (BOLD, CENTRED, GRID, SHADE),
-    "cell": (PLAIN, LEFT, GRID, None),
-    "foot": (BOLD, LEFT, GRID, SHADE),
+    "cell": (PLAIN, CENTRED, GRID, None),
+    "running": (PLAIN, LEFT, GRID, None),
+    "foot": (BOLD, CENTRED, GRID, SHADE),
 }
 FORMATS = {"number": "#,##0", "rate": "0.0%", "text": "General", "formula-like": "General"}
 
@@ -136,7 +159,8 @@ FORMATS = {"number": "#,##0", "rate": "0.0%", "text": "General", "formula-like":
 class Pens:
     """One cell of each look and kind, used again for every value: what is written leaves it at once."""
 
-    def __init__(self, sheet: WriteOnlyWorksheet):
+    def __init__(self, sheet: WriteOnlyWorksheet, texts: Sequence[int]):
+        self.texts = frozenset(texts)
         self.pens = {(look, kind): self._pen(sheet, look, kind) for look in LOOKS for kind in FORMATS}
 
     def _pen(self, sheet: WriteOnlyWorksheet, look: str, kind: str) -> WriteOnlyCell:
@@ -148,7 +172,10 @@ class Pens:
         return cell
 
     def row(self, values, look: str) -> Iterator[WriteOnlyCell]:
-        return (self._written(value, look) for value in values)
+        return (
+            self._written(value, "running" if look == "cell" and column in self.texts else look)
+            for column, value in enumerate(values)
+        )
 
     def _written(self, value: Value, look: str) -> WriteOnlyCell:
         if isinstance(value, str):

@@ -18,7 +18,7 @@ TITLE_ROW, CAPTION_ROW, HEADING_ROW = 1, 2, 3
 SIDE, INDICATOR, FIRST_TENANT = 1, 2, 3
 WIDTHS = {SIDE: 7, INDICATOR: 26}
 CENTRED, LEFT = ALIGNMENTS[Align.CENTRED], ALIGNMENTS[Align.LEFT]
-UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=255, wrap_text=True)
+UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=255)
 
 
 def write_target_table(table: TargetTable, fonts: dict, file: BinaryIO) -> None:
@@ -58,7 +58,7 @@ def _headings(sheet: Worksheet, table: TargetTable, fonts: dict, last: int) -> N
     for column in (SIDE, INDICATOR):
         _fill(sheet, HEADING_ROW, column, None, fonts["heading"])
     corner = sheet.cell(HEADING_ROW, SIDE)
-    blanks = " " * 16
+    blanks = " " * 24
     _fill(sheet, HEADING_ROW, SIDE, f"{blanks}{table.corner[0]}\n{table.corner[1]}", fonts["heading"])
     corner.alignment = LEFT
     sheet.merge_cells(start_row=HEADING_ROW, end_row=HEADING_ROW, start_column=SIDE, end_column=INDICATOR)

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import why_not_permitted
@@ -46,7 +47,8 @@ MEMBER_DATE = (2021, 1, 29, 0, 0, 0)
 @dataclass(frozen=True)
 class Kind:
     """`read` gives the contents from the database, `count` roughly how many rows or files they will have; `formats`
-    says how each format is written. `is_public`: the document prints it, so that everybody may have it whole."""
+    says how each format is written. `of`: what it shows of the time that is chosen, “span”, “year so far” or “year”.
+    `is_public`: the document prints it, so that everybody may have it whole."""
 
     code: str
     label: str
@@ -54,8 +56,8 @@ class Kind:
     read: Callable[[Span], Any]
     count: Callable[[Span], int]
     formats: dict[str, Write]
+    of: str = "span"
     is_public: bool = False
-    is_of_year: bool = False
     is_long: bool = False
 
     def steps(self, contents: Any) -> int:
@@ -64,16 +66,27 @@ class Kind:
             return sum(len(each.rows) if isinstance(each, Listing) else 1 for each in contents)
         return 1
 
+    def time(self, span: Span) -> str:
+        """The name of what it shows: a period's, the year's so far, or the year."""
+        if self.of == "year":
+            return _year(span)
+        return span.period.cumulative_name if self.of == "year so far" else span.name
+
     def file_name(self, span: Span, contents: Any, extension: str) -> str:
         if isinstance(contents, Attachment):
             return f"{contents.file_name.removesuffix('.xlsx')}.{extension}"
         with translation.override(OFFICIAL):
-            of = span.period.cumulative_name if self.is_of_year else span.name
-            name = f"{span.programme.name}{self.label}（{of}）—{span.under.short_name}.{extension}"
+            name = (
+                f"{span.programme.name}{self.label}（{self.time(span)}）—{span.under.short_name}.{extension}"
+            )
         return in_file_names(name)
 
 
 # --- reading
+
+
+def _year(span: Span) -> str:
+    return gettext("year %(year)s") % {"year": span.period.year}
 
 
 def _official(span: Span) -> Attachment:
@@ -159,20 +172,20 @@ KINDS: dict[str, Kind] = {
             "completion",
             _("Completion table"),
             _("Target, actual and completion rate of the year so far, with charts."),
-            listings.completion, _duties, PLAIN, is_of_year=True,
+            listings.completion, _duties, PLAIN, of="year so far",
         ),
         Kind(
             "targets",
             _("Target table"),
             _("The targets of the year, in the layout of the document."),
             _targets, _duties, {"xlsx": _write_targets, "csv": _write_targets_csv},
-            is_public=True, is_of_year=True,
+            of="year", is_public=True,
         ),
         Kind(
             "board",
             _("Reporting board"),
             _("Who has filed for which period of the year, with the rates."),
-            listings.board, _duties, PLAIN, is_of_year=True,
+            listings.board, _duties, PLAIN, of="year",
         ),
         Kind(
             "lines",

@@ -76,7 +76,7 @@ def _by_indicator(span: Span, compared: Comparison, row: dashboard.Row, name: st
             _("Indicator"), _("Target"), _("Actual"), _("Completion rate"), _("Remaining"), _("Schedule"),
         ),
         rows=[*rows, *extra],
-        charts=(Bars(_("Completion rate"), (3,), is_rate=True),),
+        charts=(Bars(_("Completion rate"), (3,), is_rate=True, is_lying=True),),
     )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def _by_tenant(span: Span, compared: Comparison) -> Listing:
         headings=(_("Tenant"), *heads * len(columns)),
         groups=(("", 1), *((each.name, len(heads)) for each in columns)),
         rows=rows,
+        widths=(20, 9.5),
         foot=(whole,) if whole else (),
         notes=(_("“/” is no task; a figure beside it is work done all the same."),),
         charts=tuple(
@@ -155,8 +156,9 @@ def board(span: Span) -> list[Listing]:
         Listing(
             name=_("Reporting board"),
             title=f"{span.programme.name}{_('Reporting board')}",
-            subtitle=_subtitle(span, str(span.period.year)),
+            subtitle=_subtitle(span, _("year %(year)s") % {"year": span.period.year}),
             headings=(_("Tenant"), *(each.short_name for each in periods)),
+            widths=(26, 22),
             rows=[(tenant.name, *(_state(cells[tenant.pk, each.pk]) for each in periods)) for tenant in tenants],
             foot=(
                 (_("Filed of expected"), *(f"{each.filed} / {each.expected}" if each else NOT_FILED for each in rates)),
@@ -189,9 +191,10 @@ def lines(span: Span) -> list[Listing]:
             name=_("Lines"),
             title=f"{span.programme.name}{_('Lines')}",
             subtitle=_subtitle(span, span.name),
-            headings=(_("Period"), _("Code"), _("Tenant"), _("Provider"), *names, _("Version"), _("Receipt number")),
+            headings=(_("Period"), _("Tenant code"), _("Tenant"), _("Provider"), *names, _("Version"), _("Receipt number")),
             rows=rows,
-            texts=(0, 2, 3, 6 + len(names) - 1),
+            widths=(18, 16, 26, 40, *[12] * len(names), 7, 44),
+            texts=(2, 3),
         )
     ]  # fmt: skip
 
@@ -215,7 +218,7 @@ class Spool(Collection):
     """Rows kept in a file of its own: read in one transaction, written out after it, never all in memory."""
 
     def __init__(self, rows: Iterator[list[Value]]):
-        self.file = tempfile.TemporaryFile("w+", encoding="utf-8")
+        self.file = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 -- closed with the rows
         self.length = 0
         for row in rows:
             self.file.write(json.dumps(row) + "\n")

@@ -89,10 +89,6 @@ class Job(models.Model):
         return bool(self.parameters.get("cumulative"))
 
     @property
-    def span_name(self) -> str:
-        return self.period.cumulative_name if self.is_cumulative else self.period.name
-
-    @property
     def percent(self) -> int:
         return 100 * self.done // self.steps if self.steps else 0
 

@@ -2,7 +2,8 @@
 
 from django import template
 
-from ..exports import KINDS
+from ..exports import KINDS, Kind, Span
+from ..jobs import span_of
 from ..models import Job
 
 register = template.Library()
@@ -15,5 +16,9 @@ def kind_label(job: Job) -> str:
 
 @register.filter
 def span_name(job: Job) -> str:
-    """What is always of a year is named so, whatever was ticked."""
-    return job.period.cumulative_name if KINDS[job.kind].is_of_year else job.span_name
+    return KINDS[job.kind].time(span_of(job))
+
+
+@register.filter
+def time_of(kind: Kind, span: Span) -> str:
+    return kind.time(span)

@@ -5,6 +5,8 @@ import tempfile
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +19,7 @@ from targets.models import Period
 from targets.queries import latest_period
 
 from .. import exports, jobs, queries
-from ..exports import KINDS, MEDIA_TYPES, Span
+from ..exports import KINDS, MEDIA_TYPES, Kind, Span
 from ..models import Job
 from ..tables import JobTable
 from .downloads import file_response
@@ -30,7 +32,7 @@ LABELS = {"xlsx": "Excel", "csv": "CSV", "zip": "ZIP"}
 def export_list(request: HttpRequest) -> HttpResponse:
     """What there is to export, and my files. Asked by the page itself, it answers with the files alone."""
     if request.method == "POST":
-        return _made(request)
+        return _asked(request)
     table = arrange(JobTable(queries.jobs_of(request.membership)), request, per_page=20)
     page = {"table": table, "is_waiting": any(row.record.is_under_way for row in table.paginated_rows)}
     if request.htmx:
@@ -46,22 +48,40 @@ def export_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/export_list.html", page)
 
 
-def _made(request: HttpRequest) -> HttpResponse:
-    """The file itself where a page can wait for it, else the job that makes it."""
-    kind = KINDS.get(request.POST.get("kind", "attachments"))
-    extension = request.POST.get("format") or (next(iter(kind.formats)) if kind else "")
-    if kind is None or extension not in kind.formats:
-        raise Http404
-    span = _span(request, request.POST)
-    if reason := exports.why_not(kind, request.membership):
-        raise PermissionDenied(reason)
+def _asked(request: HttpRequest) -> HttpResponse:
+    """On to the file itself where a page can wait for it, else to the job that makes it."""
+    kind, extension, span = _wanted(request, request.POST)
     if exports.is_made_at_once(kind, span):
-        file = tempfile.SpooledTemporaryFile(jobs.IN_MEMORY)  # noqa: SIM115 -- the answer or the storage reads it
-        name = exports.at_once(kind, span, extension, file)
-        file.seek(0)
-        return file_response(file, name, MEDIA_TYPES[extension])
+        query = {"kind": kind.code, "format": extension, "period": span.period.code}
+        query |= {"programme": span.programme.code} | ({"cumulative": "1"} if span.is_cumulative else {})
+        return redirect(f"{reverse('export-now')}?{urlencode(query)}")
     asked = {"kind": kind.code, "extension": extension, "is_cumulative": span.is_cumulative}
     return redirect(jobs.request_export(span.period, by=request.membership, **asked))
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def export_now(request: HttpRequest) -> HttpResponse:
+    """The file, made while the browser waits."""
+    kind, extension, span = _wanted(request, request.GET)
+    if not exports.is_made_at_once(kind, span):
+        raise Refused(_("This takes longer than a page can wait. Ask for it under “Exports”."))
+    file = tempfile.SpooledTemporaryFile(jobs.IN_MEMORY)  # noqa: SIM115 -- the answer reads and closes it
+    name = exports.at_once(kind, span, extension, file)
+    file.seek(0)
+    return file_response(file, name, MEDIA_TYPES[extension])
+
+
+def _wanted(request: HttpRequest, given: QueryDict) -> tuple[Kind, str, Span]:
+    """What is asked for: 404 for what there is not, 403 for what the role may not have."""
+    kind = KINDS.get(given.get("kind") or ("attachments" if given is request.POST else "targets"))
+    extension = given.get("format") or (next(iter(kind.formats)) if kind else "")
+    if kind is None or extension not in kind.formats:
+        raise Http404
+    span = _span(request, given)
+    if reason := exports.why_not(kind, request.membership):
+        raise PermissionDenied(reason)
+    return kind, extension, span
 
 
 def _periods(request: HttpRequest):

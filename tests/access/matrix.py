@@ -91,10 +91,12 @@ progress              GET     programme programme programme programme      progr
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
 
-export-list           GET     denied    denied    page      page           page
+export-list           GET     page      page      page      page           page
 export-list           POST    denied    denied    page      page           page
-export-detail         GET     denied    denied    creator   creator        creator
-export-file           GET     denied    denied    creator   creator        creator
+export-now            GET     page      page      page      page           page
+export-detail         GET     creator   creator   creator   creator        creator
+export-file           GET     creator   creator   creator   creator        creator
+export-cancel         POST    creator   creator   creator   creator        creator
 
 people-list           GET     denied    denied    denied    page           denied
 person-invite         POST    denied    denied    denied    page           denied
@@ -113,6 +115,7 @@ POSSIBLE = {
     "filing-send-back": "submitted nil",
     "filing-correct": "accepted",
     "person-reset-codes": "active",
+    "export-cancel": "queued",
 }
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
@@ -167,7 +170,11 @@ WITHOUT_ACCOUNT = {
 }  # fmt: skip
 WITHOUT_CSRF_TOKEN: set[str] = set()
 
-TASKS = {"reporting.tasks.run_export", "reporting.tasks.requeue_lost_jobs"}
+TASKS = {
+    "reporting.tasks.run_export",
+    "reporting.tasks.requeue_lost_jobs",
+    "reporting.tasks.remove_orphans",
+}
 
 COMMANDS = {
     "portal": {

@@ -7,6 +7,7 @@ from django.core import mail
 from django.urls import reverse
 
 from portal.models import Membership
+from reporting.exports import KINDS
 from reporting.models import Filing, Version
 
 from . import canary, world
@@ -39,6 +40,14 @@ QUERIES = {
     "export-list": ["?", "?sort=status", "?page=2"],
 }  # fmt: skip
 QUERIES["rollup-attachment"] = QUERIES["rollup"]
+QUERIES["export-now"] = [
+    f"?programme={programme}&kind={kind.code}&format={name}&period={code}&cumulative={cumulative}"
+    for programme in ("taizhou", "shanghai")
+    for kind in KINDS.values()
+    for name in kind.formats
+    for code in ("2021Q4", "2021Q3")
+    for cumulative in ("", "1")
+]
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ BY_ID = {
         name for name in MATRIX if name.startswith("filing-") and name not in ("filing-list", "filing-start")
     ],
     "version": ["version-detail", "version-attachment"],
-    "export": ["export-detail", "export-file"],
+    "export": ["export-detail", "export-file", "export-cancel"],
     "person": ["person-set-active", "person-reset-codes"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
