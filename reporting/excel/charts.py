@@ -38,7 +38,7 @@ def bar_chart(sheet, listing: Listing, bars: Bars, *, first_row: int) -> BarChar
     chart.width, chart.height = WIDTH, HEIGHT
     chart.title = _title(bars.title)
     if bars.is_lying:
-        chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
+        chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"  # the first row on top
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GREY))
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.scaling.min = 0
