@@ -6,12 +6,14 @@ import re
 import threading
 import time
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
@@ -176,7 +178,7 @@ def test_a_broker_that_hangs_does_not_hold_up_the_request(start, caplog):
     assert "broker not reached" in caplog.text
 
 
-def test_a_job_that_failed_every_attempt_says_so(start, broker, as_, reviewer):
+def test_a_file_that_cannot_be_stored_is_said_at_once(start, broker, as_, reviewer):
     default_storage.save(
         "exports", ContentFile(b"")
     )  # a file where the folder should be: nothing can be stored
@@ -185,15 +187,26 @@ def test_a_job_that_failed_every_attempt_says_so(start, broker, as_, reviewer):
 
     job = ask(browser)
 
-    assert live.wait_for("the attempts to be used up", lambda: finished(job)) == Job.Status.FAILED
+    assert live.wait_for("the job to fail", lambda: finished(job)) == Job.Status.FAILED
     job.refresh_from_db()
-    assert job.attempts == 3
-    page = browser.get(job.get_absolute_url()).content.decode()
-    assert escape(live.zh("The export did not succeed. Ask for it again; nothing else is affected.")) in page
-    assert escape(live.zh("The work was interrupted too often. Ask for it again.")) in page
-    assert file_of(job) not in page
-    assert browser.get(file_of(job)).status_code == 404
-    assert ask(browser) != job, "it can be asked for again"
+    assert job.attempts == 1
+    assert_failed(
+        browser,
+        job,
+        "The file could not be stored. Tell the operator, and ask for it again afterwards.",
+    )
+
+
+def test_a_job_that_lost_its_worker_at_every_attempt_says_so(start, broker, as_, reviewer):
+    browser = as_(reviewer)
+    job = ask(browser)
+    past = timezone.now() - timedelta(minutes=1)
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.RUNNING, attempts=3, lease_until=past)
+
+    start(live.Worker, broker=broker)
+
+    assert live.wait_for("the sweep to give up", lambda: finished(job)) == Job.Status.FAILED
+    assert_failed(browser, job, "The work was interrupted too often. Ask for it again.")
 
 
 # --- what the tests do and look at
@@ -277,6 +290,16 @@ def totals(book: Workbook) -> dict[str, int]:
         number for number in range(FIRST_ROW, sheet.max_row + 1) if sheet.cell(number, 1).value == "合计"
     )
     return {code: sheet.cell(last, column).value for column, code in enumerate(COLUMNS, start=2)}
+
+
+def assert_failed(browser: Client, job: Job, why: str) -> None:
+    """The page says why, there is no file, and it can be asked for again."""
+    page = browser.get(job.get_absolute_url()).content.decode()
+    assert escape(live.zh("The export did not succeed. Ask for it again; nothing else is affected.")) in page
+    assert escape(live.zh(why)) in page
+    assert file_of(job) not in page
+    assert browser.get(file_of(job)).status_code == 404
+    assert ask(browser) != job
 
 
 def assert_complete(content: bytes) -> None:

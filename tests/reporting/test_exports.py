@@ -140,7 +140,7 @@ def test_the_completion_table_says_what_the_page_says(filed, span, as_, reviewer
         assert [target, actual, remaining] == [
             number(text) if text != "—" else "—" for text in (line[1], line[2], line[4])
         ]
-        assert (f"{Decimal(str(rate)) * 100:.1f}%", label) == (line[3], line[5])
+        assert (Decimal(str(rate)) * 100, label) == (Decimal(line[3].rstrip("%")), line[5])
     heat = next(table for table in shown.tables if len(table) > 8 and len(table[0]) == 7)
     for cells in heat[1:]:
         [line] = [line for line in from_heading(each_tenant, "单位") if line[0] == cells[0]]
@@ -161,7 +161,7 @@ def assert_same_cell(text: str, triple: list) -> None:
     if words[0] == "/":
         assert target == rate == "/" and str(actual) == (words[1].replace(",", "") if len(words) > 1 else "/")
     else:
-        assert f"{Decimal(str(rate)) * 100:.1f}%" == words[0]
+        assert Decimal(str(rate)) * 100 == Decimal(words[0].rstrip("%"))
         found = re.search(r"([\d,]+|—) / ([\d,]+)$", text)
         assert found and [str(actual), str(target)] == [each.replace(",", "") for each in found.groups()]
 
