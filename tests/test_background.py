@@ -125,6 +125,29 @@ def test_a_killed_workers_job_is_finished_by_the_next(start, broker, large_quart
     assert exports_in_history(job) == 1
 
 
+def test_workers_killed_at_random_moments_lose_nothing_and_hand_out_nothing_half(
+    start, broker, large_quarter, as_, reviewer, administrator
+):
+    """bench/run faults does it a hundred times."""
+    asked = {ask(as_(who)): as_(who) for who in (reviewer, administrator)}
+    for moment in (0.05, 0.2):
+        worker = start(live.Worker, broker=broker, lease=1)
+        live.wait_for("work to be under way, or done", lambda: running() or all(map(finished, asked)))
+        time.sleep(moment)
+        worker.kill()
+        for job, browser in asked.items():
+            no_file_before_it_is_finished(browser, job)
+    start(live.Worker, broker=broker)
+    live.wait_for("all of it to be finished", lambda: all(map(finished, asked)))
+    for job, browser in asked.items():
+        job.refresh_from_db()
+        assert job.status == Job.Status.DONE and job.attempts <= 3
+        assert_complete(download(browser, job))
+        assert exports_in_history(job) == 1
+    jobs.remove_orphans()
+    assert stored_files() == sorted(f"{job.public_id}-{job.attempts}.zip" for job in asked)
+
+
 def test_a_message_delivered_twice_makes_one_file(start, broker, large_quarter, as_, reviewer):
     browser = as_(reviewer)
     job = ask(browser)
@@ -247,6 +270,10 @@ def watch(browser: Client, job: Job) -> list[int]:
 def finished(job: Job) -> str | None:
     status = Job.objects.values_list("status", flat=True).get(pk=job.pk)
     return status if status in (Job.Status.DONE, Job.Status.FAILED) else None
+
+
+def running() -> bool:
+    return Job.objects.filter(status=Job.Status.RUNNING).exists()
 
 
 def no_file_before_it_is_finished(browser: Client, job: Job) -> str | None:
