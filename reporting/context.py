@@ -48,7 +48,7 @@ def _page(request: HttpRequest) -> dict:
         **strip,
         "programme": programme,
         "navigation": _navigation(request, membership, programme),
-        "export_under_way": job_under_way(membership),
+        "export_under_way": lambda: job_under_way(membership),  # not asked by the pages for what went wrong
     }
 
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 from celery import current_app
@@ -91,10 +91,9 @@ def _create(by: Membership, key: str, asked: dict) -> Job:
 @transaction.atomic
 def cancel(job: Job, *, by: Membership) -> None:
     """Whoever asked for it no longer wants it. One that runs stops at its next step and leaves nothing behind."""
-    stopped = Job.objects.filter(pk=job.pk, status__in=Job.UNDER_WAY).update(
-        status=Job.Status.CANCELLED, finished_at=clock.now(), slot=None
-    )
-    if not stopped:
+    under_way = Job.objects.filter(pk=job.pk, status__in=Job.UNDER_WAY)
+    changes = {"status": Job.Status.CANCELLED, "finished_at": clock.now(), "slot": None}
+    if not under_way.exists() or not under_way.update(**changes):
         raise Refused(_("This export is over already; there is nothing to cancel."))
     _record("cancel_export", job, by)
     transaction.on_commit(lambda: _nudge_next(job))
@@ -203,7 +202,7 @@ def span_of(job: Job) -> Span:
     return Span(job.tenant, job.period, job.is_cumulative)
 
 
-def _build(job: Job) -> BinaryIO:
+def _build(job: Job) -> IO[bytes]:
     """The file's contents. The figures are read first, in one transaction: all of them show the same moment."""
     kind, span = KINDS[job.kind], span_of(job)
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- read by who stores it
@@ -240,7 +239,7 @@ def _path(job: Job) -> str:
     return f"{FOLDER}/{job.public_id}-{job.attempts}.{job.format}"
 
 
-def _finish(job: Job, content: BinaryIO) -> None:
+def _finish(job: Job, content: IO[bytes]) -> None:
     """Store the complete file, then show it. If the job was taken over or cancelled meanwhile, or whoever asked has
     lost the right to it, the file goes again."""
     stored = default_storage.save(_path(job), File(content))

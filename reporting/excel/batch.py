@@ -96,7 +96,7 @@ class Prepared:
 def _styles(workbook: Workbook, looks: set[Look], fonts: dict) -> Styles:
     """The number that openpyxl gives to the style of each look with each kind of text."""
     scratch = workbook.create_sheet()
-    found = {}
+    found: Styles = {}
     for look in sorted(looks, key=str):
         for kind, text in KINDS.items():
             cell = scratch.cell(len(found) + 1, 1)

@@ -6,7 +6,7 @@ Values, never formulas; text as text; charts are the spreadsheet's own, with the
 import math
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from typing import BinaryIO
+from typing import IO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -35,7 +35,7 @@ TITLE, BOLD, PLAIN = (
 )
 
 
-def write_listings(listings: Sequence[Listing], file: BinaryIO, step: Callable[[int], None]) -> None:
+def write_listings(listings: Sequence[Listing], file: IO[bytes], step: Callable[[int], None]) -> None:
     workbook = Workbook(write_only=True)
     workbook.properties.creator = ""
     done = 0

@@ -7,7 +7,7 @@ import codecs
 import csv
 from collections.abc import Callable
 from decimal import Decimal
-from typing import BinaryIO
+from typing import IO
 
 from reporting.excel.text import is_formula_like, readable
 from reporting.listing import Listing, Value
@@ -15,7 +15,7 @@ from reporting.listing import Listing, Value
 EVERY = 1000  # rows between two signs of life
 
 
-def write_csv(listing: Listing, file: BinaryIO, step: Callable[[int], None]) -> None:
+def write_csv(listing: Listing, file: IO[bytes], step: Callable[[int], None]) -> None:
     file.write(codecs.BOM_UTF8)
     text = codecs.getwriter("utf-8")(file)
     writer = csv.writer(text, lineterminator="\r\n")

@@ -1,7 +1,7 @@
 """Writes the target table as the document prints it: the corner split by a diagonal, 任务数 upright at the side."""
 
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import IO
 
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
@@ -21,7 +21,7 @@ CENTRED, LEFT = ALIGNMENTS[Align.CENTRED], ALIGNMENTS[Align.LEFT]
 UPRIGHT = Alignment(horizontal="center", vertical="center", text_rotation=255)
 
 
-def write_target_table(table: TargetTable, fonts: dict, file: BinaryIO) -> None:
+def write_target_table(table: TargetTable, fonts: dict, file: IO[bytes]) -> None:
     workbook = new_workbook()
     sheet = workbook.active
     sheet.title = SHEET

@@ -5,12 +5,13 @@ look. Reading happens in one transaction and gives the contents; writing happens
 """
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ from . import listings
 from .span import Span
 
 Step = Callable[[int], None]
-Write = Callable[[Any, Span, BinaryIO, Step], None]
+Write = Callable[[Any, Span, IO[bytes], Step], None]
 
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -51,11 +52,11 @@ class Kind:
     `is_public`: the document prints it, so that everybody may have it whole."""
 
     code: str
-    label: str
-    text: str
+    label: str | Promise
+    text: str | Promise
     read: Callable[[Span], Any]
     count: Callable[[Span], int]
-    formats: dict[str, Write]
+    formats: Mapping[str, Write]
     of: str = "span"
     is_public: bool = False
     is_long: bool = False
@@ -118,15 +119,15 @@ def _lines(span: Span) -> int:
 # --- writing
 
 
-def _write_official(sheet: Attachment, span: Span, file: BinaryIO, step: Step) -> None:
+def _write_official(sheet: Attachment, span: Span, file: IO[bytes], step: Step) -> None:
     file.write(write_attachment(sheet))
 
 
-def _write_official_csv(sheet: Attachment, span: Span, file: BinaryIO, step: Step) -> None:
+def _write_official_csv(sheet: Attachment, span: Span, file: IO[bytes], step: Step) -> None:
     write_csv(official_listing(sheet), file, step)
 
 
-def _write_all(sheets: Sequence[Attachment], span: Span, file: BinaryIO, step: Step) -> None:
+def _write_all(sheets: Sequence[Attachment], span: Span, file: IO[bytes], step: Step) -> None:
     """The workbooks are compressed already: in the zip they are stored."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for number, sheet in enumerate(sheets, start=1):
@@ -134,24 +135,24 @@ def _write_all(sheets: Sequence[Attachment], span: Span, file: BinaryIO, step: S
             step(number)
 
 
-def _write_listings(found: Sequence, span: Span, file: BinaryIO, step: Step) -> None:
+def _write_listings(found: Sequence, span: Span, file: IO[bytes], step: Step) -> None:
     write_listings(found, file, step)
 
 
-def _write_last(found: Sequence, span: Span, file: BinaryIO, step: Step) -> None:
+def _write_last(found: Sequence, span: Span, file: IO[bytes], step: Step) -> None:
     """CSV holds one table: the one that tells most."""
     write_csv(found[-1], file, step)
 
 
-def _write_targets(table: Any, span: Span, file: BinaryIO, step: Step) -> None:
+def _write_targets(table: Any, span: Span, file: IO[bytes], step: Step) -> None:
     write_target_table(table, span.programme.layout["fonts"], file)
 
 
-def _write_targets_csv(table: Any, span: Span, file: BinaryIO, step: Step) -> None:
+def _write_targets_csv(table: Any, span: Span, file: IO[bytes], step: Step) -> None:
     write_csv(listings.targets(table), file, step)
 
 
-PLAIN = {"xlsx": _write_listings, "csv": _write_last}
+PLAIN: dict[str, Write] = {"xlsx": _write_listings, "csv": _write_last}
 
 KINDS: dict[str, Kind] = {
     each.code: each
@@ -212,7 +213,7 @@ def is_made_at_once(kind: Kind, span: Span) -> bool:
     return not kind.is_long and kind.count(span) <= settings.EXPORT_AT_ONCE
 
 
-def at_once(kind: Kind, span: Span, extension: str, file: BinaryIO) -> str:
+def at_once(kind: Kind, span: Span, extension: str, file: IO[bytes]) -> str:
     """Write it to `file`, in the documents' language whatever the screen's; its name."""
     with translation.override(OFFICIAL):
         contents = kind.read(span)
