@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
-from portal import clock
+from portal import clock, walls
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import jobs
@@ -207,7 +207,7 @@ def test_a_message_that_arrives_many_times_at_once_is_worked_off_once(transactio
 
     def worker(_number: int) -> Job | None:
         try:
-            with clock.frozen(NOW):
+            with clock.frozen(NOW), walls.everything():
                 return steal(job)
         finally:
             connection.close()
