@@ -41,12 +41,10 @@ QUERIES = {
 }  # fmt: skip
 QUERIES["rollup-attachment"] = QUERIES["rollup"]
 QUERIES["export-now"] = [
-    f"?programme={programme}&kind={kind.code}&format={name}&period={code}&cumulative={cumulative}"
+    f"?programme={programme}&kind={kind.code}&format={name}&period=2021Q4&cumulative=1"
     for programme in ("taizhou", "shanghai")
     for kind in KINDS.values()
     for name in kind.formats
-    for code in ("2021Q4", "2021Q3")
-    for cumulative in ("", "1")
 ]
 
 
