@@ -45,6 +45,13 @@ WANTED = [
     {"kind": "attachments", "format": "zip", "period": "2021Q4", "cumulative": "1"},
     {"kind": "lines", "format": "xlsx", "period": "2021Q4", "cumulative": "1"},
 ]
+# So many that no two of a hundred requests are the same.
+VARIED = [
+    {"kind": kind, "format": extension, "period": period, **cumulative}
+    for period in ("2021Q1", "2021Q2", "2021Q3", "2021Q4", "2022Q1")
+    for cumulative in ({}, {"cumulative": "1"})
+    for kind, extension in (("attachments", "zip"), ("lines", "xlsx"), ("lines", "csv"), ("rollup", "csv"))
+]
 
 
 def main() -> None:
@@ -121,7 +128,7 @@ def stopped_broker(folder: Path, chance: random.Random) -> dict[str, object]:
             waited["submission"].append(
                 timed(lambda filing=filing: actions.submit(filing, revision=filing.revision, by=clerk))
             )
-            person, wanted = PEOPLE[number % 3], WANTED[number % 5]
+            person, wanted = PEOPLE[number % 3], VARIED[number % len(VARIED)]
             waited["export"].append(
                 timed(lambda person=person, wanted=wanted: made.append(ask(person, wanted)))
             )
