@@ -165,7 +165,7 @@ class Draft:
     def put_back(self) -> None:
         versions = [*self.filing.versions.all()]
         Filing.objects.filter(pk=self.filing.pk).update(
-            status="draft", revision=1, latest=None, first_submitted_at=None
+            status="draft", revision=1, latest=None, first_submitted_at=None, first_due_at=None
         )
         for version in versions:
             version.totals.all().delete()

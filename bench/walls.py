@@ -36,9 +36,9 @@ INSERT INTO reporting_filing (public_id, tenant_id, period_id, status, revision,
 SELECT gen_random_uuid(), t.id, p.id, 'draft', 1, ''
 FROM portal_tenant t, targets_period p WHERE t.code LIKE 'county-%%' AND p.programme_id = %(programme)s;
 INSERT INTO reporting_version (public_id, filing_id, tenant_id, number, is_nil, is_supplementary, correction_reason,
-                               explanations, notices, preparer, head, telephone, editors, submitted_at,
+                               explanations, replies, notices, preparer, head, telephone, editors, submitted_at,
                                submitted_by_id, digest, receipt_number)
-SELECT gen_random_uuid(), id, tenant_id, 1, false, false, '', '[]', '[]', '', '', '', '[]', now(), %(user)s, '', 'r' || id
+SELECT gen_random_uuid(), id, tenant_id, 1, false, false, '', '[]', '[]', '[]', '', '', '', '[]', now(), %(user)s, '', 'r' || id
 FROM reporting_filing;
 INSERT INTO reporting_total (version_id, tenant_id, indicator, value)
 SELECT v.id, v.tenant_id, i.code, 7
@@ -71,7 +71,7 @@ def fill() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO portal_user (password, is_superuser, username, email, is_staff, is_active, date_joined, public_id,"
-            " full_name, telephone, is_demo) VALUES ('', false, 'bench', '', false, true, now(), gen_random_uuid(), '', '', false)"
+            " full_name, telephone, is_demo, has_initial_password) VALUES ('', false, 'bench', '', false, true, now(), gen_random_uuid(), '', '', false, false)"
             " RETURNING id"
         )
         cursor.execute(ROWS, {"counties": COUNTIES, "programme": programme.pk, "user": cursor.fetchone()[0]})

@@ -6,6 +6,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from . import second_factor
@@ -39,6 +40,13 @@ class PasswordChangeForm(ChangePasswordForm):
             password1=_("New password"),
             password2=_("New password again"),
         )
+
+    def clean_password1(self) -> str:
+        """Whatever the profile says of former passwords: the present one is not a new one."""
+        password = self.cleaned_data["password1"]
+        if password == self.cleaned_data.get("oldpassword"):
+            raise ValidationError(_("This is your present password. Choose another one."))
+        return password
 
 
 class OnceOnly:

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from . import second_factor, sessions, throttle
+from . import actions, second_factor, sessions, throttle, walls
 from .access import memberships_of
-from .models import User
+from .models import Membership, User
 
 WRONG = _("The user name or the password is wrong. Check both; the password minds capital letters.")
 INCORRECT_CODE = _(
@@ -45,6 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         return ["allauth.mfa.stages.AuthenticateStage"]
+
+    def set_password(self, user: User, password: str) -> None:
+        """Now it is one's own."""
+        user.has_initial_password = False
+        super().set_password(user, password)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("password-change-done")
@@ -104,12 +109,18 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             return
         user = self._named(sociallogin)
+        membership = user and self._place_of(user)
         if (
-            user is None
+            membership is None
             or SocialAccount.objects.filter(user=user, provider=sociallogin.account.provider).exists()
         ):
             raise ImmediateHttpResponse(render(request, "portal/provider_unknown.html", status=403))
-        sociallogin.connect(request, user)
+        actions.link_provider(request, sociallogin, membership)
+
+    def _place_of(self, user: User) -> Membership | None:
+        """Where the person works, the first place if there are several: nobody whom no tenant knows is linked."""
+        with walls.for_user(user.pk):
+            return memberships_of(user).first()
 
     def _named(self, sociallogin: SocialLogin) -> User | None:
         claims = sociallogin.account.extra_data

@@ -71,5 +71,10 @@ def _row_digests(table: str) -> Iterator[bytes]:
         cursor.execute(f"SELECT {listed} FROM {quoted(table)}")  # noqa: S608 -- names from the catalogue
         while rows := cursor.fetchmany(1000):
             for row in rows:
-                text = json.dumps(dict(zip(columns, row, strict=True)), default=str, ensure_ascii=True)
+                text = json.dumps(dict(zip(columns, row, strict=True)), default=_as_text, ensure_ascii=True)
                 yield hashlib.sha256(text.encode()).digest()
+
+
+def _as_text(value: object) -> str:
+    """What JSON has no word for. PostgreSQL hands binary columns out as views, SQLite as bytes."""
+    return bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)

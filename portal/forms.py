@@ -48,10 +48,11 @@ class AccountForm(forms.Form):
     def clean_username(self) -> str:
         username = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(
-                _("“%(name)s” is taken. Choose another user name."), params={"name": username}
-            )
+            raise self.taken(username)
         return username
+
+    def taken(self, username: str) -> ValidationError:
+        return ValidationError(_("“%(name)s” is taken. Choose another user name."), params={"name": username})
 
     def clean(self) -> dict:
         cleaned = super().clean()

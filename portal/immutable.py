@@ -1,40 +1,78 @@
-"""Rows that the database refuses to change once they are written: frozen versions and the history.
+"""Rows that the database refuses to change or to take away once they are written: frozen versions and the history.
 
-`freeze(table)` is a migration operation; it works on SQLite and PostgreSQL. `and_keep=True` refuses to delete rows
-as well, on PostgreSQL only: there the tests empty tables with TRUNCATE, which row triggers do not see, whereas on
-SQLite they have nothing but DELETE. A deletion that no trigger refuses is still found by `verify_history`.
+`freeze(table)` and `keep(table)` are migration operations; they work on SQLite and PostgreSQL, and bind the owner of
+the tables as well. On SQLite a later migration that changes a frozen table makes the table anew, without its triggers:
+it ends with `refreeze(table)`.
 """
 
 from django.db import migrations
 
-MESSAGE = "is frozen: a new version or entry is added instead"
+CHANGE = "is frozen: a new version or entry is added instead"
+DELETION = "is kept: nothing of it is taken away"
+
+Statements = dict[str, list[str]]
 
 
 def freeze(table: str, *, and_keep: bool = False) -> migrations.RunPython:
-    """A trigger that refuses every UPDATE of the table, and with `and_keep` every DELETE."""
-    events = "UPDATE OR DELETE" if and_keep else "UPDATE"
-    return migrations.RunPython(
-        lambda apps, editor: _run(editor, CREATE, table, events),
-        lambda apps, editor: _run(editor, DROP, table, events),
+    """A trigger that refuses every UPDATE of the table, and with `and_keep`, on PostgreSQL, every DELETE."""
+    return _operation(FREEZE, UNFREEZE, table, "UPDATE OR DELETE" if and_keep else "UPDATE")
+
+
+def keep(table: str) -> migrations.RunPython:
+    """A trigger that refuses every DELETE of the table."""
+    return _operation(KEEP, LET_GO, table)
+
+
+def refreeze(table: str) -> migrations.RunPython:
+    """Both triggers again, where SQLite has lost them."""
+    return _operation(
+        {
+            "sqlite": [*UNFREEZE["sqlite"], *LET_GO["sqlite"], *FREEZE["sqlite"], *KEEP["sqlite"]],
+            "postgresql": [],
+        },
+        {"sqlite": [], "postgresql": []},
+        table,
     )
 
 
-CREATE = {
+FREEZE: Statements = {
     "sqlite": [
-        "CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} {message}'); END"
+        "CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} {change}'); END"
     ],
     "postgresql": [
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% {message}', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "$$ BEGIN RAISE EXCEPTION '% {change}', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
         "CREATE TRIGGER {table}_frozen BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     ],
 }
-DROP = {
-    "sqlite": ["DROP TRIGGER {table}_frozen"],
+UNFREEZE: Statements = {
+    "sqlite": ["DROP TRIGGER IF EXISTS {table}_frozen"],
     "postgresql": ["DROP TRIGGER {table}_frozen ON {table}"],
+}
+KEEP: Statements = {
+    "sqlite": [
+        "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} {deletion}'); END"
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION refuse_deletion() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% {deletion}', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_deletion()",
+    ],
+}
+LET_GO: Statements = {
+    "sqlite": ["DROP TRIGGER IF EXISTS {table}_kept"],
+    "postgresql": ["DROP TRIGGER {table}_kept ON {table}"],
 }
 
 
-def _run(editor, statements: dict[str, list[str]], table: str, events: str) -> None:
-    for statement in statements[editor.connection.vendor]:
-        editor.execute(statement.format(table=table, message=MESSAGE, events=events), params=None)
+def _operation(there: Statements, back: Statements, table: str, events: str = "") -> migrations.RunPython:
+    words = {"table": table, "events": events, "change": CHANGE, "deletion": DELETION}
+
+    def run(statements: Statements):
+        def operation(apps, editor) -> None:
+            for statement in statements[editor.connection.vendor]:
+                editor.execute(statement.format(**words), params=None)
+
+        return operation
+
+    return migrations.RunPython(run(there), run(back))

@@ -5,6 +5,7 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
@@ -64,9 +65,15 @@ class User(AbstractUser):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     full_name = models.CharField(_("full name"), max_length=40)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    has_initial_password = models.BooleanField(
+        default=False, help_text=_("Somebody else knows it: it is changed at the first sign-in.")
+    )
     is_demo = models.BooleanField(_("demonstration account"), default=False)
 
     REQUIRED_FIELDS = ["full_name"]
+
+    class Meta(AbstractUser.Meta):
+        constraints = [models.UniqueConstraint(Lower("username"), name="username_once_in_any_case")]
 
     def __str__(self) -> str:
         return self.full_name or self.username

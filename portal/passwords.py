@@ -133,8 +133,9 @@ def due_at(user: User) -> datetime | None:
 
 
 def is_due(user: User) -> bool:
+    """Whether it has to be changed before anything else: its time has come, or somebody else knows it."""
     due = due_at(user)
-    return due is not None and due <= now()
+    return user.has_initial_password or (due is not None and due <= now())
 
 
 def notice_of(user: User) -> datetime | None:

@@ -23,13 +23,37 @@ class Permission(TextChoices):
     EXPORT_ALL = "export_all", _("export the figures of every tenant below")
     PEOPLE = "people", _("invite and deactivate people")
     HISTORY = "history", _("read the history")
+    ASSESS = "assess", _("look at the internal assessment")
+    WEIGH = "weigh", _("set the weights of the internal assessment")
+    PUBLISH = "publish", _("publish releases")
+    REMIND = "remind", _("remind those who have not filed")
+    SETTINGS = "settings", _("change the settings of the programme")
+    PERIODS = "periods", _("close, reopen or extend periods")
 
 
 PERMISSIONS: dict[str, set[Permission]] = {
     Role.PREPARER: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
     Role.HEAD: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
-    Role.REVIEWER: {Permission.VIEW, Permission.REVIEW, Permission.EXPORT_ALL, Permission.HISTORY},
-    Role.ADMINISTRATOR: {Permission.VIEW, Permission.EXPORT_ALL, Permission.PEOPLE, Permission.HISTORY},
+    Role.REVIEWER: {
+        Permission.VIEW,
+        Permission.REVIEW,
+        Permission.EXPORT_ALL,
+        Permission.HISTORY,
+        Permission.ASSESS,
+        Permission.REMIND,
+    },
+    Role.ADMINISTRATOR: {
+        Permission.VIEW,
+        Permission.EXPORT_ALL,
+        Permission.PEOPLE,
+        Permission.HISTORY,
+        Permission.ASSESS,
+        Permission.WEIGH,
+        Permission.PUBLISH,
+        Permission.REMIND,
+        Permission.SETTINGS,
+        Permission.PERIODS,
+    },
     Role.OBSERVER: {Permission.VIEW, Permission.EXPORT_ALL},
 }
 

@@ -39,9 +39,14 @@ BY_ROUTE: dict[tuple[str, str], tuple[int, str | Callable[[HttpRequest], str]]] 
     ("mfa_generate_recovery_codes", "POST"): (302, "recovery-codes-made"),
     ("session-end", "POST"): (302, "session-ended"),
     ("export-list", "POST"): (302, "export-asked"),
+    ("reminder-settings", "POST"): (302, "reminders-changed"),
     ("export-file", "GET"): (200, "downloaded"),
     ("export-now", "GET"): (200, "downloaded"),
     ("export-cancel", "POST"): (302, "export-cancelled"),
+    ("import-template", "GET"): (200, "downloaded"),
+    ("import-new", "POST"): (302, "uploaded"),
+    ("import-detail", "POST"): (302, "imported"),
+    ("import-file", "GET"): (200, "downloaded"),
     ("version-attachment", "GET"): (200, "downloaded"),
     ("rollup-attachment", "GET"): (200, "downloaded"),
 }
@@ -66,6 +71,10 @@ ORDINARY = {
     "filing-accept",
     "filing-send-back",
     "filing-correct",
+    "reminder-address",
+    "reminder-again",
+    "reminder-send",
+    "reminder-test",
 }
 
 # Codes and dates pass; a name, a telephone number, a token or a sentence does not.

@@ -4,12 +4,19 @@ PORTAL_DATA_DIR   where the embedded database, uploads and job files live (defau
 PORTAL_DEMO       1: demonstration mode (invented accounts, movable clock); never in production
 DATABASE_URL      PostgreSQL instead of the embedded SQLite file
 CELERY_BROKER_URL an operator's Redis, Valkey or RabbitMQ instead of the embedded broker
+PORTAL_STATEMENT_SECONDS  after how long PostgreSQL ends a page's statement (20; 0: never)
 PORTAL_HOSTS      host names the portal answers to, comma-separated
 PORTAL_HTTPS      1 (default outside demonstration): secure cookies, redirect to HTTPS, HSTS
 PORTAL_SECRET_KEY else a random one is made once in PORTAL_DATA_DIR/secret_key
 PORTAL_SECURITY_LOG  a file for security events (default: standard error)
 PORTAL_LOG_ADDRESSES masked (default), full or none: clients' addresses in it
 PORTAL_SECURITY_CONTACT  whom to tell about a weakness (security.txt), comma-separated addresses
+PORTAL_URL        the portal's address as its users type it: the link in reminders (default: no link)
+PORTAL_EMAIL_URL  the mail server, e.g. smtp+tls://name:password@mail.example.gov.cn:587 (default: no e-mail is sent)
+PORTAL_EMAIL_FROM the sender of e-mail, e.g. 统计报送平台 <tongji@example.gov.cn>
+PORTAL_WEBHOOKS   origins of group robots that may be posted to, comma-separated (https://oapi.dingtalk.com)
+PORTAL_REMINDER_SWEEP  seconds between two looks for reminders that are due (60)
+PORTAL_REMINDER_RETRY  seconds until the second attempt of a message; each further wait is four times as long (60)
 """
 
 import secrets
@@ -128,6 +135,9 @@ EMBEDDED = {
 }
 SERVER = {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": 60} if env.str("DATABASE_URL", default="") else None
 DATABASES = {"default": SERVER or EMBEDDED}
+# What portal/patience.py lets a page take; 0: no limit, for a pooler that refuses options at the start of a connection.
+STATEMENT_SECONDS = env.int("PORTAL_STATEMENT_SECONDS", default=20)
+IDLE_TRANSACTION_SECONDS = 3 * STATEMENT_SECONDS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- language and time
@@ -229,9 +239,23 @@ JOB_ATTEMPTS = 3
 # What has more rows than this is made in the background; its file is kept for some days.
 EXPORT_AT_ONCE = env.int("PORTAL_EXPORT_AT_ONCE", default=2000)
 EXPORT_KEEP_DAYS = env.int("PORTAL_EXPORT_KEEP_DAYS", default=7)
+REMINDER_LEASE_SECONDS = 120  # longer than one attempt can take
+REMINDER_ATTEMPTS = 6
+REMINDER_RETRY_SECONDS = env.float("PORTAL_REMINDER_RETRY", default=60)
+REMINDER_SWEEP = env.float("PORTAL_REMINDER_SWEEP", default=60)
 SWEEP = env.float("PORTAL_SWEEP", default=10)
 # A sweep that found no worker in time is not made up for: without `expires` they would pile up while none runs.
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict] = {
+    "drop-expired-imports": {
+        "task": "reporting.tasks.drop_expired_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "send-due-reminders": {
+        "task": "reporting.tasks.send_due_reminders",
+        "schedule": REMINDER_SWEEP,
+        "options": {"expires": REMINDER_SWEEP},
+    },
     "requeue-lost-jobs": {
         "task": "reporting.tasks.requeue_lost_jobs",
         "schedule": SWEEP,
@@ -243,6 +267,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600.0},
     },
 }
+
+# --- reminders: e-mail and group robots, both off until a programme switches them on
+
+SITE_URL = env.str("PORTAL_URL", default="").rstrip("/")
+HAS_EMAIL = bool(env.str("PORTAL_EMAIL_URL", default=""))
+vars().update(env.email_url("PORTAL_EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("PORTAL_EMAIL_FROM", default="portal@localhost")
+# Scheme, host and port, literally: nothing else is posted to, whatever an administrator enters.
+WEBHOOK_ORIGINS = env.list("PORTAL_WEBHOOKS", default=["https://oapi.dingtalk.com"])
 
 # --- logs: to standard error, for the process manager to keep; security events to a file if one is named
 

@@ -29,6 +29,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 # Argon2id. OWASP's minimum: 19 MiB, two passes, one lane. Django's 100 MiB and eight lanes took 193 ms and made
 # 64 sign-ins at once take 26 s and 1.6 GB on two cores; these take about 50 ms.
 PASSWORD_ARGON2 = {"memory_cost": 19 * 1024, "time_cost": 2, "parallelism": 1}
+PASSWORD_HASHES_AT_ONCE = 4  # in one process
 PASSWORD_HASHERS = [
     "portal.hashers.MeasuredArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

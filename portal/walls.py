@@ -148,7 +148,19 @@ def grant_to(role: str) -> None:
 
 
 # Rows of these are added and read, never changed or taken away.
-FROZEN = ["portal_historyentry", "reporting_version", "reporting_line", "reporting_total", "reporting_review"]
+FROZEN = [
+    "portal_historyentry",
+    "reporting_version",
+    "reporting_line",
+    "reporting_total",
+    "reporting_review",
+    "reporting_release",
+    "reporting_reviewpoint",
+    "reporting_opening",
+    "reporting_perioddecision",
+    "reporting_extension",
+    "reporting_unlockrequest",
+]
 
 
 # --- migration operations

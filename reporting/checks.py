@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .fields import Field
+from .likeness import Register
 from .names import clean_text, is_empty_explanation
 from .reading import Finding, Reading, ReadLine, where
+from .replies import Answer, SentBack, answers
 
 CONTACTS = {
     "preparer": gettext_lazy("Preparer"),
@@ -26,7 +28,8 @@ CONTACTS = {
 @dataclass(frozen=True)
 class Facts:
     """What the checks compare the reading with. `previous` is last period's accepted rows by provider key
-    (within the same year); `earlier` the year's accepted totals before this period."""
+    (within the same year); `earlier` the year's accepted totals before this period; `register` the names of the
+    tenant's providers, each with its other names."""
 
     fields: Sequence[Field]
     is_nil: bool = False
@@ -36,6 +39,9 @@ class Facts:
     earlier: Mapping[str, int] = field(default_factory=dict)
     thresholds: Mapping[str, Any] = field(default_factory=dict)
     other_tenants: Sequence[str] = ()
+    sent_back: SentBack = field(default_factory=SentBack)
+    replies: Mapping[str, str] = field(default_factory=dict)
+    register: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def limit(self, name: str, column: str = "") -> int | None:
         """A threshold of the programme, per column where it is a table of columns; None: the check is off."""
@@ -126,6 +132,27 @@ def contacts_given(reading: Reading, facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 "contact_missing", _("“%(label)s” is not filled in.") % {"label": label}, column=code
             )
+
+
+def reasons_are_answered(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """“退回理由须逐条回复”: each by a change at its place, or by an explanation why the figure stands."""
+    for each in answers_of(reading, facts):
+        if each.is_open:
+            text = _("%(place)s: “%(reason)s” is not answered. Change it, or say in at least %(length)s characters why it stands.") % {
+                "place": each.point.place, "reason": each.point.reason, "length": explanation_length(facts.thresholds),
+            }  # fmt: skip
+            yield Finding("reason_unanswered", text, column=each.name)
+
+
+def answers_of(reading: Reading, facts: Facts) -> list[Answer]:
+    """The reasons of the version that came back, with what answers them."""
+    minimum = explanation_length(facts.thresholds)
+    return answers(facts.sent_back, facts.replies, reading, is_nil=facts.is_nil, minimum=minimum)
+
+
+def explanation_length(thresholds: Mapping[str, Any]) -> int:
+    """How many characters an explanation has at least."""
+    return thresholds.get("explanation_length", 8)
 
 
 # --- soft
@@ -249,11 +276,28 @@ def work_without_a_task(reading: Reading, facts: Facts) -> Iterator[Finding]:
             yield Finding("extra_work", text, is_hard=False)
 
 
+def provider_is_known_otherwise(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """An alias, or a name so like another that it may be the same provider: a hint with the name, never an obstacle."""
+    register = Register(facts.register)
+    for line in reading.lines:
+        if not line.key or register.holds(line.key):
+            continue
+        text = _("“%(provider)s” stands in the register as “%(name)s”.")
+        if not (name := register.named(line.key)):
+            name = register.like(line.provider)
+            text = _("“%(provider)s” is very like “%(name)s”. Is it the same provider?")
+        if name:
+            text = where(line.row) + text % {"provider": line.provider, "name": name}
+            yield Finding("provider_alike", text, line.row, "provider", is_hard=False, offer=name)
+        register.add(line.provider)
+
+
 CHECKS: list[Check] = [
     rows_or_nil,
     sessions_and_attendances_go_together,
     attendances_at_least_sessions,
     contacts_given,
+    reasons_are_answered,
     average_is_plausible,
     row_is_not_too_large,
     training_is_not_outreach,
@@ -262,6 +306,7 @@ CHECKS: list[Check] = [
     not_all_zero_after_activity,
     provider_is_our_own,
     work_without_a_task,
+    provider_is_known_otherwise,
 ]
 
 

@@ -9,21 +9,28 @@ from portal import clock
 from portal.access import has_permission
 from portal.roles import Permission
 
+from .lead import is_lead
 from .queries import job_under_way, programmes_of
 
 # (label, name of the address, needs a programme, permission)
 PAGES = [
     (_("My tasks"), "home", False, Permission.VIEW),
     (_("Returns"), "filing-list", False, Permission.VIEW),
+    (_("Providers"), "provider-list", False, Permission.FILE),
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
     (_("Reporting board"), "board", True, Permission.VIEW),
+    (_("Releases"), "release-list", True, Permission.VIEW),
+    (_("Internal assessment"), "assessment", True, Permission.ASSESS),
+    (_("Periods"), "period-list", True, Permission.VIEW),
     (_("Target table"), "target-table", True, Permission.VIEW),
     (_("Exports"), "export-list", False, Permission.VIEW),
     (_("Definitions"), "definitions", True, Permission.VIEW),
     (_("People"), "people-list", False, Permission.PEOPLE),
     (_("History"), "history-list", False, Permission.HISTORY),
 ]
+# Pages that the tenant leading the programme has to itself.
+FOR_THE_LEAD = {"assessment"}
 
 
 def page(request: HttpRequest) -> dict:
@@ -62,4 +69,5 @@ def _navigation(request: HttpRequest, membership, programme) -> list[dict]:
         }
         for label, name, by_programme, permission in PAGES
         if has_permission(membership, permission) and (programme or not by_programme)
+        if name not in FOR_THE_LEAD or is_lead(programme, membership)
     ]

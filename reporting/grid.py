@@ -3,9 +3,16 @@ and beside each column what helps to judge it: last period, the year so far, the
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+from targets.assessment import completion_rate
+from targets.calendar import Label, progress_label
 
 from .checks import Facts, run_checks, unanswered
 from .fields import Field
+from .merging import with_ids
 from .reading import Finding, Reading, read_rows
 
 SPARE_ROWS = 2
@@ -14,24 +21,34 @@ NIL_ANCHOR = "nil"
 
 @dataclass(frozen=True)
 class GridCell:
-    """`name` is the input's name and id; `problems` and `notices` stand at the cell; `suggestion` is one click away."""
+    """`name` is the input's name and id; what was found stands at the cell: `problems`, `questions` that ask for an
+    explanation, `notices`; `suggestion` is one click away."""
 
     name: str
     column: Field
     raw: str
     problems: tuple[Finding, ...]
+    questions: tuple[Finding, ...]
     notices: tuple[Finding, ...]
 
     @property
     def suggestion(self) -> int | None:
         return next((each.suggestion for each in self.problems if each.suggestion is not None), None)
 
+    @property
+    def has_findings(self) -> bool:
+        return bool(self.problems or self.questions or self.notices)
+
 
 @dataclass(frozen=True)
 class GridRow:
+    """`id` is "" for a blank row that is no part of the draft yet."""
+
     index: int
+    id: str
     provider: str
     problems: tuple[Finding, ...]
+    questions: tuple[Finding, ...]
     notices: tuple[Finding, ...]
     cells: tuple[GridCell, ...]
 
@@ -39,16 +56,34 @@ class GridRow:
     def number(self) -> int:
         return self.index + 1
 
+    @property
+    def anchor(self) -> str:
+        """The id of the provider's input."""
+        return f"row-{self.number}-provider"
+
+    @property
+    def offer(self) -> str:
+        """The registered name that was probably meant."""
+        return next((each.offer for each in self.notices if each.offer), "")
+
+    @property
+    def has_findings(self) -> bool:
+        return bool(self.problems or self.questions or self.notices)
+
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """Beside a column. `remaining` is None without a task."""
+    """Beside a column: this return's sum, last period's, the year so far with this return, the task, what remains of
+    it, and whether that is on schedule (序时进度). `remaining`, `rate` and `expected` are None without a task."""
 
     column: Field
     total: int
     previous: int
     year: int
     remaining: int | None
+    rate: Decimal | None
+    expected: int | None
+    label: Label
 
 
 @dataclass(frozen=True)
@@ -76,15 +111,22 @@ class Grid:
 
 
 def build_grid(
-    rows: Sequence[dict], facts: Facts, explanations: Mapping[str, str], *, minimum_rows: int, length: int
+    rows: Sequence[dict],
+    facts: Facts,
+    explanations: Mapping[str, str],
+    *,
+    minimum_rows: int,
+    length: int,
+    expected_percent: Decimal = Decimal(100),
 ) -> Grid:
     """The grid of what was typed, judged by the same reading and the same checks as submitting."""
     reading = read_rows(rows, facts.fields)
     findings = run_checks(reading, facts)
+    at = _Found(findings, reading.notices)
     still_open = {each.key for each in unanswered(findings, explanations, length) if each.key}
     return Grid(
-        rows=tuple(_rows(rows, facts.fields, findings, reading.notices, minimum_rows)),
-        columns=tuple(_columns(reading, facts)),
+        rows=tuple(_rows(with_ids(rows), facts.fields, at, minimum_rows)),
+        columns=tuple(_columns(reading, facts, expected_percent)),
         problems=tuple(each for each in findings if each.is_hard),
         questions=tuple(
             Question(each, explanations.get(each.key, ""), each.key in still_open)
@@ -96,44 +138,56 @@ def build_grid(
     )
 
 
-def _rows(
-    rows: Sequence[dict],
-    fields: Sequence[Field],
-    findings: Iterable[Finding],
-    notices: Iterable[Finding],
-    minimum_rows: int,
-) -> Iterable[GridRow]:
+class _Found:
+    """What was found, by the input that it belongs to. Information about a cell stands with the notices."""
+
+    def __init__(self, findings: Sequence[Finding], notices: Iterable[Finding]):
+        told = [each for each in findings if not (each.is_hard or each.key) and each.row is not None]
+        self.problems = _by_anchor(each for each in findings if each.is_hard)
+        self.questions = _by_anchor(each for each in findings if each.key)
+        self.notices = _by_anchor([*notices, *told])
+
+    def __call__(self, name: str) -> dict[str, tuple[Finding, ...]]:
+        return {
+            "problems": self.problems.get(name, ()),
+            "questions": self.questions.get(name, ()),
+            "notices": self.notices.get(name, ()),
+        }
+
+
+def _rows(rows: Sequence[dict], fields: Sequence[Field], at: _Found, minimum_rows: int) -> Iterable[GridRow]:
     """The typed rows, then blank ones: at least as many as the official form has, and some to go on with."""
-    problems_at, notices_at = _by_anchor(each for each in findings if each.is_hard), _by_anchor(notices)
     count = max(minimum_rows, len(rows) + SPARE_ROWS)
     for index in range(count):
-        typed = rows[index] if index < len(rows) else {"provider": "", "values": {}}
-        name = f"row-{index + 1}-provider"
+        typed: dict[str, Any] = rows[index] if index < len(rows) else {"id": ""}
         yield GridRow(
             index=index,
+            id=typed["id"],
             provider=_as_text(typed.get("provider")),
-            problems=problems_at.get(name, ()),
-            notices=notices_at.get(name, ()),
-            cells=tuple(_cell(index, each, typed, problems_at, notices_at) for each in fields),
+            **at(f"row-{index + 1}-provider"),
+            cells=tuple(_cell(index, each, typed, at) for each in fields),
         )
 
 
-def _cell(index: int, column: Field, typed: dict, problems_at: dict, notices_at: dict) -> GridCell:
+def _cell(index: int, column: Field, typed: dict, at: _Found) -> GridCell:
     name = f"row-{index + 1}-{column.code}"
-    raw = _as_text(typed.get("values", {}).get(column.code))
-    return GridCell(name, column, raw, problems_at.get(name, ()), notices_at.get(name, ()))
+    return GridCell(name, column, _as_text(typed.get("values", {}).get(column.code)), **at(name))
 
 
-def _columns(reading: Reading, facts: Facts) -> Iterable[ColumnFacts]:
+def _columns(reading: Reading, facts: Facts, expected_percent: Decimal) -> Iterable[ColumnFacts]:
     totals = reading.totals(facts.fields)
     for column in facts.fields:
         year = facts.earlier.get(column.code, 0) + totals[column.code]
+        rate = completion_rate(year, column.target) if column.target else None
         yield ColumnFacts(
             column=column,
             total=totals[column.code],
             previous=facts.previous_totals.get(column.code, 0),
             year=year,
             remaining=max(0, column.target - year) if column.target is not None else None,
+            rate=rate,
+            expected=ceil(column.target * expected_percent / 100) if column.target is not None else None,
+            label=progress_label(rate, expected_percent, column.has_task),
         )
 
 

@@ -27,6 +27,7 @@ class Finding:
     is_hard: bool = True
     key: str = ""
     suggestion: int | None = None
+    offer: str = ""  # a name that was probably meant
 
     @property
     def anchor(self) -> str:

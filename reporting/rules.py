@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.access import why_not_permitted
-from portal.clock import now, today
-from portal.models import Membership
-from targets.models import Period
+from portal.models import Membership, Tenant
+from portal.roles import Permission
+from targets.models import Period, Programme
 
-from .models import Filing
+from . import queries
+from .models import Filing, Version
 from .workflow import MOVES, Move, Status
 
 # Why a move is not possible from the state that the return is in.
@@ -53,21 +54,22 @@ def why_not_now(filing: Filing, move: Move) -> str | None:
     if filing.status not in rule.sources:
         return WRONG_STATE[move] % {"status": filing.get_status_display()}
     if rule.needs_open_period:
-        return why_not_open(filing.period, filing)
+        return why_not_open(filing.period, filing, tenant=filing.tenant)
     return None
 
 
-def why_not_open(period: Period, filing: Filing | None = None) -> str | None:
-    """A period takes returns from its first day until the books are closed (D4)."""
-    if today() < period.starts_on:
+def why_not_open(period: Period, filing: Filing | None = None, *, tenant: Tenant | None = None) -> str | None:
+    """A period takes returns from its first day until the books are closed (D4), for this tenant."""
+    window = queries.window(period, tenant)
+    if not window.is_begun:
         return _("%(period)s has not begun: it takes returns from %(date)s.") % {
             "period": period.name,
             "date": date_format(period.starts_on, "DATE_FORMAT"),
         }
-    if now() >= period.closes_at and not (filing and _is_answered_late(filing)):
-        return _("%(period)s is closed (since %(date)s). Your draft is kept; ask the receiving office.") % {
+    if window.is_closed and not (filing and _is_answered_late(filing)):
+        return _("%(period)s is closed (since %(date)s). Your draft is kept; ask for it to be unlocked.") % {
             "period": period.name,
-            "date": date_format(localtime(period.closes_at), "DATE_FORMAT"),
+            "date": date_format(localtime(window.closes_at), "DATE_FORMAT"),
         }
     return None
 
@@ -84,3 +86,73 @@ def _took_part(filing: Filing, by: Membership) -> bool:
     if version is None:
         return False
     return version.submitted_by_id == by.user_id or by.user_id in version.editors
+
+
+# --- several at once
+
+
+def must_be_opened(version: Version) -> bool:
+    """What somebody wrote to the reviewer is read before it is accepted among several."""
+    return bool(version.explanations or version.replies)
+
+
+def why_not_unread(version: Version, by: Membership) -> str | None:
+    """Why the version cannot be accepted without looking at it."""
+    if must_be_opened(version) and not queries.is_opened(version, by):
+        return _("It has explanations that you have not read. Open it first.")
+    return None
+
+
+# --- periods
+
+
+def why_never_decide(programme: Programme, by: Membership) -> str | None:
+    """Closing, reopening and extending is for the administrators of the body that leads the programme (403)."""
+    if reason := why_not_permitted(by, Permission.PERIODS):
+        return reason
+    if by.tenant_id != programme.lead_id:
+        return _("Only %(lead)s decides about periods of this programme.") % {"lead": programme.lead}
+    return None
+
+
+def why_not_close(period: Period) -> str | None:
+    """What makes a closing pointless (409)."""
+    window = queries.window(period)
+    if not window.is_begun:
+        return _("%(period)s has not begun.") % {"period": period.name}
+    if window.is_closed and not queries.still_open_for(period) and not queries.open_requests([period]):
+        return _("%(period)s is closed already.") % {"period": period.name}
+    return None
+
+
+def why_not_reopen(period: Period) -> str | None:
+    """What is open needs no reopening, unless its new end is to be another."""
+    window = queries.window(period)
+    if not window.is_closed and not window.reopening:
+        return _("%(period)s is open; there is nothing to reopen.") % {"period": period.name}
+    return None
+
+
+def why_never_request(period: Period, tenant: Tenant, by: Membership) -> str | None:
+    """Who files asks for the own tenant (403)."""
+    if reason := why_not_permitted(by, Permission.FILE):
+        return reason
+    if by.tenant_id != tenant.pk or not queries.files(tenant, period.programme):
+        return _("Only a body that files returns asks for its own period to be unlocked.")
+    return None
+
+
+def why_not_request(period: Period, tenant: Tenant) -> str | None:
+    """What makes the request pointless (409)."""
+    filing = Filing.objects.filter(period=period, tenant=tenant).first()
+    if filing and filing.status == Status.SUBMITTED:
+        return _("The return for %(period)s is submitted; the reviewer decides.") % {"period": period.name}
+    if filing and _is_answered_late(filing):
+        return _("The return for %(period)s can be submitted or corrected as it is.") % {
+            "period": period.name
+        }
+    if not queries.window(period, tenant).is_closed:
+        return _("%(period)s is open; there is nothing to ask for.") % {"period": period.name}
+    if any(each.tenant_id == tenant.pk for each in queries.open_requests([period])):
+        return _("You have asked already. The administrator sees your reason and decides.")
+    return None

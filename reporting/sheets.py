@@ -18,9 +18,10 @@ from targets.models import Period, Programme
 
 from . import queries
 from .attachment import Attachment, Column, Row, Value
+from .counts import parse_count
 from .fields import typed_indicators
 from .models import Filing, Line, Version
-from .reading import ReadLine
+from .reading import ReadLine, is_blank
 from .rollup import RollUp
 
 OFFICIAL = "zh-hans"
@@ -85,6 +86,31 @@ def draft_sheet(filing: Filing, lines: Sequence[ReadLine]) -> Attachment:
         rows=rows,
         total=_column_sums(rows, columns),
     )
+
+
+def filling_sheet(filing: Filing) -> Attachment:
+    """The draft as a form to be filled in: providers and what is typed so far. The total is left blank: it would be
+    wrong as soon as a figure changes, and a blank one is accepted."""
+    columns = columns_of(filing.period.programme_id)
+    rows = tuple(
+        Row(row["provider"], tuple(_typed_value(row["values"].get(each.code), each.unit) for each in columns))
+        for row in filing.draft.rows
+        if not is_blank(row)
+    )
+    return Attachment(
+        layout=filing.period.programme.layout,
+        period_line=filing.period.name,
+        bureau_line=bureau_line(filing.tenant),
+        columns=columns,
+        rows=rows,
+        total=(None,) * len(columns),
+    )
+
+
+def _typed_value(raw: str | None, unit: str) -> Value:
+    """A number as a number; what cannot be read as it was typed."""
+    count = parse_count(raw, unit=unit)
+    return (raw or None) if count.value is None else count.value
 
 
 def rollup_sheet(rolled: RollUp) -> Attachment:

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from .models import Filing, Job
+from .models import Filing, Job, Provider, Release, Reminder
 
 
 class FilingTable(tables.Table):
@@ -41,3 +41,63 @@ class JobTable(tables.Table):
 
     def render_format(self, value: str) -> str:
         return value.upper()
+
+
+class ReleaseTable(tables.Table):
+    number = tables.TemplateColumn(
+        template_name="reporting/release_number.html",
+        verbose_name=_("Release number"),
+        order_by=("year", "number"),
+    )
+    title = tables.Column(_("Title"), linkify=True, orderable=False)
+    period = tables.Column(_("Period"), accessor="period__name", order_by=("period__year", "period__number"))
+    published_at = tables.DateTimeColumn(verbose_name=_("Published"), format="Y-m-d H:i")
+
+    class Meta:
+        model = Release
+        fields = ()
+        empty_text = _("Nothing has been published yet.")
+
+
+class ReminderTable(tables.Table):
+    caption, is_wide = _("Reminders sent"), True
+    planned_at = tables.DateTimeColumn(verbose_name=_("When"), format="Y-m-d H:i")
+    tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path")
+    period = tables.Column(
+        _("Period"), accessor="period__short_name", order_by=("period__year", "period__number")
+    )
+    kind = tables.TemplateColumn(
+        template_name="reporting/reminder_kind.html", verbose_name=_("Reminder"), order_by="kind"
+    )
+    channel = tables.TemplateColumn(
+        template_name="reporting/reminder_channel.html", verbose_name=_("To"), order_by="channel"
+    )
+    status = tables.TemplateColumn(
+        template_name="reporting/reminder_status.html", verbose_name=_("State"), order_by="status"
+    )
+    again = tables.TemplateColumn(
+        template_name="reporting/reminder_again.html", verbose_name=_("Send again"), orderable=False
+    )
+
+    class Meta:
+        model = Reminder
+        fields = ()
+        order_by = "-planned_at"
+        empty_text = _("Nothing has been sent yet.")
+
+
+class ProviderTable(tables.Table):
+    name = tables.TemplateColumn(
+        template_name="reporting/provider_name.html", verbose_name=_("Name"), order_by="name"
+    )
+    aliases = tables.TemplateColumn(
+        template_name="reporting/provider_aliases.html", verbose_name=_("Other names"), orderable=False
+    )
+    active = tables.TemplateColumn(
+        template_name="reporting/provider_state.html", verbose_name=_("State"), order_by="is_active"
+    )
+
+    class Meta:
+        model = Provider
+        fields = ()
+        empty_text = _("No provider yet. Add one above; those of accepted returns come by themselves.")

@@ -5,7 +5,7 @@ from celery.signals import worker_init
 
 from portal import walls
 
-from . import jobs
+from . import imports, jobs, reminders, reminders_outbox
 
 
 @worker_init.connect
@@ -28,3 +28,19 @@ def remove_orphans() -> None:
     """Files that no job names, and those that were kept long enough."""
     jobs.remove_expired()
     jobs.remove_orphans()
+
+
+@shared_task
+def drop_expired_imports() -> None:
+    imports.drop_expired()
+
+
+@shared_task
+def send_due_reminders() -> None:
+    reminders.plan()
+    reminders_outbox.nudge_waiting()
+
+
+@shared_task
+def deliver_reminder(public_id: str) -> None:
+    reminders.deliver(public_id)

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,14 +13,27 @@ Actuals = Mapping[str, int | None]
 
 
 @dataclass(frozen=True)
+class Part:
+    """What an indicator with a task adds to a score: `points` of 100 (the rate, capped), counted `weight` times."""
+
+    actual: int | None
+    target: int
+    rate: Decimal
+    weight: int
+    points: Decimal
+
+
+@dataclass(frozen=True)
 class Row:
-    """A ranked tenant: rates in percent (None: no task), score of 100 (None: no task at all), rank 1-1-3."""
+    """A ranked tenant: rates in percent (None: no task), score of 100 (None: no task at all), rank 1-1-3.
+    `parts`: how the score came about, by indicator."""
 
     tenant: str
     rates: dict[str, Decimal | None]
     score: Decimal | None
     rank: int | None
     tied: bool
+    parts: dict[str, Part] = field(default_factory=dict)
 
 
 def completion_rate(actual: int, target: int | None) -> Decimal | None:
@@ -51,7 +64,12 @@ def assess(
     scores = {tenant: score(targets.get(tenant, {}), actuals.get(tenant, {}), weights) for tenant in ranked}
     codes = list(dict.fromkeys(code for figures in targets.values() for code in figures))
     rows = [
-        _row(tenant, scores, _rates(codes, targets.get(tenant, {}), actuals.get(tenant, {})))
+        _row(
+            tenant,
+            scores,
+            _rates(codes, targets.get(tenant, {}), actuals.get(tenant, {})),
+            _parts(targets.get(tenant, {}), actuals.get(tenant, {}), weights or {}),
+        )
         for tenant in scores
     ]
     return sorted(rows, key=lambda row: row.rank or len(rows) + 1)
@@ -61,12 +79,25 @@ def _rates(codes: list[str], targets: Figures, actuals: Actuals) -> dict[str, De
     return {code: completion_rate(actuals.get(code) or 0, targets.get(code)) for code in codes}
 
 
-def _row(tenant: str, scores: Mapping[str, Decimal | None], rates: dict[str, Decimal | None]) -> Row:
+def _parts(targets: Figures, actuals: Actuals, weights: Mapping[str, int]) -> dict[str, Part]:
+    return {
+        code: Part(actuals.get(code), target, rate, weights.get(code, 1), min(rate, Decimal("100.0")))
+        for code, target in targets.items()
+        if (rate := completion_rate(actuals.get(code) or 0, target)) is not None
+    }
+
+
+def _row(
+    tenant: str,
+    scores: Mapping[str, Decimal | None],
+    rates: dict[str, Decimal | None],
+    parts: dict[str, Part],
+) -> Row:
     own = scores[tenant]
     if own is None:
-        return Row(tenant, rates, None, None, False)
+        return Row(tenant, rates, None, None, False, parts)
     others = [other for other in scores.values() if other is not None]
-    return Row(tenant, rates, own, 1 + sum(other > own for other in others), others.count(own) > 1)
+    return Row(tenant, rates, own, 1 + sum(other > own for other in others), others.count(own) > 1, parts)
 
 
 def _half_up(exact: Fraction, *, places: int) -> Decimal:

@@ -1,6 +1,6 @@
 """Was it on time, and is it on schedule? Pure: instants and figures in, answers out."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import TextChoices
@@ -17,6 +17,11 @@ class Label(TextChoices):
     NO_TASK = "no_task", _("no task")
 
 
+def last_day(first_late: datetime) -> date:
+    """The last day before an instant that is too late, in Asia/Shanghai: “28日前” means through 24:00 of the 28th (D2)."""
+    return timezone.localtime(first_late - timedelta(microseconds=1), timezone.get_default_timezone()).date()
+
+
 def timeliness(first_submitted_at: datetime, due_at: datetime) -> int:
     """Days late in calendar days of Asia/Shanghai; 0 is on time.
 
@@ -24,9 +29,8 @@ def timeliness(first_submitted_at: datetime, due_at: datetime) -> int:
     """
     if first_submitted_at < due_at:
         return 0
-    shanghai = timezone.get_default_timezone()
-    last_day = timezone.localtime(due_at - timedelta(microseconds=1), shanghai).date()
-    return max(1, (timezone.localtime(first_submitted_at, shanghai).date() - last_day).days)
+    submitted_on = timezone.localtime(first_submitted_at, timezone.get_default_timezone()).date()
+    return max(1, (submitted_on - last_day(due_at)).days)
 
 
 def progress_label(rate: Decimal | None, expected_percent: Decimal, has_task: bool) -> Label:

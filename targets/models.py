@@ -3,14 +3,15 @@
 Everything here is reference data, loaded from `fixtures/`: a third city's document is a third fixture.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
-from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import CODE_LENGTH, Tenant
+
+from .calendar import last_day
 
 
 class ByCode(models.Manager):
@@ -144,8 +145,8 @@ class Period(models.Model):
 
     @property
     def due_on(self) -> date:
-        """The last day that is on time, in Asia/Shanghai: “28日前” means through 24:00 of the 28th (D2)."""
-        return localtime(self.due_at - timedelta(microseconds=1), get_default_timezone()).date()
+        """The last day that is on time."""
+        return last_day(self.due_at)
 
 
 class Indicator(models.Model):

@@ -17,8 +17,8 @@ from reporting import demonstration as year_played
 from targets import loading
 from targets.models import Programme
 
-from . import walls
-from .factories import membership
+from . import tampering, walls
+from .factories import membership, write_in_each_table
 
 # A busy machine is no fault of the code: how long an example takes is not what these tests are about.
 hypothesis.settings.register_profile(
@@ -41,6 +41,7 @@ def load_everything() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     walls.flush_as_owner()
+    tampering.flush_past_the_triggers()
     with django_db_blocker.unblock(), walls.application_role():
         load_everything()
         yield
@@ -110,6 +111,11 @@ def observer(db) -> Membership:
 def shanghai_reviewer(db) -> Membership:
     """Who reviews in the other programme."""
     return membership("shanghai-civil-affairs-reviewer")
+
+
+@pytest.fixture
+def a_row_in_each_table(db) -> None:
+    write_in_each_table()
 
 
 @pytest.fixture

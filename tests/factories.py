@@ -1,9 +1,16 @@
 """Makes what a test starts from, through the actions: no impossible object can exist in a test."""
 
+from datetime import timedelta
+
+from portal import actions as portal_actions
+from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions
-from reporting.actions import Typed
-from reporting.models import Filing
+from reporting import actions, jobs, release_content
+from reporting.actions import Typed, Upload
+from reporting.excel.export import write_attachment
+from reporting.imports import look_at
+from reporting.models import Filing, Import, Release
+from reporting.sheets import filling_sheet
 from targets.models import Period
 
 # 椒江's columns in the order of the form.
@@ -52,6 +59,12 @@ def accepted(by: Membership, *rows: dict, reviewer: Membership | None = None, co
     return actions.accept(filing, revision=filing.revision, by=reviewer)
 
 
+def answered(filing: Filing, by: Membership) -> Filing:
+    """A return that came back, with an answer to every reason of the reviewer; the figures stand."""
+    filing = Filing.objects.with_parties().get(pk=filing.pk)
+    return actions.answer_reasons(filing, EXPLANATION, revision=filing.revision, by=by)
+
+
 def nil(by: Membership, code: str = "2022Q1") -> Filing:
     """A nil return, submitted."""
     filing = started(by, code)
@@ -59,8 +72,32 @@ def nil(by: Membership, code: str = "2022Q1") -> Filing:
     return Filing.objects.with_parties().get(pk=filing.pk)
 
 
+def released(code: str = "2021Q4", programme: str = "taizhou", *, with_ranking: bool = False) -> Release:
+    """The quarter as the lead's administrator publishes it after the preview."""
+    about = period(code, programme)
+    content = release_content.compose(about, with_ranking=with_ranking, at=clock.now())
+    return actions.publish(
+        about,
+        with_ranking=with_ranking,
+        preview=release_content.preview_digest(content),
+        by=membership(f"{about.programme.lead.code}-administrator"),
+    )
+
+
 def tenant(code: str) -> Tenant:
     return Tenant.objects.get(code=code)
+
+
+def workbook_of(filing: Filing) -> bytes:
+    """The return's own workbook for filling in, as it is."""
+    return write_attachment(filling_sheet(filing))
+
+
+def uploaded(filing: Filing, by: Membership, content: bytes = b"", name: str = "季报.xlsx") -> Import:
+    """A file that was uploaded and not yet taken over."""
+    content = content or workbook_of(filing)
+    found = look_at(content, name, filing.tenant, filing.period, filing=filing)
+    return actions.keep_upload(filing, Upload(name, content, found.as_json()), by=by)
 
 
 def grid(filing: Filing, *rows: dict, **extra: str) -> dict:
@@ -75,3 +112,27 @@ def grid(filing: Filing, *rows: dict, **extra: str) -> dict:
         posted[f"row-{number}-provider"] = each["provider"]
         posted |= {f"row-{number}-{code}": value for code, value in each["values"].items()}
     return {**posted, **extra}
+
+
+def write_in_each_table() -> None:
+    """A row in every table with tenant data: returns, reviews, periods, releases, files, reminders, people."""
+    administrator, reviewer = (
+        membership(f"taizhou-education-{role}") for role in ("administrator", "reviewer")
+    )
+    portal_actions.invite(tenant=administrator.tenant, role="observer", full_name="演示", by=administrator)
+    jobs.request_export(period(), by=reviewer)
+    actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator)
+    released()
+    filing = accepted(membership("huangyan-preparer"), row("黄岩演示学校", 1, 50))
+    uploaded(filing, membership("huangyan-preparer"))
+    robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
+    programme = period().programme
+    actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=administrator, **robot)
+    actions.remind(period(), by=reviewer)
+    back = submitted(membership("luqiao-preparer"))
+    actions.open_version(back.latest, by=reviewer)
+    actions.send_back(back, reason="请核对。", revision=back.revision, by=reviewer)
+    filer, later = membership("linhai-preparer"), period().due_at + timedelta(days=1)
+    actions.request_unlock(period("2021Q4"), filer.tenant, reason="漏报。", by=filer)
+    actions.extend(period(), filer.tenant, due_at=later, reason="延期。", by=administrator)
+    actions.reopen_period(period("2021Q4"), reason="补录。", by=administrator)

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -128,6 +130,38 @@ class Worker(Process):
             PORTAL_SWEEP="1",
             CELERY_BROKER_URL=broker,
         )
+
+
+class Server(Process):
+    """The web server as it runs for real: gunicorn, no demonstration, the machine's clock. Only without HTTPS."""
+
+    def __init__(self, folder: Path):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        command = [
+            sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
+            "--worker-class", "gthread", "--threads", "4",
+        ]  # fmt: skip
+        super().__init__(
+            command,
+            folder / "server.log",
+            DJANGO_SETTINGS_MODULE="tests.worker_settings",
+            PORTAL_DEMO="0",
+            PORTAL_HTTPS="0",
+            PORTAL_DATA_DIR=str(settings.DATA_DIR),
+            PORTAL_TEST_DATABASE=str(connection.settings_dict["NAME"]),
+            PORTAL_TEST_FILES=str(settings.MEDIA_ROOT),
+        )
+        wait_for("the server to answer", self.answers)
+
+    def answers(self) -> bool:
+        if self.running.poll() is not None:
+            raise AssertionError(self.said())
+        with suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+            return answer.status == 200
+        return False
 
 
 def publish_to(address: str) -> None:

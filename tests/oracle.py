@@ -3,7 +3,7 @@
 `Oracle.<move>` says what has to come of a move (one of the words below) and, if it is made, makes it here too.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 DONE, NOTHING, FORBIDDEN, REFUSED, FINDINGS = "done", "nothing", "forbidden", "refused", "findings"
@@ -12,6 +12,7 @@ DONE, NOTHING, FORBIDDEN, REFUSED, FINDINGS = "done", "nothing", "forbidden", "r
 TRANSITIONS = {
     ("start", None, "draft"),
     *(("save", status, status) for status in ("draft", "returned", "recalled", "correcting")),
+    *(("autosave", status, status) for status in ("draft", "returned", "recalled", "correcting")),
     *(("submit", status, "submitted") for status in ("draft", "returned", "recalled", "correcting")),
     *(("nil", status, "submitted") for status in ("draft", "returned", "recalled", "correcting")),
     ("recall", "submitted", "recalled"),
@@ -23,6 +24,8 @@ TRANSITIONS = {
 OPEN = {"draft", "returned", "recalled", "correcting"}
 # Who does what: the role at a tenant. Reviews are the tenant's above.
 FILERS, REVIEWERS = {"preparer", "head"}, {"reviewer"}
+# Who decides about periods: the administrator of the tenant above all.
+DECIDERS = {"administrator"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Typing:
     is_fine: bool = False  # nothing would stand in the way of submitting
     is_explained: bool = False  # a soft check was answered
     has_contacts: bool = True
+    is_answered: bool = False  # beside each reason of the reviewer an answer was typed
+
+    def says(self) -> tuple:
+        """What a reviewer would see of it."""
+        return self.figures, self.is_nil
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,13 @@ class Return:
     versions: list[Version] = field(default_factory=list)
     accepted: int | None = None
     is_correction: bool = False
+    sent_back: Version | None = None  # the last version that was decided, if it was sent back
+
+    def is_answered(self, typing: Typing) -> bool:
+        """No reason is open: something was changed, or each was answered in words."""
+        if self.sent_back is None or typing.is_answered:
+            return True
+        return typing.says() != self.sent_back.typing.says()
 
     @property
     def is_filed(self) -> bool:
@@ -82,12 +97,71 @@ class Oracle:
     def __init__(self, parents: dict[str, str], periods: dict[str, tuple[datetime, datetime, datetime]]):
         self.parents, self.periods = parents, periods
         self.returns: dict[tuple[str, str], Return] = {}
+        self.decided: dict[str, tuple[str, datetime, datetime | None]] = {}  # the last: what, when, until
+        self.extended: dict[tuple[str, str], tuple[datetime, datetime, datetime]] = {}  # due, closes, when
+
+    def due(self, tenant: str, period: str) -> datetime:
+        """Of the document, or of the tenant's last extension."""
+        return self.extended.get((tenant, period), (self.periods[period][1],))[0]
+
+    def closes(self, tenant: str | None, period: str) -> datetime | None:
+        """The last decision about the period counts, or the document's day; an extension only ever adds to it,
+        unless the books were closed after it."""
+        what, when, until = self.decided.get(period, ("", None, None))
+        at = {"": self.periods[period][2], "close": when, "reopen": until}[what]
+        due, closes, given = self.extended.get((tenant, period), (None, None, None))
+        if due is None or at is None or (what == "close" and given < when):
+            return at
+        return max(at, closes)
+
+    def is_open(self, tenant: str | None, period: str, now: datetime) -> bool:
+        closes = self.closes(tenant, period)
+        return self.periods[period][0] <= now and (closes is None or now < closes)
+
+    def close(self, period: str, by: Person, now: datetime, reason: str, names_waiting: bool) -> str:
+        if not self._decides(by):
+            return FORBIDDEN
+        anybody = [None, *(tenant for tenant, code in self.extended if code == period)]
+        if not any(self.is_open(tenant, period, now) for tenant in anybody):
+            return REFUSED
+        waiting = any(
+            each.status == "submitted" for (_t, code), each in self.returns.items() if code == period
+        )
+        if not reason.strip() or (waiting and not names_waiting):
+            return FINDINGS
+        self.decided[period] = ("close", now, None)
+        return DONE
+
+    def reopen(self, period: str, by: Person, now: datetime, reason: str, until: datetime | None) -> str:
+        if not self._decides(by):
+            return FORBIDDEN
+        is_reopened = self.decided.get(period, ("",))[0] == "reopen"
+        begun = self.periods[period][0] <= now
+        closes = self.closes(None, period)
+        if not (closes is not None and now >= closes) and not (is_reopened and begun):
+            return REFUSED
+        if not reason.strip() or (until is not None and until <= now):
+            return FINDINGS
+        self.decided[period] = ("reopen", now, until)
+        return DONE
+
+    def extend(self, tenant: str, period: str, by: Person, now: datetime, reason: str, due: datetime) -> str:
+        if not self._decides(by):
+            return FORBIDDEN
+        if not reason.strip() or due <= self.due(tenant, period) or due <= now:
+            return FINDINGS
+        closes = max(due, self.closes(tenant, period) or due)
+        self.extended[tenant, period] = (due, closes, now)
+        return DONE
+
+    def _decides(self, by: Person) -> bool:
+        return by.role in DECIDERS and by.tenant in self.parents.values()
 
     def start(self, tenant: str, period: str, by: Person, now: datetime) -> str:
-        if (tenant, period) in self.returns:
-            return NOTHING
         new = Return(tenant, period)
         outcome = self._file(new, by, now, new.revision)
+        if (tenant, period) in self.returns and outcome != FORBIDDEN:
+            return NOTHING
         if outcome == DONE:
             new.revision = 1
             self.returns[tenant, period] = new
@@ -100,20 +174,33 @@ class Oracle:
             each.editors.add(by.name)
         return outcome
 
+    def autosave(self, each: Return, by: Person, now: datetime, is_same: bool) -> str:
+        """Typing that is merged whatever revision the page shows; the same text again is no change."""
+        if (
+            is_same
+            and each.status in OPEN
+            and self._file(each, by, now, each.revision, False, needs_open=False) == FINDINGS
+        ):
+            return NOTHING
+        return self.save(each, by, now, each.revision, Typing(has_contacts=each.typed.has_contacts))
+
     def submit(self, each: Return, by: Person, now: datetime, revision: int) -> str:
-        outcome = self._file(each, by, now, revision, each.typed.is_fine)
+        is_fine = each.typed.is_fine and each.is_answered(each.typed)
+        outcome = self._file(each, by, now, revision, is_fine)
         if outcome == DONE:
             took_part = frozenset(each.editors | {by.name})
             # A correction was in time once; only what nobody had seen before is late.
-            is_late = now >= self.periods[each.period][1] and not each.is_correction
+            is_late = now >= self.due(each.tenant, each.period) and not each.is_correction
             each.versions.append(Version(each.typed, took_part, is_late, now))
             each.status = "submitted"
         return outcome
 
     def nil(self, each: Return, by: Person, now: datetime, revision: int) -> str:
-        outcome = self._file(each, by, now, revision, each.typed.has_contacts)
+        nil = Typing((0,) * 7, is_nil=True, is_fine=True, is_answered=each.typed.is_answered)
+        is_fine = each.typed.has_contacts and each.is_answered(nil)
+        outcome = self._file(each, by, now, revision, is_fine)
         if outcome == DONE:
-            each.typed = Typing(figures=(0,) * 7, is_nil=True, is_fine=True)
+            each.typed = nil
             each.editors.add(by.name)
             return self.submit(each, by, now, each.revision)
         return outcome
@@ -130,12 +217,14 @@ class Oracle:
         outcome = self._review(each, by, revision)
         if outcome == DONE:
             each.status, each.accepted, each.is_correction = "accepted", len(each.versions), False
+            each.sent_back = None
         return outcome
 
     def send_back(self, each: Return, by: Person, now: datetime, revision: int, reason: str) -> str:
         outcome = self._review(each, by, revision) if reason.strip() else FINDINGS
         if outcome == DONE:
-            each.status = "returned"
+            each.status, each.sent_back = "returned", each.versions[-1]
+            each.typed = replace(each.typed, is_answered=False)
         return outcome
 
     def correct(self, each: Return, by: Person, now: datetime, revision: int, reason: str) -> str:
@@ -164,11 +253,12 @@ class Oracle:
         sources=OPEN,
         needs_open=True,
     ) -> str:
-        begins, _due, closes = self.periods[each.period]
         if by.role not in FILERS or by.tenant != each.tenant:
             return FORBIDDEN
         # After the closing, what is under way is brought to its end: sent back, or accepted once.
-        is_open = begins <= now and (now < closes or each.status == "returned" or each.accepted is not None)
+        begins = self.periods[each.period][0]
+        goes_on = each.status == "returned" or each.accepted is not None
+        is_open = begins <= now and (goes_on or self.is_open(each.tenant, each.period, now))
         if each.status not in sources or revision != each.revision or (needs_open and not is_open):
             return REFUSED
         if not is_fine:

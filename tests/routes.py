@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal import actions
+from portal.clock import now
 from portal.models import Membership
 from portal.roles import Role
 from reporting import jobs
-from reporting.models import Filing
+from reporting.models import Filing, Import, Release, Reminder
 
-from .factories import accepted, membership, period
+from .factories import accepted, membership, period, released, uploaded
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,10 @@ class World:
     filing: Filing
     somebody: Membership
     export: object
+    release: Release
+    imported: Import
     token: str
+    reminder: Reminder
 
     def address(self, route: Route) -> str:
         """The route's address for the object that it is about. A new kind of parameter has to be added here."""
@@ -52,7 +56,10 @@ class World:
             "filings/": self.filing,
             "versions/": self.filing.accepted,
             "exports/": self.export,
+            "releases/": self.release,
+            "imports/": self.imported,
             "people/": self.somebody,
+            "reminders/": self.reminder,
         }
         about = next((each for start, each in public_ids.items() if route.pattern.startswith(start)), None)
         known = {"programme": "taizhou", "token": self.token, "public_id": getattr(about, "public_id", None)}
@@ -74,5 +81,14 @@ def world() -> World:
         filing=Filing.objects.with_parties().get(pk=filing.pk),
         somebody=membership("jiaojiang-head"),
         export=jobs.request_export(period(), by=reviewer),
+        release=released(),
+        imported=uploaded(filing, membership("jiaojiang-preparer")),
         token=token,
+        reminder=_reminder(),
     )
+
+
+def _reminder() -> Reminder:
+    about = {"tenant": membership("jiaojiang-head").tenant, "period": period(), "kind": "before-7"}
+    about |= {"channel": "email", "recipient": "somebody", "relative_to": now().date()}
+    return Reminder.objects.create(planned_at=now(), next_at=now(), **about)

@@ -13,7 +13,11 @@ from portal import walls
 from portal.models import HistoryEntry, HistoryHead
 
 APPS = ("portal", "targets", "reporting")
-FROZEN = ("reporting_version", "reporting_line", "reporting_total", "reporting_review")
+FROZEN = (
+    "reporting_release",
+    *("reporting_version", "reporting_line", "reporting_total", "reporting_review", "reporting_reviewpoint"),
+    *("reporting_opening", "reporting_perioddecision", "reporting_extension", "reporting_unlockrequest"),
+)
 
 # {table: {id: row}}
 Snapshot = dict[str, dict[object, tuple]]

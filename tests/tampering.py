@@ -1,9 +1,11 @@
 """Changes rows as somebody with all rights on the database would: past the triggers, past the actions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+
+from portal import walls
 
 from .walls import owner
 
@@ -16,17 +18,43 @@ def tamper(table: str, statement: str, *values: object) -> int:
 
 
 @contextmanager
-def unfrozen(table: str) -> Iterator[None]:
-    """The table without its triggers. On SQLite they come back with the end of the test's transaction."""
-    if connection.vendor == "sqlite":
-        statements = (f"DROP TRIGGER IF EXISTS {table}_frozen",)
-    else:
-        statements = ("SET CONSTRAINTS ALL IMMEDIATE", f"ALTER TABLE {table} DISABLE TRIGGER USER")
+def unfrozen(*tables: str) -> Iterator[None]:
+    """The tables without their triggers, as their owner."""
+    switch = _dropped if connection.vendor == "sqlite" else _disabled
     with owner(), connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        back = switch(cursor, tables)
     with owner():
         yield
+    with owner(), connection.cursor() as cursor:
+        for statement in back:
+            cursor.execute(statement)
+
+
+def _disabled(cursor, tables: Iterable[str]) -> list[str]:
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in tables:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    return [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables]
+
+
+def _dropped(cursor, tables: Iterable[str]) -> list[str]:
+    """The statements with which to make again what was dropped here. SQLite cannot switch a trigger off."""
+    cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+    found = [(name, sql) for name, table, sql in cursor.fetchall() if table in tables]
+    for name, _sql in found:
+        cursor.execute(f"DROP TRIGGER {name}")
+    return [sql for _name, sql in found]
+
+
+def flush_past_the_triggers() -> None:
+    """Django empties SQLite's tables between tests that commit with DELETE, which the triggers refuse."""
     if connection.vendor != "sqlite":
-        with owner(), connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        return
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def execute_sql_flush(self, sql_list):
+        with unfrozen(*walls.FROZEN):
+            flush(self, sql_list)
+
+    operations.execute_sql_flush = execute_sql_flush

@@ -155,35 +155,39 @@ def type_figures(page: Page) -> None:
 
 
 def mend_what_was_rejected(page: Page) -> None:
-    """Two problems at once, each a link to its cell; everything typed is still there."""
-    button(page, "Check and submit…").click()
-    problems = page.get_by_role("alert").get_by_role("link")
-    expect(problems).to_have_count(2)
-    expect(problems.nth(0)).to_contain_text("约50")
+    """Each open point is a link to its place; the button says why it does not go on; everything typed is there."""
+    submit, points = button(page, "Check and submit…"), page.locator("#points").get_by_role("link")
+    expect(points).to_have_count(3)
+    expect(points.nth(0)).to_contain_text("约50")
+    expect(submit).to_be_disabled()
+    expect(page.locator("#why-not")).to_contain_text("2")
+    expect(submit).to_have_attribute("aria-describedby", "why-not")
     looked_at(page, "filing-grid-with-problems")
     expect(page.locator("[name=row-6-outreach_attendances]")).to_have_value("23")
-    for problem, name, figure in [(0, "row-1-training_attendances", 42), (1, "row-2-training_sessions", 1)]:
+    for name, figure in [("row-1-training_attendances", 42), ("row-2-training_sessions", 1)]:
         cell = page.locator(f"[name={name}]")
         expect(cell).to_have_attribute("aria-invalid", "true")
-        expect(problems.nth(problem)).to_have_attribute("href", f"#{name}")
-        problems.nth(problem).click()
+        expect(points.nth(0)).to_have_attribute("href", f"#{name}")
+        points.nth(0).click()
         expect(cell).to_be_focused()
         cell.press("Control+a")
         page.keyboard.type(str(figure))
+        expect(points.nth(0)).not_to_have_attribute("href", f"#{name}")
     expect(page.locator("[data-total=training_attendances]")).to_have_text(str(TOTALS[1]))
 
 
 def explain_what_is_unusual(page: Page) -> None:
     """Eight people in one session: not wrong, but it has to be explained before anything is submitted."""
-    button(page, "Check and submit…").click()
     expect(heading(page)).to_contain_text("2022年第一季度")
-    questions = page.locator("textarea[name^=explain-]")
+    submit, questions = button(page, "Check and submit…"), page.locator("textarea[name^=explain-]")
     expect(questions).to_have_count(1)
+    expect(submit).to_be_disabled()
     questions.fill("属实")
-    button(page, "Check and submit…").click()
     expect(questions).to_have_attribute("aria-invalid", "true")
+    looked_at(page)
     questions.fill(EXPLANATION)
-    button(page, "Check and submit…").click()
+    expect(submit).to_be_enabled()
+    submit.click()
     expect(page).to_have_url(re.compile("/submit/(#|$)"))
     expect(page.locator("main")).to_contain_text(EXPLANATION)
 
@@ -288,9 +292,58 @@ def test_the_pages_of_other_roles_have_no_barriers(new_page):
     looked_at(shanghai)
     administrator = new_page()
     sign_in(administrator, "taizhou-education-administrator")
-    for address in ("/people/", "/history/"):
+    for address in ("/people/", "/history/", "/taizhou/assessment/weights/"):
         administrator.goto(address)
         looked_at(administrator)
+
+
+def test_a_quarter_is_published_and_read(new_page):
+    """From the list to the preview to the release, which a county then reads; none of it with a barrier."""
+    live.fill_database("taizhou")
+    city = new_page()
+    sign_in(city, "taizhou-education-administrator")
+    in_navigation(city, "Releases")
+    looked_at(city, "releases")
+    city.get_by_role("link", name="2021年第2期").click()
+    expect(city.get_by_role("heading", level=2).first).to_contain_text("2 ")
+    city.locator(".release-changed summary").click()
+    looked_at(city, "release")
+    city.goto("/taizhou/releases/")
+    city.get_by_role("link", name=zh("Publish a quarter…")).click()
+    looked_at(city, "release-preview")
+    city.once("dialog", lambda dialog: dialog.accept())
+    button(city, "Publish").click()
+    expect(city.get_by_text("299", exact=True)).not_to_have_count(0)
+
+    county = new_page()
+    sign_in(county, CLERK)
+    in_navigation(county, "Releases")
+    expect(county.locator("main table tbody tr")).to_have_count(3)
+    county.locator("main table tbody a").first.click()
+    expect(county.locator("article.release")).to_contain_text("珠岙镇成校")
+    looked_at(county)
+
+
+def test_a_figure_of_the_assessment_says_how_it_was_reckoned(new_page):
+    """When it is pointed at, and by keyboard alone."""
+    live.fill_database("taizhou")
+    page = new_page()
+    sign_in(page, REVIEWER)
+    page.goto("/taizhou/assessment/?through=2021Q4")
+    figure = page.locator(".told", has_text="88.5%")
+    told = page.locator(".why", has_text="885 ÷ 1000 = 88.5 %")
+    expect(told).to_be_hidden()
+    figure.hover()
+    expect(told).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(told).to_be_hidden()
+    page.locator("main .table-frame").focus()
+    for _stop in range(60):
+        page.keyboard.press("Tab")
+        if told.is_visible():
+            break
+    expect(figure).to_be_focused()
+    looked_at(page, "assessment")
 
 
 def test_an_exports_progress_renews_itself(new_page, settings, tmp_path):

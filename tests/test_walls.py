@@ -1,5 +1,7 @@
 """The database's own wall between tenants, and that each of the two walls holds alone."""
 
+from uuid import uuid4
+
 import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -7,16 +9,38 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from portal import access, walls
-from portal import actions as portal_actions
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
-from reporting import jobs
-from reporting.models import Draft, Filing, Job, Line, Review, Total, Version
+from reporting import actions
+from reporting.models import (
+    Draft,
+    Extension,
+    Filing,
+    Import,
+    Job,
+    Line,
+    Opening,
+    PeriodDecision,
+    Provider,
+    Release,
+    Reminder,
+    ReminderSettings,
+    Review,
+    ReviewPoint,
+    Total,
+    UnlockRequest,
+    Version,
+    Weighting,
+)
 from targets.models import ReportingDuty, Target
 
-from .factories import accepted, membership, period, row
+from .factories import accepted, membership, period, released, row
 from .walls import owner
 
-WALLED = [HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job]
+WALLED = [
+    *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
+    *[Release, Weighting, Import, Reminder, ReminderSettings],
+    *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
+]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
 SECRET, FIGURE = "秘密成校（演示数据）", 7919
@@ -53,15 +77,8 @@ def test_it_has_a_wall_around_every_table_with_a_tenant():
         assert {name for (name,) in cursor.fetchall()} == {model._meta.db_table for model in WALLED}
 
 
-@pytest.fixture
-def a_row_in_each_table(secret, administrator, reviewer):
-    """The database asks for the scope when it looks at a row."""
-    portal_actions.invite(tenant=secret.tenant, role="observer", full_name="演示", by=administrator)
-    jobs.request_export(period(), by=reviewer)
-
-
 @pytest.mark.parametrize("model", WALLED)
-def test_it_refuses_a_query_without_a_scope(a_row_in_each_table, model):
+def test_it_refuses_a_query_without_a_scope(secret, a_row_in_each_table, model):
     assert model.objects.exists()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.scope', '', true)")
@@ -76,6 +93,42 @@ def test_it_shows_a_forgotten_filter_nothing_foreign(secret, walled_in):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM reporting_total")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("username", "is_shown"),
+    [
+        ("jiaojiang-preparer", True),
+        ("jiaojiang-observer", True),
+        ("taizhou-rtvu-preparer", True),
+        ("taizhou-education-reviewer", True),
+        ("sh-huangpu-preparer", False),
+        ("shanghai-civil-affairs-administrator", False),
+    ],
+)
+def test_it_shows_a_release_to_those_of_its_programme(db, username, is_shown):
+    release = released()
+    with walls.below(membership(username).tenant):
+        assert Release.objects.filter(pk=release.pk).exists() is is_shown
+
+
+def test_it_shows_weights_to_the_lead_alone(clerk, administrator):
+    actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator)
+    with walls.below(administrator.tenant):
+        assert Weighting.objects.exists()
+    with walls.below(clerk.tenant):
+        assert not Weighting.objects.exists()
+
+
+def test_it_takes_no_release_from_a_county(clerk):
+    release = released()
+    release.pk, release.public_id, release.number = None, uuid4(), 2
+    with (
+        walls.below(clerk.tenant),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        release.save(force_insert=True)
 
 
 def test_it_changes_nothing_foreign(secret, walled_in):
@@ -215,3 +268,18 @@ def test_it_is_seen_to_leak_with_both_gone(secret, clerk, as_, monkeypatch):
 def test_it_shows_both_sides_to_the_city(secret, as_):
     """The presence behind the absences above."""
     assert leaks(as_(membership("taizhou-education-reviewer")))
+
+
+def test_it_lets_a_county_read_whether_a_period_is_closed_and_not_decide_it(administrator, clerk):
+    decision = actions.close_period(period(), reason="汇总已完成。", by=administrator)
+    with walls.below(clerk.tenant):
+        assert PeriodDecision.objects.get() == decision
+        copy = PeriodDecision(period=period(), tenant=administrator.tenant, kind="close_period", reason="x")
+        copy.decided_at, copy.decided_by = decision.decided_at, clerk.user
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            copy.save()
+
+
+def test_it_hides_what_another_tenant_was_given_or_asked_for(a_row_in_each_table, walled_in):
+    for model in (Extension, UnlockRequest, ReviewPoint, Opening):
+        assert not model.objects.exists()

@@ -6,6 +6,7 @@ added up three ways. `test_random_walk.py` says what has to hold, and runs it.
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import StringIO
 
@@ -23,6 +24,7 @@ from portal.problems import Refused
 from reporting import actions, jobs, queries, rollup
 from reporting.actions import NotSubmittable, Typed
 from reporting.checks import run_checks
+from reporting.merging import Change, text_at, with_ids
 from reporting.models import Draft, Filing, Line
 from reporting.reading import read_rows
 from targets.models import Duty, ReportingDuty
@@ -49,20 +51,25 @@ PERIODS = ("2022Q1", "2022Q2")
 # Other providers in each period, or checks would compare their figures.
 PROVIDERS = {"2022Q1": "海门街道社区学校", "2022Q2": "白云街道社区学校"}
 ZERO = (0,) * len(COLUMNS)
-MINUTE, MOMENT = timedelta(minutes=1), timedelta(microseconds=1)
+MINUTE, MOMENT, DAY = timedelta(minutes=1), timedelta(microseconds=1), timedelta(days=1)
 REASON = "请核对人次后重报。"
 CONTACTS = {"preparer": "甲", "head": "乙", "telephone": "演示号码 0000"}
 
 # Which tables an entry of that name may speak for.
 SPEAKS_FOR = {
-    "start": {"filing", "draft"},
-    "save": {"filing", "draft"},
+    "start": {"filing", "draft", "provider"},
+    "save": {"filing", "draft", "import"},
+    "autosave": {"filing", "draft"},
+    "upload": {"import"},
     "submit": {"filing", "version", "line", "total"},
     "nil": {"filing", "version", "total"},
     "recall": {"filing"},
-    "accept": {"filing", "review"},
-    "send_back": {"filing", "review"},
+    "accept": {"filing", "review", "provider"},
+    "send_back": {"filing", "review", "reviewpoint"},
     "correct": {"filing", "draft"},
+    "close_period": {"perioddecision"},
+    "reopen_period": {"perioddecision"},
+    "extend": {"extension"},
     "export": {"job"},
     "invite": {"invitation"},
     "accept_invitation": {"invitation", "user", "membership", "formerpassword"},
@@ -91,6 +98,10 @@ filer = of | {"who": st.sampled_from(FILERS), "behind": st.sampled_from([0] * 15
 reviewer = filer | {"who": st.sampled_from(REVIEWERS)}
 reason = {"reason": st.sampled_from([REASON] * 5 + ["", "　\n"])}
 administrator = {"code": st.sampled_from(COUNTIES), "who": st.sampled_from(["city", "county", "neighbour"])}
+decider = {
+    "quarter": st.sampled_from(PERIODS),
+    "who": st.sampled_from(["administrator"] * 5 + ["reviewer", "clerk", "other administrator"]),
+}
 asker = {"quarter": st.sampled_from(PERIODS), "who": st.sampled_from(["reviewer", "administrator"])}
 picks = {"picks": st.lists(st.integers(0, 5), min_size=1, max_size=4)}
 
@@ -98,13 +109,20 @@ picks = {"picks": st.lists(st.integers(0, 5), min_size=1, max_size=4)}
 HAPPENINGS = {
     "go_on": (6, of | {"who": filer["who"], "checker": reviewer["who"]} | picks),
     "start": (1, of | {"who": filer["who"]}),
-    "save": (4, filer | {"kind": st.sampled_from(KINDS), "videos": st.integers(0, 5)}),
+    "save": (4, filer | {"kind": st.sampled_from(KINDS), "videos": st.integers(0, 5), "answers": flag}),
+    "autosave": (2, of | {"who": filer["who"], "videos": st.integers(0, 5)}),
     "submit": (3, filer),
     "nil": (3, filer),
     "recall": (3, filer),
     "accept": (3, reviewer),
     "send_back": (2, reviewer | reason),
     "correct": (3, filer | reason),
+    "close_period": (2, decider | reason | {"names_waiting": flag}),
+    "reopen_period": (3, decider | reason | {"days": st.sampled_from([None, 1, 3, 0])}),
+    "extend": (
+        1,
+        decider | reason | {"code": st.sampled_from(COUNTIES), "days": st.sampled_from([1, 2, 20, 0])},
+    ),
     "wait": (2, {"long": flag}),
     "press_again": (2, {}),
     "invite_and_join": (1, administrator),
@@ -179,9 +197,13 @@ class Walk(RuleBasedStateMachine):
             expected = self.oracle.start(*of, as_person(by), self.now)
             self.step("start", lambda: actions.start(tenant(of[0]), self.periods[of[1]], by=by), expected)
 
-    def save(self, each, who, behind, kind, videos):
+    def save(self, each, who, behind, kind, videos, answers=False):
         typing, rows, contacts = typed(each, kind, videos)
+        typing = replace(typing, is_answered=answers and each.sent_back is not None)
         given = Typed(rows=rows, is_nil=typing.is_nil, **contacts)
+        if typing.is_answered:
+            points = queries.sent_back_of(filing_of(each)).points
+            given.replies = {point.key: EXPLANATION for point in points}
         if typing.is_explained:
             given.explanations = explained(filing_of(each), given)
 
@@ -192,6 +214,26 @@ class Walk(RuleBasedStateMachine):
             return self.oracle.save(each, by, now, revision, typing)
 
         self.move("save", each, who, behind, act, expect)
+
+    def autosave(self, each, who, videos):
+        """A cell typed and kept by itself; what was typed last is no longer known to be fine."""
+        draft = Draft.objects.filter(filing=filing_of(each)).first()
+        rows = with_ids(draft.rows)
+        is_new = not rows
+        row_id = "new" if is_new else rows[0]["id"]
+        now = "" if is_new else text_at(rows[0], "videos")
+        changes = [Change("add", row_id)] if is_new else []
+        changes.append(Change("cell", row_id, "videos", now, f"{videos} 个半"))
+        number = max([0, *draft.packets.values()]) + 1
+
+        def act(filing, *, revision, by):
+            return actions.autosave(filing, changes, page="walkwalk", number=number, by=by)
+
+        def expect(each, by, at, revision):
+            is_same = now == f"{videos} 个半"
+            return self.oracle.autosave(each, by, at, is_same)
+
+        self.move("autosave", each, who, 0, act, expect)
 
     def submit(self, each, who, behind):
         self.move("submit", each, who, behind, actions.submit, self.oracle.submit)
@@ -228,6 +270,45 @@ class Walk(RuleBasedStateMachine):
             else:
                 self.accept(each, checker, 0)
 
+    # --- what the lead decides about periods
+
+    def close_period(self, quarter, who, reason, names_waiting):
+        """I-09: what is closed takes nothing new, whoever asks; what waits is named first."""
+        if by := self.acting("jiaojiang", who):
+            each = self.periods[quarter]
+            ids = [filing.public_id for filing in queries.waiting_in(each)] if names_waiting else []
+            expected = self.oracle.close(quarter, as_person(by), self.now, reason, names_waiting)
+            given = {"reason": reason, "although_waiting": ids, "by": by}
+            self.step("close_period", lambda: actions.close_period(each, **given), expected)
+            self.last = None  # pressed twice it is refused, or names others who wait now
+
+    def reopen_period(self, quarter, who, reason, days):
+        if by := self.acting("jiaojiang", who):
+            until = None if days is None else self.now + days * DAY
+            expected = self.oracle.reopen(quarter, as_person(by), self.now, reason, until)
+            given = {"reason": reason, "until": until, "by": by}
+            self.step(
+                "reopen_period", lambda: actions.reopen_period(self.periods[quarter], **given), expected
+            )
+            self.add_boundaries(until)
+            self.last = None  # its end may be moved again
+
+    def extend(self, quarter, who, reason, code, days):
+        """I-18: on time is judged by the date in force for that tenant; the document's date never moves."""
+        if by := self.acting("jiaojiang", who):
+            due_at = max(self.now, self.oracle.due(code, quarter)) + days * DAY
+            expected = self.oracle.extend(code, quarter, as_person(by), self.now, reason, due_at)
+            given = {"due_at": due_at, "reason": reason, "by": by}
+            self.step(
+                "extend", lambda: actions.extend(self.periods[quarter], tenant(code), **given), expected
+            )
+            self.add_boundaries(due_at)
+            self.last = None  # the same date a second time is a shortened one
+
+    def add_boundaries(self, at):
+        if at is not None:
+            self.boundaries = sorted({*self.boundaries, at, at - MOMENT})
+
     # --- time, and things pressed twice
 
     def wait(self, long):
@@ -242,7 +323,7 @@ class Walk(RuleBasedStateMachine):
         if self.last is None:
             return
         name, act, outcome = self.last
-        too_late = NOTHING if name in ("start", "export") else REFUSED
+        too_late = NOTHING if name in ("start", "export", "autosave") else REFUSED
         self.step(name, act, too_late if outcome in (DONE, NOTHING) else outcome)
 
     # --- people and exports
@@ -301,6 +382,7 @@ class Walk(RuleBasedStateMachine):
             "twin reviewer": ("twin", CITY),
             "reviewer": (f"{CITY}-reviewer", CITY),
             "administrator": (f"{CITY}-administrator", CITY),
+            "other administrator": (f"{code}-administrator", code),
             "other reviewer": ("shanghai-civil-affairs-reviewer", "shanghai-civil-affairs"),
         }[who]
         counting = memberships_of(User.objects.get(username=username)).select_related("user", "tenant")
@@ -341,6 +423,10 @@ class Walk(RuleBasedStateMachine):
             versions = list(filing.versions.order_by("number"))
             assert [version.is_supplementary for version in versions] == [v.is_late for v in each.versions]
             assert filing.first_submitted_at == (each.versions[0].at if versions else None)
+            due = queries.window_of(filing).due_at
+            assert (due, filing.period.due_at) == (
+                self.oracle.due(each.tenant, each.period), self.periods[each.period].due_at,
+            )  # fmt: skip
             folded = None
             for entry in HistoryEntry.objects.filter(subject_id=filing.public_id).order_by("number"):
                 assert entry.before == folded
@@ -405,7 +491,7 @@ def one_entry_closes_each_change(entries: list[HistoryEntry], marks: list[Snapsh
     for entry, before, after in zip(entries, marks, marks[1:], strict=False):
         changes = changed(before, after)
         assert changes, f"a second entry for one change: {entry.action}"
-        table = f"reporting_{entry.subject_kind}" if entry.subject_kind in ("filing", "job") else f"portal_{entry.subject_kind}"  # fmt: skip
+        table = f"reporting_{entry.subject_kind}" if entry.subject_kind in ("filing", "job", "perioddecision", "extension") else f"portal_{entry.subject_kind}"  # fmt: skip
         assert {name.split("_", 1)[1] for name in changes} <= SPEAKS_FOR[entry.action]
         subject = row_of(after, table, entry.subject_id)
         assert changes[table] == {subject["id"]}, "another row changed as well"

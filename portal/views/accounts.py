@@ -17,6 +17,7 @@ from .. import actions
 from ..demonstration import accounts_to_show
 from ..forms import AccountForm
 from ..middleware import ACTIVE
+from ..models import User
 from .throttled import Throttled
 
 
@@ -56,13 +57,22 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return render(request, "portal/invitation_gone.html", status=404)
     form = AccountForm(request.POST or None, invitation=invitation)
-    if request.method == "POST" and form.is_valid():
-        user = actions.accept_invitation(
-            invitation, username=form.cleaned_data["username"], password=form.cleaned_data["password"]
-        )
+    if request.method == "POST" and form.is_valid() and (user := _joined(form)):
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         messages.success(
             request, _("Your account is ready. Welcome to %(tenant)s.") % {"tenant": invitation.tenant}
         )
         return redirect("home")
     return render(request, "portal/invitation_accept.html", {"invitation": invitation, "form": form})
+
+
+def _joined(form: AccountForm) -> User | None:
+    """The new account; None, and a problem on the form, if somebody has just taken its name."""
+    chosen = form.cleaned_data
+    try:
+        return actions.accept_invitation(
+            form.invitation, username=chosen["username"], password=chosen["password"]
+        )
+    except actions.Taken:
+        form.add_error("username", form.taken(chosen["username"]))
+        return None

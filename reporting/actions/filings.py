@@ -5,6 +5,7 @@ Every action names the revision that the person saw; if the return has moved on 
 
 from dataclasses import asdict, dataclass, field
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from portal.clock import now
@@ -13,9 +14,11 @@ from portal.problems import Refused
 from targets.models import Period
 
 from .. import queries, rules
-from ..checks import run_checks, unanswered
+from ..checks import answers_of, run_checks, unanswered
 from ..models import Draft, Filing, Review, Version
+from ..replies import open_keys
 from ..workflow import Move, Status
+from .providers import register, register_accepted
 from .steps import NotSubmittable, allow, checked_reason, claim, freeze, record, review
 
 
@@ -29,21 +32,25 @@ class Typed:
     preparer: str = ""
     head: str = ""
     telephone: str = ""
+    replies: dict[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
 def start(tenant: Tenant, period: Period, *, by: Membership) -> Filing:
     """Open the tenant's return for the period, or find the one that is open. Last period's providers are
     carried over, names only; the contacts come from the account and the tenant's profile."""
+    if reason := rules.why_never(Filing(tenant=tenant, period=period), Move.SAVE, by):
+        raise PermissionDenied(reason)
     if existing := Filing.objects.filter(tenant=tenant, period=period).first():
         return existing
-    allow(Filing(tenant=tenant, period=period), Move.SAVE, by)
-    if reason := rules.why_not_open(period):
+    if reason := rules.why_not_open(period, tenant=tenant):
         raise Refused(reason)
     filing, is_new = Filing.objects.get_or_create(tenant=tenant, period=period)
     if not is_new:  # a colleague opened it in the same moment
         return filing
-    rows = [{"provider": name, "values": {}} for name in queries.previous_providers(filing)]
+    names = queries.previous_providers(filing)
+    register(tenant, names)
+    rows = [{"provider": name, "values": {}} for name in names]
     Draft.objects.create(
         filing=filing,
         tenant=tenant,
@@ -71,6 +78,15 @@ def save_draft(filing: Filing, typed: Typed, *, revision: int, by: Membership) -
 
 
 @transaction.atomic
+def answer_reasons(filing: Filing, text: str, *, revision: int, by: Membership) -> Filing:
+    """Put one answer beside every reason of the reviewer; the typing stays as it is."""
+    draft = filing.draft
+    typed = Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
+    typed.replies = {each.key: text for each in queries.sent_back_of(filing).points}
+    return save_draft(filing, typed, revision=revision, by=by)
+
+
+@transaction.atomic
 def submit(filing: Filing, *, revision: int, by: Membership) -> Version:
     """Freeze the draft as the next version, if nothing hard stands in the way and every soft check is explained.
 
@@ -82,10 +98,11 @@ def submit(filing: Filing, *, revision: int, by: Membership) -> Version:
     findings = run_checks(reading, facts)
     if open_points := unanswered(findings, filing.draft.explanations, queries.explanation_length(filing)):
         raise NotSubmittable(open_points)
-    version = freeze(filing, reading, findings, by=by)
+    version = freeze(filing, reading, findings, answers_of(reading, facts), by=by)
     filing.latest = version
-    filing.first_submitted_at = filing.first_submitted_at or version.submitted_at
-    filing.save(update_fields=["latest", "first_submitted_at"])
+    if filing.first_submitted_at is None:
+        filing.first_submitted_at, filing.first_due_at = version.submitted_at, version.due_at
+    filing.save(update_fields=["latest", "first_submitted_at", "first_due_at"])
     record(filing, move, by=by, before=before, version=version, reason=version.correction_reason)
     return version
 
@@ -96,7 +113,8 @@ def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
     allow(filing, Move.NIL, by)
     draft = filing.draft
     contacts = {name: getattr(draft, name) for name in ("preparer", "head", "telephone")}
-    filing = save_draft(filing, Typed(is_nil=True, **contacts), revision=revision, by=by)
+    typed = Typed(is_nil=True, replies=draft.replies, **contacts)
+    filing = save_draft(filing, typed, revision=revision, by=by)
     return submit(filing, revision=filing.revision, by=by)
 
 
@@ -112,11 +130,12 @@ def file(
 ) -> Filing:
     """Start, fill in and submit in one go, all or nothing: for a workbook and for the demonstration.
 
-    `explanation` answers every soft check that is open. With `submitting=False` it stays a draft,
-    which only hard findings about cells and rows can refuse.
+    `explanation` answers every soft check and every reason of the reviewer that is open. With `submitting=False` it
+    stays a draft, which only hard findings about cells and rows can refuse.
     """
     filing = start(tenant, period, by=by)
     draft = filing.draft
+    typed.replies = typed.replies or draft.replies
     for name in ("preparer", "head", "telephone"):
         setattr(typed, name, getattr(typed, name) or getattr(draft, name))
     filing = save_draft(filing, typed, revision=filing.revision, by=by)
@@ -128,6 +147,7 @@ def file(
         return filing
     if explanation:
         typed.explanations = {each.key: explanation for each in findings if each.key}
+        typed.replies |= dict.fromkeys(open_keys(answers_of(reading, facts)), explanation)
         filing = save_draft(filing, typed, revision=filing.revision, by=by)
     submit(filing, revision=filing.revision, by=by)
     return Filing.objects.with_parties().get(pk=filing.pk)
@@ -158,17 +178,8 @@ def accept(filing: Filing, *, revision: int, by: Membership) -> Filing:
         changes=lambda locked: {"accepted": locked.latest, "correction_reason": ""},
     )
     review(filing, Review.Outcome.ACCEPTED, "", by=by)
+    register_accepted(filing.latest_version())
     record(filing, Move.ACCEPT, by=by, before=before, version=filing.latest)
-    return filing
-
-
-@transaction.atomic
-def send_back(filing: Filing, *, reason: str, revision: int, by: Membership) -> Filing:
-    """The reviewer asks for another version and says why. The tenant's figures stay as they were."""
-    reason = checked_reason(reason)
-    filing, before = claim(filing, Move.SEND_BACK, revision=revision, by=by)
-    review(filing, Review.Outcome.SENT_BACK, reason, by=by)
-    record(filing, Move.SEND_BACK, by=by, before=before, version=filing.latest, reason=reason)
     return filing
 
 
@@ -183,7 +194,8 @@ def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Fi
         filing, Move.CORRECT, revision=revision, by=by, changes=lambda locked: {"correction_reason": reason}
     )
     draft = filing.draft
-    draft.rows, draft.is_nil, draft.explanations = queries.rows_as_typed(filing.accepted_version()), False, {}
+    draft.rows, draft.is_nil = queries.rows_as_typed(filing.accepted_version()), False
+    draft.explanations, draft.replies = {}, {}
     draft.editors = sorted({*draft.editors, by.user_id})
     draft.save()
     record(filing, Move.CORRECT, by=by, before=before, version=filing.accepted, reason=reason)

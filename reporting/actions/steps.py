@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from portal import history
+from portal import history, locks
 from portal.clock import now
 from portal.models import Membership
 from portal.problems import Refused
@@ -16,6 +16,7 @@ from .. import queries, rules
 from ..models import Filing, Line, Review, Total, Version
 from ..names import clean_text
 from ..reading import Finding, Reading
+from ..replies import Answer
 from ..workflow import MOVES, Move, Status
 
 REASON_LENGTH = 500
@@ -29,15 +30,15 @@ class NotSubmittable(Exception):
         self.findings = findings
 
 
-def checked_reason(raw: str) -> str:
-    """A reason that a colleague can act on: not empty, readable, at most 500 characters."""
-    reason = clean_text(raw, limit=REASON_LENGTH, label=_("Reason"), multiline=True)
+def checked_reason(raw: str, *, name: str = "reason", label: str = "") -> str:
+    """A reason that a colleague can act on: not empty, readable, at most 500 characters. `name`: of its field."""
+    reason = clean_text(raw, limit=REASON_LENGTH, label=label or _("Reason"), multiline=True)
     if not reason.value and not reason.problem:
         raise NotSubmittable(
-            [Finding("reason_missing", _("Say why, so that the other side can act on it."), column="reason")]
+            [Finding("reason_missing", _("Say why, so that the other side can act on it."), column=name)]
         )
     if reason.problem:
-        raise NotSubmittable([Finding(reason.code, reason.problem, column="reason")])
+        raise NotSubmittable([Finding(reason.code, reason.problem, column=name)])
     return reason.value
 
 
@@ -63,6 +64,8 @@ def claim(
     """
     locked = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
     before = snapshot(locked)
+    if MOVES[move].needs_open_period:
+        locks.share(locked.period)  # who closes the period, or extends it, waits; or is seen
     allow(locked, move, by)
     rule = MOVES[move]
     written = {"revision": revision + 1, "status": rule.target or locked.status, **changes(locked)}
@@ -80,38 +83,37 @@ def take_revision(filing: Filing, revision: int, sources: frozenset[Status], wri
     return bool(Filing.objects.filter(pk=filing.pk, revision=revision, status__in=sources).update(**written))
 
 
-def freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Membership) -> Version:
+def freeze(
+    filing: Filing, reading: Reading, findings: list[Finding], answered: list[Answer], *, by: Membership
+) -> Version:
     """Write the version with its lines and totals. Nothing of it is ever changed again."""
-    draft, at = filing.draft, now()
+    draft, at, due_at = filing.draft, now(), queries.window_of(filing).due_at
     number = (filing.latest.number if filing.latest else 0) + 1
     lines = [
         {"position": position, "provider": line.provider, "provider_key": line.key, "values": line.values}
         for position, line in enumerate(reading.lines, start=1)
     ]
-    explanations = [
-        {"key": each.key, "question": each.text, "answer": draft.explanations[each.key].strip()}
-        for each in findings
-        if each.key
-    ]
-    digest = content_digest(filing, number, is_nil=draft.is_nil, lines=lines, explanations=explanations)
-    version = Version.objects.create(
+    version = Version(
         filing=filing,
         tenant=filing.tenant,
         number=number,
         is_nil=draft.is_nil,
-        is_supplementary=at >= filing.period.due_at and not filing.correction_reason,
+        is_supplementary=at >= due_at and not filing.correction_reason,
         correction_reason=filing.correction_reason,
-        explanations=explanations,
+        explanations=_explanations(draft.explanations, reading, findings),
+        replies=_replies(answered),
         notices=[each.text for each in reading.notices],
         preparer=clean_text(draft.preparer, limit=40, label="").value,
         head=clean_text(draft.head, limit=40, label="").value,
         telephone=clean_text(draft.telephone, limit=40, label="").value,
+        due_at=due_at,
         submitted_at=at,
         submitted_by=by.user,
         editors=draft.editors,
-        digest=digest,
-        receipt_number=receipt_number(filing, number, digest),
     )
+    version.digest = content_digest(version, lines)
+    version.receipt_number = receipt_number(filing, number, version.digest)
+    version.save(force_insert=True)
     Line.objects.bulk_create([Line(version=version, tenant=filing.tenant, **line) for line in lines])
     Total.objects.bulk_create(
         [
@@ -122,18 +124,68 @@ def freeze(filing: Filing, reading: Reading, findings: list[Finding], *, by: Mem
     return version
 
 
-def content_digest(
-    filing: Filing, number: int, *, is_nil: bool, lines: list[dict], explanations: list[dict]
-) -> str:
+def _explanations(typed: Mapping[str, str], reading: Reading, findings: list[Finding]) -> list[dict]:
+    """The explained findings, each with its place in the table: the reviewer reads them there."""
+    keys = {line.row: line.key for line in reading.lines}
+    return [
+        {
+            "key": each.key,
+            "question": each.text,
+            "answer": typed[each.key].strip(),
+            "provider_key": keys.get(each.row, "") if each.row is not None else "",
+            "column": each.column,
+        }
+        for each in findings
+        if each.key
+    ]
+
+
+def _replies(answered: list[Answer]) -> list[dict]:
+    return [
+        {
+            "key": each.point.key,
+            "provider": each.point.provider,
+            "provider_key": each.point.provider_key,
+            "column": each.point.column,
+            "reason": each.point.reason,
+            "answer": each.text,
+        }
+        for each in answered
+    ]
+
+
+# What a digest is over, besides whose version it is. A digest that was written stays right: a new content is another
+# scheme, and `verify_figures` takes each version by the scheme that it was written with.
+SCHEMES = {
+    1: ("is_nil", "explanations"),
+    2: (
+        "is_nil",
+        "explanations",
+        "notices",
+        "preparer",
+        "head",
+        "telephone",
+        "editors",
+        "is_supplementary",
+        "replies",
+    ),
+}
+NEWEST = max(SCHEMES)
+
+
+def content_digest(version: Version, lines: list[dict], *, scheme: int = NEWEST) -> str:
     """SHA-256 over the frozen content: the receipt proves what was submitted."""
     content = {
-        "tenant": filing.tenant.code,
-        "period": filing.period.code,
-        "version": number,
-        "nil": is_nil,
+        "tenant": version.filing.tenant.code,
+        "period": version.filing.period.code,
+        "version": version.number,
         "lines": lines,
-        "explanations": explanations,
+        **{name: getattr(version, name) for name in SCHEMES[scheme]},
     }
+    if scheme == 1:
+        content["nil"] = content.pop("is_nil")
+    else:
+        content["scheme"] = scheme
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -142,8 +194,8 @@ def receipt_number(filing: Filing, number: int, digest: str) -> str:
     return f"{filing.period.programme.code}-{filing.period.code}-{filing.tenant.code}-{number}-{digest[:8]}"
 
 
-def review(filing: Filing, outcome: Review.Outcome, reason: str, *, by: Membership) -> None:
-    Review.objects.create(
+def review(filing: Filing, outcome: Review.Outcome, reason: str, *, by: Membership) -> Review:
+    return Review.objects.create(
         version=filing.latest_version(),
         tenant=filing.tenant,
         outcome=outcome,

@@ -18,12 +18,12 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from reporting.attachment import Attachment, Value
-from reporting.excel.export import draw, fill, same_bytes
+from reporting.excel.export import draw, draw_cell, same_bytes
 from reporting.excel.sheet_rows import Look, SheetRow, official_rows, provenance_rows
 from reporting.excel.text import is_formula_like, is_rare, writable
 
 BOOK, OFFICIAL, PROVENANCE = "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
-# A text of each kind that `fill` gives a style of its own: rare in GB 2312 or not, like a formula or not.
+# A text of each kind that `draw_cell` gives a style of its own: rare in GB 2312 or not, like a formula or not.
 KINDS = {(False, False): "甲", (True, False): "沚", (False, True): "=甲", (True, True): "=沚"}
 LEVEL = 6
 SOME_DAY = 0, 1 << 5 | 1  # 1 January 1980, 0:00, as a zip stores it
@@ -100,7 +100,7 @@ def _styles(workbook: Workbook, looks: set[Look], fonts: dict) -> Styles:
     for look in sorted(looks, key=str):
         for kind, text in KINDS.items():
             cell = scratch.cell(len(found) + 1, 1)
-            fill(cell, text, look, fonts)
+            draw_cell(cell, text, look, fonts)
             found[(look, *kind)] = cell.style_id
     workbook.remove(scratch)
     return found

@@ -23,6 +23,7 @@ _PLAIN_FORMAT = re.compile(
 )
 _SCALING_FORMAT = re.compile(r"[#0?],+(?![#0?,])")  # 0,,  shows 12 for 12,000,000
 _QUOTED_AT_MOST = 20
+WHITE = "FFFFFFFF"
 
 
 def read_value(table: Table, row: int, column: int) -> tuple[Any, str]:
@@ -31,7 +32,7 @@ def read_value(table: Table, row: int, column: int) -> tuple[Any, str]:
         return None, problem
     value = _typed(table, row, column)
     if _is_no_text_or_number(table, row, column, value):
-        return None, parse_count(value).problem
+        return None, parse_count(value).problem or _("the value cannot be read; type it again")
     return (plain(value) if isinstance(value, str) else value), ""
 
 
@@ -51,6 +52,19 @@ def special_format(table: Table, row: int, column: int) -> bool:
     if not isinstance(table.value(row, column), int | float) or shown in ("General", "@"):
         return False
     return not _PLAIN_FORMAT.fullmatch(shown) or bool(_SCALING_FORMAT.search(shown))
+
+
+def is_concealed(table: Table, row: int, column: int) -> bool:
+    """Struck through, or white on white: people take it for deleted."""
+    cell = table.sheet.cell(row, column)
+    if not table.text(row, column).strip() or cell._style is None:
+        return False
+    fill = cell.fill.fgColor.rgb if cell.fill and cell.fill.fill_type == "solid" else WHITE
+    color = cell.font.color
+    is_white = color is not None and (
+        color.rgb == WHITE if color.type == "rgb" else (color.type, color.value) == ("theme", 0)
+    )
+    return bool(cell.font.strike) or (is_white and fill in (WHITE, "00000000"))
 
 
 def _unreadable(table: Table, row: int, column: int) -> str:

@@ -9,7 +9,7 @@ import datetime
 import functools
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -23,6 +23,7 @@ from openpyxl.xml.functions import tostring
 
 from reporting.attachment import Attachment, Value
 from reporting.excel.layout import PROVENANCE_SHEET, PROVIDER_COLUMN, heading_row
+from reporting.excel.origin import write_origin
 from reporting.excel.sheet_rows import (
     MM_PER_INCH,
     PROVENANCE_PIXELS,
@@ -48,18 +49,21 @@ ALIGNMENTS = {
 }
 
 
-def write_attachment(attachment: Attachment) -> bytes:
-    """The workbook: the official sheet, and 说明 when there is a provenance to tell."""
-    return same_bytes(draw(attachment))
+def write_attachment(attachment: Attachment, origin: Mapping[str, str] | None = None) -> bytes:
+    """The workbook: the official sheet, and 说明 when there is a provenance to tell.
+
+    `origin`: for which return it is to be filled in; it shows nowhere.
+    """
+    workbook = draw(attachment)
+    write_origin(workbook, origin or {})
+    return same_bytes(workbook)
 
 
 def draw(attachment: Attachment) -> Workbook:
     workbook = new_workbook()
     sheet = workbook.active
     sheet.title = attachment.layout["sheet_name"]
-    _set_widths(sheet, attachment)
-    last_row = _write_rows(sheet, official_rows(attachment), attachment.layout["fonts"], attachment.width)
-    _set_up_page(sheet, attachment, last_row)
+    write_official(sheet, attachment)
     if attachment.provenance:
         _write_provenance(workbook.create_sheet(PROVENANCE_SHEET), attachment)
     return workbook
@@ -71,20 +75,36 @@ def new_workbook() -> Workbook:
     With openpyxl's own default, Calibri, columns come out wider wherever Calibri is missing.
     """
     workbook = Workbook()
-    default = font("宋体", 12)
+    default = _font("宋体", 12)
     workbook._fonts = IndexedList([default])  # openpyxl offers no public way
     workbook._named_styles["Normal"].font = default
     return workbook
 
 
+def write_book(sheets: Mapping[str, Callable[[Worksheet], None]]) -> bytes:
+    """A workbook of several sheets, each written by what stands beside its name."""
+    workbook = new_workbook()
+    workbook.remove(workbook.active)
+    for name, write in sheets.items():
+        write(workbook.create_sheet(name))
+    return same_bytes(workbook)
+
+
 # --- the official sheet
+
+
+def write_official(sheet: Worksheet, attachment: Attachment) -> None:
+    """The official sheet, alone or as a part of a larger workbook."""
+    _set_widths(sheet, attachment)
+    last_row = _write_rows(sheet, official_rows(attachment), attachment.layout["fonts"], attachment.width)
+    _set_up_page(sheet, attachment, last_row)
 
 
 def _write_rows(sheet: Worksheet, rows: Iterable[SheetRow], fonts: dict, width: int) -> int:
     """The rows as described, and the number of the last one."""
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row.values, start=1):
-            fill(sheet.cell(number, column), value, row.look, fonts)
+            draw_cell(sheet.cell(number, column), value, row.look, fonts)
         if row.look.is_line:
             sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=width)
         sheet.row_dimensions[number].height = row.height
@@ -96,11 +116,11 @@ def _set_up_page(sheet: Worksheet, attachment: Attachment, last_row: int) -> Non
     page, heading = attachment.layout["page"], heading_row(attachment.layout)
     sheet.print_area = f"A1:{get_column_letter(attachment.width)}{last_row}"
     sheet.print_title_rows = f"{heading}:{heading}"
-    _print_on_a4(sheet, page, page["orientation"])
+    print_on_a4(sheet, page, page["orientation"])
     sheet.print_options.horizontalCentered = True
 
 
-def _print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
+def print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
     sheet.page_setup.paperSize, sheet.page_setup.orientation = PAPER_A4, orientation
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -119,15 +139,23 @@ def _write_provenance(sheet: Worksheet, attachment: Attachment) -> None:
         sheet.column_dimensions[letter].width = characters(pixels)
     _write_rows(sheet, provenance_rows(attachment), attachment.layout["fonts"], 2)
     sheet.print_area = f"A1:B{len(attachment.provenance)}"
-    _print_on_a4(sheet, attachment.layout["page"], "portrait")
+    print_on_a4(sheet, attachment.layout["page"], "portrait")
 
 
 # --- one cell
 
 
-def fill(cell: Cell, value: Value, look: Look, fonts: dict) -> None:
+def draw_cell(cell: Cell, value: Value, look: Look, fonts: dict) -> None:
+    """A cell of a described row."""
+    fill(cell, value, fonts[look.font])
+    cell.alignment = ALIGNMENTS[look.align]
+    if not look.is_line:
+        cell.border = GRID
+
+
+def fill(cell: Cell, value: Value, font: Sequence) -> None:
     """Numbers as numbers; text as text, even when it begins like a formula or looks like an error value."""
-    name, size = fonts[look.font]
+    name, size = font
     if isinstance(value, str):
         text = writable(value)
         cell.value = text
@@ -136,13 +164,11 @@ def fill(cell: Cell, value: Value, look: Look, fonts: dict) -> None:
         name = font_name(name, text)
     else:
         cell.value = value
-    cell.font, cell.alignment = font(name, size), ALIGNMENTS[look.align]
-    if not look.is_line:
-        cell.border = GRID
+    cell.font = _font(name, size)
 
 
 @functools.cache
-def font(name: str, size: float) -> Font:
+def _font(name: str, size: float) -> Font:
     return Font(name=name, size=size, bold=False, charset=134)
 
 

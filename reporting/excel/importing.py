@@ -10,16 +10,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from reporting.attachment import Column
 from reporting.counts import parse_count
-from reporting.excel.cells import read_name, read_value, special_format
-from reporting.excel.layout import PROVIDER
-from reporting.excel.problems import Problem, Refused, locate, locate_total
+from reporting.excel.cells import is_concealed, read_name, read_value, special_format
+from reporting.excel.layout import MARKS_HEADING, PROVIDER
+from reporting.excel.problems import Problem, Question, Refused, locate, locate_total
 from reporting.excel.table import Table, address, fold, known_headings, open_table
+from reporting.names import holds_identity_number
 
 PROBLEMS_AT_MOST = 200
+MORE = "more"
 
 
 @dataclass
@@ -35,6 +37,18 @@ class ReadReturn:
     total_cells: dict[str, str] = field(default_factory=dict)  # {code: C12}
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    origin: dict[str, str] = field(
+        default_factory=dict
+    )  # which return the file was downloaded for, if it says so
+    period_cell: str = ""
+    bureau_cell: str = ""
+    part: str = ""  # of the zip file: where the sheet stands; empty for a text file
+    heading_row: int = 0
+    free_column: int = 0  # the first one at the right of everything
+    marked_rows: list[int] = field(default_factory=list)  # where that column has texts of ours already
+    encoding: str = ""  # of a text file
+    separator: str = ""
 
 
 def read_attachment(
@@ -48,8 +62,8 @@ def read_attachment(
 
 
 def check_total(read: ReadReturn, sums: Mapping[str, int]) -> list[Problem]:
-    """The printed 合计 against the rows: “C12 合计 205，逐行相加为 200”. A blank one is accepted."""
-    found = (_check_total_of(column, read, sums.get(column.code, 0)) for column in read.columns)
+    """The printed 合计 against the rows, of the columns in `sums`: “C12 合计 205，逐行相加为 200”. A blank one is accepted."""
+    found = (_check_total_of(each, read, sums[each.code]) for each in read.columns if each.code in sums)
     return [problem for problem in found if problem]
 
 
@@ -79,8 +93,7 @@ class _Reader:
         self.total_row = self.last_row = 0
 
     def read_all(self) -> ReadReturn:
-        row = self.table.heading_row
-        self.read.period_line, self.read.bureau_line = self._line(row - 2), self._line(row - 1)
+        self._read_lines()
         self._map_headings()
         self._find_end()
         self._refuse_merged()
@@ -88,12 +101,31 @@ class _Reader:
         self._read_total()
         self._refuse_outside()
         self._tell_what_differs()
-        self.read.problems = _in_order(self.read.problems)
+        self.read.problems = _at_most(self.read.problems)
         return self.read
+
+    def _read_lines(self) -> None:
+        """What stands above the table, and where the file came from."""
+        row = self.read.heading_row = self.table.heading_row
+        self.read.period_line, self.read.bureau_line = self._line(row - 2), self._line(row - 1)
+        self.read.period_cell, self.read.bureau_cell = (
+            address(max(row - 2, 1), 1),
+            address(max(row - 1, 1), 1),
+        )
+        self.read.origin, self.read.part = dict(self.table.origin), self.table.raw.part
+        self.read.free_column = self.table.raw.last_column + 1
+        if self.table.separated:
+            self.read.encoding, self.read.separator = (
+                self.table.separated.encoding,
+                self.table.separated.separator,
+            )
 
     def _line(self, row: int) -> str:
         """The first text in a row above the table."""
         return next((text for text in self.table.texts_of(row).values() if text.strip()), "")
+
+    def _ask(self, key: str, text: str, **values: Any) -> None:
+        self.read.questions.append(Question(key, text % values))
 
     def _tell(self, cell: str, text: str, **values: Any) -> None:
         self.read.problems.append(Problem(cell, text % ({"cell": cell} | values)))
@@ -110,6 +142,10 @@ class _Reader:
         for column, text in texts.items():
             if code := self.known.get(fold(text)):
                 self._place(code, column)
+            elif text.startswith(MARKS_HEADING):  # a file that was given back marked and is corrected now
+                self.told.add(column)
+                self.read.free_column = column
+                self.read.marked_rows = [row for row, place in self.table.raw.filled if place == column]
             elif text.strip():
                 unknown[column] = text.strip()
         for code in [each for each in self.headings if each not in self.at]:
@@ -177,7 +213,6 @@ class _Reader:
             values[code], problem = read(self.table, row, column)
             if problem:
                 self._tell(cell, "%(place)s%(problem)s", place=self._place_of(index, code), problem=problem)
-            self._tell_format(row, column)
         self.read.rows.append({"provider": values.pop(PROVIDER, ""), "values": values})
 
     def _columns(self) -> list[tuple[str, int]]:
@@ -186,11 +221,6 @@ class _Reader:
 
     def _place_of(self, index: int, code: str) -> str:
         return locate(self.read.cells[index, code], index + 1, self.names[code])
-
-    def _tell_format(self, row: int, column: int) -> None:
-        if special_format(self.table, row, column):
-            text = _("%(cell)s has a number format of its own; the number itself, %(value)s, was read.")
-            self._notice(text, cell=address(row, column), value=self.table.value(row, column))
 
     # --- the total, and what stands elsewhere
 
@@ -220,8 +250,14 @@ class _Reader:
     def _refuse_outside(self) -> None:
         """Figures below the total or beside the columns are read by nobody. Texts (填表人…) may stand below."""
         ours = set(self.at.values()) | self.told
+        inside = set(self.read.cells.values())
         figures = {column for code, column in self.at.items() if code != PROVIDER}
         for row, column in self.table.raw.filled:
+            if address(row, column) not in inside and holds_identity_number(self.table.text(row, column)):
+                text = _(
+                    "Cell %(cell)s contains an identity card number. Delete it: the return needs counts only."
+                )
+                self._tell(address(row, column), text)
             if row > self.last_row and column in figures and self._is_figure(row, column):
                 text = _(
                     "Cell %(cell)s: a figure stands below the total; move it above the total or delete it."
@@ -243,17 +279,49 @@ class _Reader:
     # --- what was read although it is unusual
 
     def _tell_what_differs(self) -> None:
-        if [code for code, column in self._columns()] != [code for code in self.headings if code in self.at]:
-            self._notice(_("The columns stand in another order; they were read by their headings."))
         if self.table.sheet.title.strip() != self.layout["sheet_name"]:
             text = _("The sheet is called “%(found)s” instead of “%(expected)s”; it was read.")
             self._notice(text, found=self.table.sheet.title, expected=self.layout["sheet_name"])
+        if self.table.raw.is_filtered:
+            self._notice(_("A filter is switched on in the sheet; all rows were read, hidden ones as well."))
+        if skipped := self._skipped_rows():
+            self._notice(
+                _("Blank rows between the providers were skipped: %(rows)s."), rows=", ".join(skipped)
+            )
+        if [code for code, column in self._columns()] != [code for code in self.headings if code in self.at]:
+            text = _("The columns stand in another order; they were read by their headings: %(columns)s.")
+            found = [f"{get_column_letter(column)} {self.names[code]}" for code, column in self._columns()]
+            self._ask("columns", text, columns="; ".join(found))
         if hidden := [*self._hidden_rows(), *self._hidden_columns()]:
-            self._notice(_("Hidden rows or columns were read as well: %(hidden)s."), hidden=", ".join(hidden))
+            self._ask(
+                "hidden", _("Hidden rows or columns were read as well: %(hidden)s."), hidden=", ".join(hidden)
+            )
+        self._ask_about_looks()
+
+    def _ask_about_looks(self) -> None:
+        """What the eye sees in the sheet is not what stands in its cells."""
+        places = {cell: coordinate_to_tuple(cell) for cell in self.read.cells.values()}
+        formats = [
+            f"{cell} = {self.table.value(*place)}"
+            for cell, place in places.items()
+            if special_format(self.table, *place)
+        ]
+        if formats:
+            text = _("Cells whose number format shows another number were read as they are: %(cells)s.")
+            self._ask("formats", text, cells=", ".join(formats))
+        if concealed := [cell for cell, place in places.items() if is_concealed(self.table, *place)]:
+            text = _("Cells that are struck through or written in white were read as well: %(cells)s.")
+            self._ask("concealed", text, cells=", ".join(concealed))
+
+    def _skipped_rows(self) -> list[str]:
+        used = self._used_rows()
+        return [str(row) for row in range(min(used, default=1), max(used, default=0)) if row not in used]
+
+    def _used_rows(self) -> set[int]:
+        return {coordinate_to_tuple(cell)[0] for cell in self.read.cells.values()}
 
     def _hidden_rows(self) -> list[str]:
-        rows = {range_boundaries(cell)[1] for cell in self.read.cells.values()}
-        return [str(row) for row in sorted(rows) if self.table.sheet.row_dimensions[row].hidden]
+        return [str(row) for row in sorted(self._used_rows()) if self.table.sheet.row_dimensions[row].hidden]
 
     def _hidden_columns(self) -> list[str]:
         hidden = [each for each in self.table.sheet.column_dimensions.values() if each.hidden]
@@ -264,10 +332,22 @@ class _Reader:
         ]
 
 
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    """From top to bottom, from left to right; a hopeless sheet is not told cell by cell for ever."""
-    ordered = sorted(problems, key=lambda each: (*reversed(range_boundaries(each.cell)[:2]), each.text))
+def in_order(problems: list[Problem]) -> list[Problem]:
+    """From top to bottom, from left to right; what concerns the whole file first, how many more there are last."""
+    return sorted(problems, key=lambda each: (each.code == MORE, *_place(each.cell), each.text))
+
+
+def _at_most(problems: list[Problem]) -> list[Problem]:
+    """A hopeless sheet is not told cell by cell for ever."""
+    ordered = in_order(problems)
     if len(ordered) <= PROBLEMS_AT_MOST:
         return ordered
     more = _("… and %(count)s more problems in other cells.") % {"count": len(ordered) - PROBLEMS_AT_MOST}
-    return [*ordered[:PROBLEMS_AT_MOST], Problem("", more)]
+    return [*ordered[:PROBLEMS_AT_MOST], Problem("", more, MORE)]
+
+
+def _place(cell: str) -> tuple[int, int]:
+    if not cell:
+        return 0, 0
+    column, row = range_boundaries(cell)[:2]
+    return row, column

@@ -1,14 +1,11 @@
-"""Is this file a workbook that is safe to open, and do all programs see the same cells in it?
+"""Do all programs see the same cells in this workbook, and nothing that acts?
 
-Looks at the zip directory and at the raw XML before openpyxl does: openpyxl allocates every cell up to the
-farthest one, drops values under merged cells without a word, and reads some files differently from Excel.
+Looks at the raw XML of every part before openpyxl does: openpyxl allocates every cell up to the farthest one,
+drops values under merged cells without a word, and reads some files differently from Excel.
 """
 
-import io
 import posixpath
 import re
-import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,36 +17,36 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.exceptions import CellCoordinatesException
 
-from reporting.excel.problems import Refused
+from reporting.excel.kinds import FILE_LIMIT, is_workbook, not_a_workbook
+from reporting.excel.origin import CUSTOM_PROPERTIES, read_origin
+from reporting.excel.package import XML_LIMIT, linked, unpack
+from reporting.excel.problems import Refused, damaged, too_much
+from reporting.names import holds_identity_number
 
-MEGABYTE = 1024 * 1024
-FILE_LIMIT = 5 * MEGABYTE
-UNPACKED_LIMIT = 50 * MEGABYTE
-XML_LIMIT = 10 * MEGABYTE  # openpyxl takes a minute over one comment of 50 MB
-ENTRY_LIMIT = 200
 ROW_LIMIT = 2000
 COLUMN_LIMIT = 64
 ELEMENT_LIMIT = 200_000
 SPAN_LIMIT = 40_000  # cells under all merges and links of a sheet together
 
-ZIP_MAGIC = b"PK\x03\x04"
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-OLD_WORKBOOK = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 STRICT = "http://purl.oclc.org/ooxml/"
-ACTIVE_PARTS = re.compile("vbaproject|xl/macrosheets/|xl/activex/", re.IGNORECASE)
-FLAG_ENCRYPTED = 0x1
+PROPERTIES = "docprops/"
+DEPTHS = {"row": 3, "c": 4, "v": 5, "f": 5, "is": 5}  # of a sheet's elements, counted from 1
 
 _NUMBER = re.compile(r"\s*[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?\s*")
+_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 _INDEX = re.compile(r"\s*[0-9]{1,9}\s*")
+_ENCODING = re.compile(rb"<\?xml[^>]{0,80}encoding\s*=\s*[\"']([^\"']{0,40})")
+_TAG = re.compile(rb"<[^>]*>")
 
 
 @dataclass
 class RawSheet:
     """What the XML of one sheet holds, whatever a library makes of it."""
 
+    part: str = ""
     filled: set[tuple[int, int]] = field(default_factory=set)  # (row, column) of every cell with content
     has_formulas: bool = False
+    is_filtered: bool = False
 
     @property
     def last_row(self) -> int:
@@ -60,102 +57,47 @@ class RawSheet:
         return max((column for row, column in self.filled), default=0)
 
 
-def inspect(source: bytes | str | Path) -> tuple[bytes, dict[str, RawSheet]]:
-    """The file's bytes and its sheets by name, or Refused with what to do."""
-    data = _bytes_of(source)
-    _check_magic(data)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_directory(archive)
-            return data, _Scan(archive).sheets()
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        raise Refused(damaged()) from error
+@dataclass
+class Inspected:
+    """A workbook that is safe to open: its parts, its sheets by name, and which return it was made for."""
+
+    parts: dict[str, bytes]
+    sheets: dict[str, RawSheet]
+    origin: dict[str, str]
 
 
-def damaged() -> str:
-    return _(
-        "The file is damaged or incomplete: it may not have been copied or downloaded to its end. "
-        "Open it in WPS or Excel, save it as “Excel workbook (*.xlsx)” and upload it again."
-    )
-
-
-# --- the file as a whole
-
-
-def _bytes_of(source: bytes | str | Path) -> bytes:
+def bytes_of(source: bytes | str | Path) -> bytes:
     """At most the limit and one byte more is ever read."""
-    if not isinstance(source, bytes):
-        with Path(source).open("rb") as file:
-            source = file.read(FILE_LIMIT + 1)
-    if len(source) > FILE_LIMIT:
-        raise Refused(
-            _(
-                "The file is larger than %(limit)s MB. "
-                "Delete pictures, other sheets and empty rows, then upload it again."
-            )
-            % {"limit": FILE_LIMIT // MEGABYTE}
+    if isinstance(source, bytes):
+        return source
+    with Path(source).open("rb") as file:
+        return file.read(FILE_LIMIT + 1)
+
+
+def inspect(data: bytes) -> Inspected:
+    """The workbook's parts and sheets, or Refused with what to do."""
+    if not is_workbook(data):
+        raise not_a_workbook()
+    parts = unpack(data)
+    scan = _Scan(parts)
+    sheets = scan.sheets()
+    _refuse_personal(parts, scan, sheets)
+    return Inspected(parts, sheets, read_origin(parts.get(CUSTOM_PROPERTIES, b"")))
+
+
+def _refuse_personal(parts: dict[str, bytes], scan: "_Scan", sheets: dict[str, RawSheet]) -> None:
+    """An identity number in comments, properties or names of sheets; those in cells are told at their cells."""
+    texts = [
+        _TAG.sub(b"", content).decode("utf-8", "replace")
+        for name, content in parts.items()
+        if scan.roots.get(name) == "comments" or name.lower().startswith(PROPERTIES)
+    ]
+    if any(map(holds_identity_number, [*texts, *sheets])):
+        text = _(
+            "The comments, the properties or a sheet's name in the file contain an identity card number. "
+            "Delete it: the return needs counts only."
         )
-    return source
-
-
-def _check_magic(data: bytes) -> None:
-    """Content decides, not the file's name."""
-    if not data:
-        raise Refused(_("The file is empty (0 bytes). Save the workbook and upload it again."))
-    if data.startswith(OLE_MAGIC):
-        raise Refused(_ole_sentence(data))
-    if not data.startswith(ZIP_MAGIC):
-        raise Refused(_not_a_workbook())
-
-
-def _ole_sentence(data: bytes) -> str:
-    if ENCRYPTED in data:
-        return _protected()
-    if any(name in data for name in OLD_WORKBOOK):
-        return _(
-            "This is an Excel 97–2003 file (.xls). Open it in WPS or Excel, "
-            "save it as “Excel workbook (*.xlsx)” and upload that."
-        )
-    return _not_a_workbook()
-
-
-def _protected() -> str:
-    return _("The workbook is protected by a password. Remove the password, save it and upload it again.")
-
-
-def _not_a_workbook() -> str:
-    return _(
-        "This is not an Excel workbook (.xlsx). Download the attachment's template here, "
-        "fill it in with WPS or Excel and upload that file."
-    )
-
-
-def _check_directory(archive: zipfile.ZipFile) -> None:
-    """Size, number and names of the parts as the zip directory tells them; nothing is unpacked yet."""
-    entries = archive.infolist()
-    names = [entry.filename.lower() for entry in entries]
-    if len(entries) > ENTRY_LIMIT or sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
-        raise Refused(_too_much())
-    if len(set(names)) != len(names):
-        raise Refused(damaged())  # two parts of one name: programs differ in which they read
-    if any(entry.flag_bits & FLAG_ENCRYPTED for entry in entries):
-        raise Refused(_protected())
-    if any(ACTIVE_PARTS.search(name) for name in names):
-        raise Refused(
-            _(
-                "The workbook contains macros. "
-                "Save it as “Excel workbook (*.xlsx)” without macros and upload that."
-            )
-        )
-    if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        raise Refused(_not_a_workbook())
-
-
-def _too_much() -> str:
-    return _(
-        "The workbook holds far more than the attachment. Copy the table into the attachment's template, "
-        "without empty rows, pictures and other sheets, and upload that."
-    )
+        raise Refused(text, code="identity_number")
 
 
 # --- the XML of its parts
@@ -164,25 +106,25 @@ def _too_much() -> str:
 class _Scan:
     """Reads every XML part once: refuses document types, collects the sheets and their names."""
 
-    def __init__(self, archive: zipfile.ZipFile):
+    def __init__(self, parts: dict[str, bytes]):
         self.names: dict[str, str] = {}  # relationship id -> sheet name
         self.targets: dict[str, dict[str, str]] = {}  # part -> relationship id -> part
         self.parts: dict[str, RawSheet] = {}
+        self.roots: dict[str, str] = {}
         self.workbooks: list[str] = []
         self.elements = self.size = 0
-        for entry in archive.infolist():
-            content = archive.read(entry)
-            if _is_xml(entry.filename, content):
-                self._parse(entry.filename, content)
+        for name, content in parts.items():
+            if _is_xml(name, content):
+                self._parse(name, content)
 
     def sheets(self) -> dict[str, RawSheet]:
         """By name, as the one workbook part lists them."""
         if len(self.workbooks) != 1:
-            raise Refused(_not_a_workbook())
+            raise not_a_workbook()
         folder, name = posixpath.split(self.workbooks[0])
         targets = self.targets.get(f"{folder}/_rels/{name}.rels", {})
         parts = {
-            name: posixpath.normpath(posixpath.join(folder, targets.get(key, ""))).lstrip("/")
+            name: posixpath.normpath(posixpath.join("/", folder, targets.get(key, ""))).lstrip("/")
             for key, name in self.names.items()
         }
         return {name: self.parts[part] for name, part in parts.items() if part in self.parts}
@@ -190,7 +132,8 @@ class _Scan:
     def _parse(self, part: str, content: bytes) -> None:
         self.size += len(content)
         if self.size > XML_LIMIT:
-            raise Refused(_too_much())
+            raise Refused(too_much(), code="bomb")
+        _check_encoding(content)
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -199,7 +142,7 @@ class _Scan:
         try:
             parser.Parse(content, True)
         except (expat.ExpatError, LookupError, ValueError) as error:
-            raise Refused(damaged()) from error
+            raise Refused(damaged(), code="damaged") from error
 
 
 def _is_xml(name: str, content: bytes) -> bool:
@@ -209,11 +152,18 @@ def _is_xml(name: str, content: bytes) -> bool:
     ).startswith(b"<")
 
 
+def _check_encoding(content: bytes) -> None:
+    """Spreadsheet programs write UTF-8. In another encoding programs may read other characters, or miss what is refused."""
+    start = content[:200]
+    declared = _ENCODING.search(start)
+    if b"\x00" in start or (declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii")):
+        text = _("The workbook is written in an encoding that no spreadsheet program uses. ") + damaged()
+        raise Refused(text, code="xml_encoding")
+
+
 def _refuse_doctype(*ignored: Any) -> None:
-    raise Refused(
-        _("The workbook contains a document type definition, which no spreadsheet program writes. ")
-        + damaged()
-    )
+    text = _("The workbook contains a document type definition, which no spreadsheet program writes. ")
+    raise Refused(text + damaged(), code="doctype")
 
 
 class _PartReader:
@@ -223,41 +173,59 @@ class _PartReader:
         self.scan, self.part, self.parser = scan, part, parser
         self.namespace: str | None = None  # the root's; extensions reuse its names (f, row) in their own
         self.on: dict[str, Callable[[dict[str, str]], None]] = {}
+        self.depth = 0
+        self.sheet: _SheetReader | None = None
+        parser.EndElementHandler = self.end
 
     def start(self, qualified: str, attributes: dict[str, str]) -> None:
         namespace, _separator, name = qualified.rpartition(" ")
         self.scan.elements += 1
+        self.depth += 1
         if self.scan.elements > ELEMENT_LIMIT:
-            raise Refused(_too_much())
+            raise Refused(too_much(), code="bomb")
         if self.namespace is None:
             self.namespace = namespace
             self._start_root(namespace, name)
         elif name in self.on and namespace == self.namespace:
+            if self.depth != DEPTHS.get(name, self.depth):
+                raise Refused(damaged(), code="damaged")  # inside something that other programs skip
             self.on[name](attributes)
 
+    def end(self, qualified: str) -> None:
+        self.depth -= 1
+        if self.sheet:
+            self.sheet.end(qualified)
+
     def _start_root(self, namespace: str, name: str) -> None:
+        self.scan.roots[self.part] = name
         if namespace.startswith(STRICT):
-            raise Refused(
-                _(
-                    "The workbook was saved as “Strict Open XML”. "
-                    "Save it as “Excel workbook (*.xlsx)” and upload that."
-                )
+            text = _(
+                "The workbook was saved as “Strict Open XML”. "
+                "Save it as “Excel workbook (*.xlsx)” and upload that."
             )
+            raise Refused(text, code="strict")
         if name == "workbook":
             self.scan.workbooks.append(self.part)
             self.on["sheet"] = self._read_sheet_name
         elif name == "Relationships":
             self.on["Relationship"] = self._read_target
         elif name == "worksheet":
-            sheet = _SheetReader(self.parser)
-            self.scan.parts[self.part] = sheet.raw
-            self.on = sheet.on
+            self.sheet = _SheetReader(self.part, self.parser)
+            self.scan.parts[self.part] = self.sheet.raw
+            self.on = self.sheet.on
 
     def _read_sheet_name(self, attributes: dict[str, str]) -> None:
         key = next((value for name, value in attributes.items() if name.endswith("/relationships id")), "")
+        if attributes.get("name", "") in self.scan.names.values():
+            raise Refused(_("Two sheets have the same name. ") + damaged(), code="twice")
         self.scan.names[key] = attributes.get("name", "")
 
     def _read_target(self, attributes: dict[str, str]) -> None:
+        """Outside the file only a hyperlink may lead."""
+        if attributes.get("TargetMode") == "External" and not attributes.get("Type", "").endswith(
+            "/hyperlink"
+        ):
+            raise linked()
         targets = self.scan.targets.setdefault(self.part.lstrip("/"), {})
         targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
@@ -265,8 +233,8 @@ class _PartReader:
 class _SheetReader:
     """Rows and cells must come in order, each once, each in its row: else programs read different numbers."""
 
-    def __init__(self, parser: Any):
-        self.raw = RawSheet()
+    def __init__(self, part: str, parser: Any):
+        self.raw = RawSheet(part)
         self.row = self.column = self.span = 0
         self.kind = ""
         self.text = ""
@@ -279,38 +247,52 @@ class _SheetReader:
             "is": self._inline,
             "mergeCell": self._ref,
             "hyperlink": self._ref,
+            "autoFilter": self._filter,
         }
-        parser.EndElementHandler = self._end
 
     @property
     def address(self) -> str:
         return f"{get_column_letter(self.column)}{self.row}"
 
     def _row(self, attributes: dict[str, str]) -> None:
-        row = int(attributes.get("r", self.row + 1))
+        row = self._number_in(attributes.get("r"))
         if row <= self.row:
             raise Refused(
-                _("Row %(row)s stands twice in the file, or in the wrong place. ") % {"row": row} + damaged()
+                _("Row %(row)s stands twice in the file, or in the wrong place. ") % {"row": row} + damaged(),
+                code="misplaced",
             )
         self.row, self.column = row, 0
+
+    def _number_in(self, text: str | None) -> int:
+        """Python would read more as a number than a spreadsheet program does: 1_0, full-width digits."""
+        if text is None:
+            return self.row + 1
+        if not _INDEX.fullmatch(text):
+            raise Refused(damaged(), code="damaged")
+        return int(text)
 
     def _cell(self, attributes: dict[str, str]) -> None:
         column = self.column + 1
         if "r" in attributes:
             column = self._column_in(attributes["r"])
         if column <= self.column or column > 16_384 or self.row > 1_048_576:
-            raise Refused(_misplaced(attributes.get("r", "")))
+            raise Refused(_misplaced(attributes.get("r", "")), code="misplaced")
         self.column, self.kind = column, attributes.get("t", "n")
 
     def _column_in(self, address: str) -> int:
+        if not _ADDRESS.fullmatch(address):
+            raise Refused(_misplaced(address), code="misplaced")
         try:
             letters, row = coordinate_from_string(address)
             column = column_index_from_string(letters)
         except (CellCoordinatesException, ValueError) as error:
-            raise Refused(_misplaced(address)) from error
+            raise Refused(_misplaced(address), code="misplaced") from error
         if row != self.row:
-            raise Refused(_misplaced(address))
+            raise Refused(_misplaced(address), code="misplaced")
         return column
+
+    def _filter(self, attributes: dict[str, str]) -> None:
+        self.raw.is_filtered = True
 
     def _formula(self, attributes: dict[str, str]) -> None:
         self.raw.has_formulas = True
@@ -329,7 +311,7 @@ class _SheetReader:
     def _characters(self, text: str) -> None:
         self.text += text
 
-    def _end(self, qualified: str) -> None:
+    def end(self, qualified: str) -> None:
         name = qualified.rpartition(" ")[2]
         if name not in ("v", "is") or not self.parser.CharacterDataHandler:
             return
@@ -366,9 +348,9 @@ class _SheetReader:
             left, top, right, bottom = range_boundaries(attributes.get("ref", ""))
             self.span += (right - left + 1) * (bottom - top + 1)
         except (ValueError, TypeError) as error:
-            raise Refused(damaged()) from error
+            raise Refused(damaged(), code="damaged") from error
         if self.span > SPAN_LIMIT:
-            raise Refused(_too_much())
+            raise Refused(too_much(), code="bomb")
 
 
 def _misplaced(address: str) -> str:

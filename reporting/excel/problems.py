@@ -7,18 +7,30 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Problem:
-    """`cell` is an address (C9), a range (B9:B11), or empty where the file as a whole is refused."""
+    """`cell` is an address (C9), a range (B9:B11), or empty where the file as a whole is refused.
+
+    `code` says which kind of file or attempt it is, where somebody counts them.
+    """
 
     cell: str
+    text: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was read although it is unusual: a person has to say that it is right. `key` names it in the form."""
+
+    key: str
     text: str
 
 
 class Refused(Exception):
     """The file cannot be read at all; the one problem says what to do."""
 
-    def __init__(self, text: str, cell: str = ""):
+    def __init__(self, text: str, cell: str = "", code: str = ""):
         super().__init__(text)
-        self.problem = Problem(cell, text)
+        self.problem = Problem(cell, text, code)
 
 
 def locate(address: str, row_number: int, column_name: str) -> str:
@@ -32,3 +44,17 @@ def locate(address: str, row_number: int, column_name: str) -> str:
 
 def locate_total(address: str, column_name: str) -> str:
     return _("Cell %(cell)s (total, “%(column)s”): ") % {"cell": address, "column": column_name}
+
+
+def damaged() -> str:
+    return _(
+        "The file is damaged or incomplete: it may not have been copied or downloaded to its end. "
+        "Open it in WPS or Excel, save it as “Excel workbook (*.xlsx)” and upload it again."
+    )
+
+
+def too_much() -> str:
+    return _(
+        "The workbook holds far more than the attachment. Copy the table into the attachment's template, "
+        "without empty rows, pictures and other sheets, and upload that."
+    )

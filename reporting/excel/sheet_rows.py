@@ -54,12 +54,12 @@ def official_rows(attachment: Attachment) -> list[SheetRow]:
     fonts, across = layout["fonts"], sum(pixels)
 
     def line(text: str, font: str, align: Align) -> SheetRow:
-        height = _height([(text, across)], fonts[font][1], lines=1)
-        return SheetRow((text,), Look(font, align, is_line=True), height)
+        look = Look(font, align, is_line=True)
+        return SheetRow((text,), look, height([(text, across)], fonts[font][1], lines=1))
 
     def row(values: tuple[Value, ...], font: str) -> SheetRow:
         texts = [(str(value or ""), width) for value, width in zip(values, pixels, strict=True)]
-        return SheetRow(values, Look(font, Align.CENTRED), _height(texts, fonts[font][1], lines=ROOMY))
+        return SheetRow(values, Look(font, Align.CENTRED), height(texts, fonts[font][1], lines=ROOMY))
 
     rows = (*attachment.printed_rows, Row(layout["total_label"], attachment.total))
     return [
@@ -80,7 +80,7 @@ def provenance_rows(attachment: Attachment) -> list[SheetRow]:
         SheetRow(
             pair,
             Look("cell", Align.TOP),
-            _height(zip(pair, PROVENANCE_PIXELS, strict=True), size, lines=1),
+            height(zip(pair, PROVENANCE_PIXELS, strict=True), size, lines=1),
         )
         for pair in attachment.provenance
     ]
@@ -104,7 +104,7 @@ def characters(pixels: int) -> float:
     return round(pixels / PIXELS_PER_DIGIT, 2)
 
 
-def _height(texts: Iterable[tuple[str, int]], size: float, *, lines: float) -> float:
+def height(texts: Iterable[tuple[str, int]], size: float, *, lines: float) -> float:
     """Points for the longest of `texts` in its column, at least `lines` lines: no text is clipped."""
     needed = max((_lines(text, size, pixels) for text, pixels in texts), default=1)
     return min(HIGHEST_ROW, math.ceil(max(needed, lines) * size * 1.25 + size * 0.5))

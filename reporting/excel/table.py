@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,21 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporting.attachment import Column
+from reporting.excel.kinds import is_workbook
 from reporting.excel.layout import PROVIDER
-from reporting.excel.preflight import RawSheet, damaged, inspect
-from reporting.excel.problems import Refused
+from reporting.excel.package import repacked
+from reporting.excel.preflight import PROPERTIES, RawSheet, bytes_of, inspect
+from reporting.excel.problems import Refused, damaged, too_much
+from reporting.excel.separated import Separated, read_separated
+from reporting.names import holds_identity_number
 
 HEADINGS_WITHIN = 60  # rows from the top
 HEADINGS_AT_LEAST = 2  # to recognise the row of headings
 
 _QUOTES = re.compile("[“”„‟\"'‘’「」『』]")
+# Of what a sheet is related to only these are read: a chart or a picture that the library cannot read is no fault.
+_ENDS = (b"/hyperlink", b"/table")
+_RELATIONSHIP = re.compile(rb'<(?:\w+:)?Relationship\s[^<>]*?Type="([^"]*)"[^<>]*/>')
 _ESCAPED = re.compile("_x(005[Ff]|00[01][0-9A-Fa-f])_")  # a control character, or _ itself, in a cell
 
 
@@ -37,6 +44,8 @@ class Table:
     raw: RawSheet
     heading_row: int
     epoch: datetime.datetime
+    origin: Mapping[str, str] = field(default_factory=dict)
+    separated: Separated | None = None
 
     def value(self, row: int, column: int) -> Any:
         """As stored; None where the file's XML holds nothing, whatever a library puts there."""
@@ -88,23 +97,74 @@ def known_headings(layout: Mapping[str, Any], columns: Sequence[Column]) -> dict
 
 
 def open_table(source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]) -> Table:
-    """The one table in the workbook, or Refused."""
-    data, sheets = inspect(source)
-    workbook = _load(data)
-    found = list(_tables(workbook, sheets, known_headings(layout, columns)))
-    sheet, row = _only(found, layout)
-    raw = sheets[sheet.title]
-    results = _load(data, data_only=True)[sheet.title] if raw.has_formulas else None
-    return Table(sheet, results, raw, row, workbook.epoch)
+    """The one table in the file, or Refused."""
+    data, known = bytes_of(source), known_headings(layout, columns)
+    if not is_workbook(data):
+        return _open_separated(data, layout, known)
+    found = inspect(data)
+    packed = repacked(
+        {name: _needed(name, content) for name, content in found.parts.items() if _is_read(name)}
+    )
+    workbook = _load(packed)
+    sheet, row = _only(list(_tables(workbook, found.sheets, known)), layout)
+    _refuse_personal(workbook, found.sheets, sheet)
+    raw = found.sheets[sheet.title]
+    results = _load(packed, data_only=True)[sheet.title] if raw.has_formulas else None
+    return Table(sheet, results, raw, row, workbook.epoch, found.origin)
+
+
+def _open_separated(data: bytes, layout: Mapping[str, Any], known: Mapping[str, str]) -> Table:
+    """A CSV file as the sheet that it stands for: every value is text."""
+    separated = read_separated(data, lambda text: known.get(fold(text)))
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title, raw = layout["sheet_name"], RawSheet()
+    for row, fields in enumerate(separated.rows, start=1):
+        for column, text in enumerate(fields, start=1):
+            if text:
+                cell = sheet.cell(row, column)
+                cell._value, cell.data_type = (
+                    text,
+                    "s",
+                )  # as it stands: openpyxl would cut it and refuse characters
+                raw.filled.add((row, column))
+    return Table(sheet, None, raw, separated.heading_row, workbook.epoch, separated=separated)
+
+
+def _is_read(part: str) -> bool:
+    return not part.lower().startswith(
+        (PROPERTIES, "xl/drawings/", "xl/charts/", "xl/media/", "xl/calcchain")
+    )
+
+
+def _needed(part: str, content: bytes) -> bytes:
+    if not part.lower().startswith("xl/worksheets/_rels/"):
+        return content
+    return _RELATIONSHIP.sub(lambda found: found[0] if found[1].endswith(_ENDS) else b"", content)
 
 
 def _load(data: bytes, *, data_only: bool = False) -> Workbook:
     try:
         return load_workbook(io.BytesIO(data), data_only=data_only, keep_links=False)
+    except MemoryError as error:
+        raise Refused(too_much(), code="bomb") from error
     except (
         Exception
     ) as error:  # openpyxl raises whatever its parts raise on a file that is not as it should be
-        raise Refused(damaged()) from error
+        raise Refused(damaged(), code="damaged") from error
+
+
+def _refuse_personal(workbook: Workbook, sheets: Mapping[str, RawSheet], table: Worksheet) -> None:
+    """Identity numbers in other sheets: nobody reads those, but the file is kept for a day."""
+    for sheet in workbook.worksheets:
+        for row, column in sheets.get(sheet.title, RawSheet()).filled if sheet is not table else ():
+            if holds_identity_number(plain(sheet.cell(row, column).value)):
+                text = _(
+                    "Cell %(cell)s of the sheet “%(sheet)s” contains an identity card number. Delete it."
+                )
+                raise Refused(
+                    text % {"cell": address(row, column), "sheet": sheet.title}, code="identity_number"
+                )
 
 
 def _tables(
@@ -128,12 +188,12 @@ def _only(tables: list[tuple[Worksheet, int]], layout: Mapping[str, Any]) -> tup
             "No row with the attachment's headings (“%(heading)s” and the others) was found. "
             "Download the attachment's template here and fill that in."
         )
-        raise Refused(text % {"heading": layout["provider_heading"]})
+        raise Refused(text % {"heading": layout["provider_heading"]}, code="no_table")
     if len(tables) > 1:
         names = "”, “".join(sheet.title for sheet, row in tables)
         text = _("The table stands in more than one sheet (“%(sheets)s”). Keep one and delete the others.")
-        raise Refused(text % {"sheets": names})
+        raise Refused(text % {"sheets": names}, code="tables")
     if tables[0][0].sheet_state != "visible":
         text = _("The table stands in a hidden sheet (“%(sheet)s”). Unhide the sheet, check it and save.")
-        raise Refused(text % {"sheet": tables[0][0].title})
+        raise Refused(text % {"sheet": tables[0][0].title}, code="hidden_table")
     return tables[0]

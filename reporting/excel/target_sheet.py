@@ -7,10 +7,8 @@ from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporting.excel.export import ALIGNMENTS, GRID, PAPER_A4, new_workbook, same_bytes
-from reporting.excel.export import font as font_of
+from reporting.excel.export import ALIGNMENTS, GRID, PAPER_A4, fill, new_workbook, same_bytes
 from reporting.excel.sheet_rows import Align
-from reporting.excel.text import font_name, is_formula_like, writable
 from targets.queries import TargetTable
 
 SHEET = "任务分解表"
@@ -88,14 +86,8 @@ def _side(sheet: Worksheet, table: TargetTable, fonts: dict) -> None:
 
 def _fill(sheet: Worksheet, row: int, column: int, value: int | str | None, font: Sequence) -> None:
     cell = sheet.cell(row, column)
-    name, size = font
-    if isinstance(value, str):
-        text = writable(value)
-        cell.value, cell.data_type, cell.quotePrefix = text, "s", is_formula_like(text)
-        name = font_name(name, text)
-    else:
-        cell.value = value
-    cell.font, cell.alignment, cell.border = font_of(name, size), CENTRED, GRID
+    fill(cell, value, font)
+    cell.alignment, cell.border = CENTRED, GRID
 
 
 def _set_up(sheet: Worksheet, last: int) -> None:

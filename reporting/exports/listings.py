@@ -170,8 +170,10 @@ def board(span: Span) -> list[Listing]:
 
 
 def _state(cell: queries.Cell) -> str:
-    late = _("%(days)s days late") % {"days": cell.days_late} if cell.days_late else ""
-    return f"{STATES[cell.state]}（{late}）" if late else str(STATES[cell.state])
+    """As the page shows it: the state, whether it came in time, and until when one tenant has longer."""
+    until = _("extended to %(day)s") % {"day": date_format(cell.window.due_on, "n/j")}
+    notes = "，".join(filter(None, [cell.note, until if cell.window.is_extended else ""]))
+    return f"{STATES[cell.state]}（{notes}）" if notes else str(STATES[cell.state])
 
 
 # --- the lines

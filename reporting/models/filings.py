@@ -5,6 +5,7 @@ Every child row names its tenant, so that the database can wall tenants off row 
 """
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -40,6 +41,9 @@ class Filing(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     revision = models.PositiveIntegerField(default=1)
     first_submitted_at = models.DateTimeField(null=True, blank=True)
+    first_due_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("What was due then for this tenant; null: the period's own date.")
+    )
     latest = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     accepted = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     correction_reason = models.TextField(blank=True)
@@ -74,6 +78,11 @@ class Filing(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("filing-detail", args=[self.public_id])
 
+    @property
+    def judged_by(self) -> datetime:
+        """The due instant that timeliness is judged by: the one in force at the first submission."""
+        return self.first_due_at or self.period.due_at
+
     def latest_version(self) -> "Version":
         """The latest version of a return that was submitted."""
         if self.latest is None:
@@ -90,8 +99,9 @@ class Filing(models.Model):
 class Draft(models.Model):
     """What was typed, valid or not, apart from any figure. Saving it never refuses.
 
-    `rows` is a list of {"provider": text, "values": {indicator code: text}};
-    `explanations` maps the key of a soft check to the text typed beside it.
+    `rows` is a list of {"id": text, "provider": text, "values": {indicator code: text}}; a row may have been stored
+    without its id (`merging.with_ids`). `packets` is {open page: number of its last packet that was done}.
+    `explanations` maps the key of a soft check to the text typed beside it, `replies` that of a reviewer's reason.
     """
 
     filing = models.OneToOneField(Filing, on_delete=models.CASCADE, related_name="draft")
@@ -99,10 +109,12 @@ class Draft(models.Model):
     rows = models.JSONField(default=list)
     is_nil = models.BooleanField(default=False)
     explanations = models.JSONField(default=dict)
+    replies = models.JSONField(default=dict)
     preparer = models.TextField(blank=True)
     head = models.TextField(blank=True)
     telephone = models.TextField(blank=True)
     editors = models.JSONField(default=list, help_text=_("Ids of the accounts that typed in it."))
+    packets = models.JSONField(default=dict)
     saved_at = models.DateTimeField(null=True, blank=True)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -119,7 +131,14 @@ class Version(models.Model):
     is_nil = models.BooleanField(_("nil return"), default=False)
     is_supplementary = models.BooleanField(_("after the due date"), default=False)
     correction_reason = models.TextField(blank=True)
-    explanations = models.JSONField(default=list, help_text=_("[{key, where, question, answer}]"))
+    explanations = models.JSONField(
+        default=list,
+        help_text=_("[{key, question, answer, provider_key, column}]; older ones lack the place."),
+    )
+    replies = models.JSONField(
+        default=list,
+        help_text=_("[{key, provider, provider_key, column, reason, answer}]: to the last review's reasons."),
+    )
     notices = models.JSONField(
         default=list, help_text=_("Sentences: what was read differently from how it was typed.")
     )
@@ -127,6 +146,9 @@ class Version(models.Model):
     head = models.CharField(max_length=40)
     telephone = models.CharField(max_length=40)
     editors = models.JSONField(default=list, help_text=_("Ids of the accounts that typed in it."))
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("In force for the tenant then; null: the period's own date.")
+    )
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the frozen content."))

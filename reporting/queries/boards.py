@@ -1,16 +1,19 @@
 """Who owes what, and how much of it is in: tenants × periods, rates, periods that take returns."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.clock import now, today
+from django.utils.translation import gettext as _
+
+from portal.clock import today
 from portal.models import Tenant
 from targets.calendar import timeliness
 from targets.models import Duty, Period, Programme, ReportingDuty
 
 from ..models import Filing
 from ..workflow import Status
+from .deadlines import Window, deadlines
 
 
 @dataclass(frozen=True)
@@ -21,17 +24,25 @@ class Cell:
     period: Period
     duty: str
     state: str  # a key of workflow.STATES
+    window: Window
     days_late: int = 0
     filing: Filing | None = None
 
     @property
     def due_at(self) -> datetime:
         """The first instant that is late for this tenant."""
-        return self.period.due_at
+        return self.window.due_at
 
     @property
     def is_filed(self) -> bool:
         return self.state in FILED
+
+    @property
+    def note(self) -> str:
+        """Behind the state of what is filed: how late it came, or that it came in time."""
+        if self.days_late:
+            return _("%(days)s days late") % {"days": self.days_late}
+        return _("on time") if self.is_filed else ""
 
     @property
     def is_corrected(self) -> bool:
@@ -39,6 +50,14 @@ class Cell:
         return bool(self.filing and self.filing.accepted and self.filing.accepted.correction_reason)
 
 
+# How a period stands, told in one list: what a board can be narrowed down to, and the cells that each shows.
+SHOWN: dict[str, Callable[[Cell], bool]] = {
+    "owing": lambda cell: cell.duty == Duty.REQUIRED and not cell.is_filed and cell.state != "not_begun",
+    "returned": lambda cell: cell.state in ("returned", "recalled"),
+    "late": lambda cell: cell.days_late > 0,
+    "nil": lambda cell: cell.state == "nil",
+    "waiting": lambda cell: cell.state in ("submitted", "correcting"),
+}
 FILED = frozenset({"submitted", "accepted", "nil", "correcting"})
 NOT_REQUIRED = "not_required"
 
@@ -65,6 +84,7 @@ FILING_OF_A_CELL = [
     "period_id",
     "status",
     "first_submitted_at",
+    "first_due_at",
     "latest_id",
     "accepted__is_nil",
     "accepted__correction_reason",
@@ -72,8 +92,9 @@ FILING_OF_A_CELL = [
 
 
 def cells(programme: Programme, periods: Iterable[Period], *, under: Tenant) -> dict[tuple[int, int], Cell]:
-    """Every tenant with a duty at or below `under` × the periods, by (tenant id, period id), in two queries."""
+    """Every tenant with a duty at or below `under` × the periods, by (tenant id, period id), in four queries."""
     periods = list(periods)
+    read = deadlines(periods, under=under)
     duties = (
         ReportingDuty.objects.filter(programme=programme, tenant__path__startswith=under.path)
         .select_related("tenant")
@@ -92,8 +113,11 @@ def cells(programme: Programme, periods: Iterable[Period], *, under: Tenant) -> 
             state = state_of(filing, duty.duty, period)
             late = 0
             if filing and filing.first_submitted_at and state in FILED:
-                late = timeliness(filing.first_submitted_at, period.due_at)
-            found[duty.tenant_id, period.pk] = Cell(duty.tenant, period, duty.duty, state, late, filing)
+                late = timeliness(filing.first_submitted_at, filing.first_due_at or period.due_at)
+            window = read.of(duty.tenant_id, period)
+            found[duty.tenant_id, period.pk] = Cell(
+                duty.tenant, period, duty.duty, state, window, late, filing
+            )
     return found
 
 
@@ -104,6 +128,14 @@ class Rates:
     expected: int
     filed: int
     on_time: int
+
+    @property
+    def late(self) -> int:
+        return self.filed - self.on_time
+
+    @property
+    def missing(self) -> int:
+        return self.expected - self.filed
 
 
 def rates(board: Iterable[Cell]) -> Rates:
@@ -132,13 +164,18 @@ def period_named(periods: Iterable[Period], programme: str, code: str) -> Period
     return next((each for each in periods if (each.programme.code, each.code) == (programme, code)), None)
 
 
-def open_periods(programmes: Iterable[Programme]) -> list[Period]:
-    """The periods that take returns now."""
-    return list(
-        Period.objects.filter(programme__in=programmes, starts_on__lte=today(), closes_at__gt=now())
-        .select_related("programme")
-        .order_by("due_at")
-    )
+def open_periods(programmes: Iterable[Programme], tenant: Tenant | None = None) -> list[Period]:
+    """The periods that take returns now: of a tenant, or of somebody below it; else of everybody."""
+    started = Period.objects.filter(programme__in=programmes, starts_on__lte=today())
+    begun = list(started.select_related("programme__lead").order_by("due_at"))
+    read = deadlines(begun, under=tenant)
+    extended = {
+        period_id: tenant_id
+        for (tenant_id, period_id) in read.extensions
+        for period in begun
+        if period.pk == period_id and tenant and read.of(tenant_id, period).is_open
+    }
+    return [each for each in begun if read.of(extended.get(each.pk), each).is_open]
 
 
 def programmes_of(tenant: Tenant) -> list[Programme]:

@@ -3,14 +3,18 @@
 from django.db.models import F, Q, QuerySet, Sum
 
 from portal.access import visible_to
+from portal.clock import now
 from portal.models import HistoryEntry, Membership, Tenant
-from portal.queries import DRAFT_ACTIONS
+from portal.queries import DRAFT_ACTIONS, last_of_runs
 from targets.models import Period, ReportingDuty
 
 from ..checks import Facts
+from ..checks import explanation_length as length_of
 from ..fields import Field, fields_for
-from ..models import Draft, Filing, Job, Line, Total, Version
+from ..models import Draft, Filing, Import, Job, Line, Total, Version
 from ..reading import Reading, read_rows
+from .providers import known_providers
+from .versions import sent_back_of
 
 # --- one return
 
@@ -95,12 +99,15 @@ def facts_for(filing: Filing, draft: Draft, fields: list[Field]) -> Facts:
         earlier=year_totals(filing.tenant, period, through=period.number - 1),
         thresholds=period.programme.thresholds,
         other_tenants=_other_short_names(filing),
+        sent_back=sent_back_of(filing),
+        replies=draft.replies,
+        register=known_providers(filing.tenant),
     )
 
 
 def explanation_length(filing: Filing) -> int:
     """How many characters an explanation has at least."""
-    return filing.period.programme.thresholds.get("explanation_length", 8)
+    return length_of(filing.period.programme.thresholds)
 
 
 def rows_as_typed(version: Version) -> list[dict]:
@@ -137,7 +144,7 @@ def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
     entries = HistoryEntry.objects.filter(subject_id=filing.public_id).select_related("by")
     if by.tenant_id != filing.tenant_id:
         entries = entries.exclude(action__in=DRAFT_ACTIONS)
-    return list(entries)
+    return list(last_of_runs(entries))
 
 
 def jobs_of(by: Membership) -> QuerySet[Job]:
@@ -153,3 +160,15 @@ def job_under_way(by: Membership) -> Job | None:
 def own_jobs(jobs: QuerySet[Job], by: Membership) -> QuerySet[Job]:
     """An export belongs to who asked for it: for everybody else it does not exist."""
     return visible_to(jobs, by).filter(requested_by=by.user)
+
+
+def own_imports(imports: QuerySet[Import], by: Membership) -> QuerySet[Import]:
+    """An uploaded file belongs to who uploaded it, for its tenant, for a day: for everybody else it does not exist."""
+    mine = visible_to(imports, by).filter(tenant=by.tenant, uploaded_by=by.user)
+    return mine.filter(expires_at__gt=now())
+
+
+def imported_before(filing: Filing, digest: str) -> Import | None:
+    """The last time that the very same file was taken over into this return."""
+    same = Import.objects.filter(filing=filing, digest=digest, confirmed_at__isnull=False)
+    return same.order_by("-confirmed_at").first()

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..fields import typed_indicators
-from ..models import Filing, Line, Review, Version
+from ..models import Filing, Line, Review, ReviewPoint, Version
+from ..replies import Point, SentBack
 
 
 def provider_lines(versions: Iterable[int]) -> dict[int, list[Line]]:
@@ -32,6 +33,28 @@ def versions_of(filing: Filing) -> list[Version]:
 def last_review(filing: Filing) -> Review | None:
     """The decision on the latest version, if there is one."""
     return Review.objects.filter(version=filing.latest_id).select_related("reviewed_by").first()
+
+
+def sent_back_of(filing: Filing) -> SentBack:
+    """The version that was sent back and not accepted since, with its reasons; empty if there is none."""
+    if filing.latest_id is None:
+        return SentBack()
+    decided = Review.objects.filter(version__filing=filing).select_related("version")
+    review = decided.order_by("-version__number").first()
+    if review is None or review.outcome != Review.Outcome.SENT_BACK:
+        return SentBack()
+    lines = {line.provider_key: line.values for line in review.version.lines.all()}
+    return SentBack(points_of(review, filing.period.programme_id), lines, review.version.is_nil)
+
+
+def points_of(review: Review, programme_id: int) -> list[Point]:
+    """The reasons of a review; one that was written before there were places is about the whole."""
+    names = {each.code: each.name for each in typed_indicators(programme_id)}
+    found = [
+        Point(each.key, each.reason, each.provider, each.provider_key, each.indicator, names.get(each.indicator, ""))
+        for each in ReviewPoint.objects.filter(review=review)
+    ]  # fmt: skip
+    return found or [Point(f"{review.version.number}-1", review.reason)]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """Small pieces of pages about returns: the chip of a state, the name of an action, a rate."""
 
+import json
+from datetime import date
+
 from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ..queries import percent
 from ..workflow import STATES, Move
@@ -14,16 +18,32 @@ register.simple_tag(percent)
 ACTIONS = {
     "start": gettext_lazy("Started"),
     Move.SAVE: gettext_lazy("Draft saved"),
+    "upload": gettext_lazy("File uploaded"),
+    "autosave": gettext_lazy("Draft saved while typing"),
     Move.SUBMIT: gettext_lazy("Submitted"),
     Move.NIL: gettext_lazy("Nil return declared"),
     Move.RECALL: gettext_lazy("Recalled"),
     Move.ACCEPT: gettext_lazy("Accepted"),
     Move.SEND_BACK: gettext_lazy("Sent back"),
     Move.CORRECT: gettext_lazy("Opened for correction"),
+    "close_period": gettext_lazy("Period closed"),
+    "reopen_period": gettext_lazy("Period reopened"),
+    "extend": gettext_lazy("Due date extended"),
+    "request_unlock": gettext_lazy("Asked to unlock"),
     "export": gettext_lazy("Export asked for"),
     "cancel_export": gettext_lazy("Export cancelled"),
+    "publish": gettext_lazy("Release published"),
+    "weigh": gettext_lazy("Weights set"),
+    "remind": gettext_lazy("Reminded"),
+    "send_again": gettext_lazy("Reminder sent again"),
+    "reminder_settings": gettext_lazy("Settings of reminders changed"),
+    "reminder_test": gettext_lazy("Test message asked for"),
+    "set_address": gettext_lazy("E-mail address changed"),
+    "add_provider": gettext_lazy("Provider added"),
+    "change_provider": gettext_lazy("Provider changed"),
     "invite": gettext_lazy("Person invited"),
     "accept_invitation": gettext_lazy("Invitation accepted"),
+    "link_provider": gettext_lazy("Provider linked to the account"),
     "activate": gettext_lazy("Person activated"),
     "deactivate": gettext_lazy("Person deactivated"),
     "create_administrator": gettext_lazy("First administrator made"),
@@ -38,9 +58,33 @@ def state(code: str, days_late: int = 0) -> dict:
     return {"code": str(code).replace("_", "-"), "label": STATES[code], "note": note}
 
 
+@register.inclusion_tag("components/status.html")
+def timeliness(cell) -> dict:
+    """The chip of a board's cell: where the return stands, and whether it came in time."""
+    return {
+        "code": cell.state.replace("_", "-"),
+        "label": STATES[cell.state],
+        "note": cell.note,
+        "is_plain": not cell.days_late,
+    }
+
+
+@register.filter
+def day_long(day: date) -> str:
+    """3月28日（星期一）: a day without its year, with its weekday."""
+    pattern = "n月j日（l）" if (get_language() or "").startswith("zh") else "D j M"
+    return date_format(day, pattern)
+
+
 @register.filter
 def action_label(action: str) -> str:
     return ACTIONS.get(action, action)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.filter

@@ -9,7 +9,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook_response(content: bytes, file_name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
+    return content_response(content, file_name)
+
+
+def content_response(content: bytes, file_name: str, *, is_text: bool = False) -> HttpResponse:
+    """A workbook, or a text with separators. A text's encoding is the person's own, so that none is named."""
+    response = HttpResponse(content, content_type="text/csv" if is_text else XLSX)
     response["Content-Disposition"] = content_disposition_header(True, file_name)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -21,7 +21,9 @@ from ..fields import Field
 from ..forms import read_grid, read_revision
 from ..grid import Grid, build_grid, differences
 from ..models import Filing
+from ..names import NAME_LIMIT
 from ..reading import MAXIMUM_ROWS, read_rows
+from ..reasons import place_reasons
 from ..sheets import draft_sheet
 from ..tables import FilingTable
 from ..workflow import Move
@@ -60,20 +62,20 @@ def filing_start(request: HttpRequest) -> HttpResponse:
 )
 def filing_edit(request: HttpRequest, filing: Filing) -> HttpResponse:
     """The official table as a grid. Everything typed is kept first, then judged; a rejected page keeps it all."""
-    _refuse_others(filing, request.membership)
+    refuse_others(filing, request.membership)
     if request.method == "POST":
         return _grid_posted(request, filing)
     if reason := rules.why_not(filing, Move.SAVE, request.membership):
         messages.info(request, reason)
         return redirect(filing)
-    return _grid_page(request, filing, _typed(filing), show_findings=filing.draft.saved_at is not None)
+    return _grid_page(request, filing, typed_of(filing), show_findings=filing.draft.saved_at is not None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(Filing.objects.with_parties, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     """The last look: the official table, the explanations, the tenant and the period by name. Then it is submitted."""
-    _refuse_others(filing, request.membership)
+    refuse_others(filing, request.membership)
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     if request.method == "POST":
         try:
@@ -87,20 +89,24 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     if reason := rules.why_not(filing, move, request.membership):
         raise Refused(reason, filing=filing)
     facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
-    grid = _grid(filing, _typed(filing), facts)
+    grid = grid_of(filing, typed_of(filing), facts)
     if not grid.is_ready:
         return redirect("filing-edit", filing.public_id)
-    attachment = draft_sheet(filing, read_rows(filing.draft.rows, facts.fields).lines)
-    return render(
-        request, "reporting/filing_submit.html", {"filing": filing, "grid": grid, "attachment": attachment}
-    )
+    page = {
+        "filing": filing,
+        "grid": grid,
+        "attachment": draft_sheet(filing, read_rows(filing.draft.rows, facts.fields).lines),
+        "reasons": place_reasons(filing.draft.rows, facts),
+        **_window_facts(filing, request.membership),
+    }
+    return render(request, "reporting/filing_submit.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(Filing.objects.with_parties, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
     """零报告: says in so many words what is declared, and what happens to rows that are typed already."""
-    _refuse_others(filing, request.membership)
+    refuse_others(filing, request.membership)
     if request.method == "POST":
         try:
             version = actions.declare_nil(filing, revision=read_revision(request.POST), by=request.membership)
@@ -115,7 +121,7 @@ def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
     return render(request, "reporting/filing_nil.html", {"filing": filing, "typed_rows": typed_rows})
 
 
-def _refuse_others(filing: Filing, by: Membership) -> None:
+def refuse_others(filing: Filing, by: Membership) -> None:
     """403 for a return that the person sees and that another tenant fills in."""
     if reason := rules.why_never(filing, Move.SAVE, by):
         raise PermissionDenied(reason)
@@ -131,7 +137,7 @@ def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
         return _conflict_page(request, filing, typed, refused)
     if button == CHECK:
         facts = queries.facts_for(filing, filing.draft, fields)
-        if _grid(filing, typed, facts).is_ready:
+        if grid_of(filing, typed, facts).is_ready:
             return redirect("filing-submit", filing.public_id)
         return _grid_page(request, filing, typed, show_findings=True, is_rejected=True)
     if button == SAVE:
@@ -140,9 +146,11 @@ def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
 
 
 def _pressed(request: HttpRequest) -> str:
-    """The button's name; the one that removes a row carries the row's number."""
+    """The button's name; those that remove or move a row carry the row's number."""
     if row := request.POST.get("remove_row"):
         return f"remove:{row}"
+    if move := request.POST.get("move_row"):
+        return f"move:{move}"
     return request.POST.get("do", SAVE)
 
 
@@ -161,8 +169,12 @@ def _press(button: str, typed: Typed, fields: list[Field]) -> None:
                 }
     elif button.startswith("take:"):
         _take_suggestion(button, typed)
+    elif button.startswith("name:"):
+        _take_name(button, typed)
     elif button.startswith("remove:"):
         _remove_row(button, typed)
+    elif button.startswith("move:"):
+        _move_row(button, typed)
 
 
 def _take_suggestion(button: str, typed: Typed) -> None:
@@ -177,11 +189,30 @@ def _take_suggestion(button: str, typed: Typed) -> None:
         raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept.")) from error
 
 
+def _take_name(button: str, typed: Typed) -> None:
+    """`name:<row>:<name>`: the registered name that the page offered for what was typed."""
+    try:
+        _name, row, name = button.split(":", 2)
+        typed.rows[_index(row)]["provider"] = name[:NAME_LIMIT]
+    except (ValueError, LookupError) as error:
+        raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept.")) from error
+
+
 def _remove_row(button: str, typed: Typed) -> None:
     """`remove:<row>`."""
     try:
         del typed.rows[_index(button.removeprefix("remove:"))]
     except (ValueError, IndexError) as error:
+        raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept.")) from error
+
+
+def _move_row(button: str, typed: Typed) -> None:
+    """`move:<row>:up` or `:down`; the first row stays on top, the last at the end."""
+    try:
+        _move, row, way = button.split(":")
+        index = _index(row)
+        typed.rows.insert(max(0, index + {"up": -1, "down": 1}[way]), typed.rows.pop(index))
+    except (ValueError, LookupError) as error:
         raise BadRequest(_("The form is incomplete. Open the return again; your draft is kept.")) from error
 
 
@@ -200,18 +231,21 @@ def _without_trailing_blanks(rows: list[dict]) -> list[dict]:
     return rows[: last + 1]
 
 
-def _typed(filing: Filing) -> Typed:
+def typed_of(filing: Filing) -> Typed:
     draft = filing.draft
-    return Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
+    typed = Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
+    typed.replies = draft.replies
+    return typed
 
 
-def _grid(filing: Filing, typed: Typed, facts) -> Grid:
+def grid_of(filing: Filing, typed: Typed, facts) -> Grid:
     return build_grid(
         typed.rows,
         facts,
         typed.explanations,
         minimum_rows=filing.period.programme.layout["minimum_rows"],
         length=queries.explanation_length(filing),
+        expected_percent=filing.period.expected_percent,
     )
 
 
@@ -224,24 +258,38 @@ def _grid_page(
     is_rejected: bool = False,
     conflict: dict | None = None,
 ) -> HttpResponse:
-    for name in ("rows", "is_nil", "explanations", "preparer", "head", "telephone"):
+    for name in ("rows", "is_nil", "explanations", "replies", "preparer", "head", "telephone"):
         setattr(filing.draft, name, getattr(typed, name))
     facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
     page = {
         "filing": filing,
         "layout": filing.period.programme.layout,
-        "grid": _grid(filing, typed, facts),
+        "grid": grid_of(filing, typed, facts),
         "show_findings": show_findings,
         "is_rejected": is_rejected,
         "conflict": conflict,
         "submit_reason": rules.why_not(filing, Move.SUBMIT, request.membership),
         "maximum_rows": MAXIMUM_ROWS,
+        "register": facts.register,
         "explanation_length": queries.explanation_length(filing),
         "last_review": queries.last_review(filing),
+        "reasons": place_reasons(typed.rows, facts),
+        **_window_facts(filing, request.membership),
     }
     return render(
         request, "reporting/filing_edit.html", page, status=409 if conflict else 422 if is_rejected else 200
     )
+
+
+def _window_facts(filing: Filing, by: Membership) -> dict:
+    """Until when it is taken, what was decided about that, and whether to ask for it."""
+    window = queries.window_of(filing)
+    may_ask = window.is_closed and rules.why_not_request(filing.period, filing.tenant) is None
+    return {
+        "window": window,
+        "may_ask_unlock": may_ask,
+        "late_rule": filing.period.programme.decisions.filter(code="D4").first() if window.is_late else None,
+    }
 
 
 def _conflict_page(request: HttpRequest, filing: Filing, typed: Typed, refused: Refused) -> HttpResponse:

@@ -1,33 +1,27 @@
-"""我的任务: what I owe, until when, whose turn it is."""
-
-from dataclasses import dataclass
+"""我的任务: what I owe, until when, whose turn it is; for each role what it has to do first."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from portal import queries as people
 from portal.access import has_permission
-from portal.clock import today
-from portal.roles import Permission
-from targets.models import Period
+from portal.models import Membership
+from portal.roles import Permission, Role
+from targets.models import Programme
 
 from .. import queries
-from ..models import Filing
-from ..workflow import OPEN
+from ..rollup import roll_up
+from .reminders import copy_text
 
-
-@dataclass(frozen=True)
-class Owed:
-    """One of my tenant's returns that can be worked on now."""
-
-    period: Period
-    filing: Filing | None
-    state: str
-    days_left: int
-
-    @property
-    def is_my_turn(self) -> bool:
-        return self.filing is None or self.filing.status in OPEN
+# What stands first on each role's page. A section that has nothing to say of this tenant is left out.
+SECTIONS = {
+    Role.PREPARER: ["owed", "waiting", "boards"],
+    Role.HEAD: ["owed", "waiting", "boards"],
+    Role.REVIEWER: ["waiting", "boards", "owed"],
+    Role.ADMINISTRATOR: ["administration", "boards", "owed"],
+    Role.OBSERVER: ["figures", "boards", "owed"],
+}
 
 
 @require_GET
@@ -36,42 +30,76 @@ def home(request: HttpRequest) -> HttpResponse:
     if by is None:
         return render(request, "reporting/home_nobody.html")
     programmes = queries.programmes_of(by.tenant)
-    periods = queries.open_periods(programmes)
-    page = {"membership": by, "periods": periods}
-    if has_permission(by, Permission.FILE):
-        page["owed"] = _owed(by, periods)
-    if by.tenant.numchild:
-        page["waiting"] = list(queries.visible_filings(by).awaiting_review().exclude(tenant=by.tenant))
-        page["boards"] = [_board(period, by) for period in periods]
-        page["may_review"] = has_permission(by, Permission.REVIEW)
+    standings = queries.standings(by.tenant, programmes)
+    has_below = by.tenant.numchild > 0
+    page = {
+        "membership": by,
+        "owed": queries.owed(standings),
+        "files": by.tenant.duties.exists(),
+        "may_file": has_permission(by, Permission.FILE),
+        "may_review": has_permission(by, Permission.REVIEW),
+        "may_remind": has_below and has_permission(by, Permission.REMIND),
+        "notices": queries.notices_for(by),
+        "boards": [_board(request, each) for each in standings if each.below],
+    }
+    if has_below and "waiting" in SECTIONS[Role(by.role)]:
+        page["waiting"] = queries.awaiting(by)
+    if by.role == Role.ADMINISTRATOR:
+        page |= _administration(request, programmes, standings)
+    if by.role == Role.OBSERVER:
+        page["figures"] = _figures(by, programmes)
+    shown = [name for name in SECTIONS[Role(by.role)] if _has_anything(name, page)]
+    page["sections"] = [f"reporting/home_{name}.html" for name in shown]
     return render(request, "reporting/home.html", page)
 
 
-def _owed(by, periods: list[Period]) -> list[Owed]:
-    """The open periods of the programmes in which my tenant itself files."""
-    duties = set(by.tenant.duties.values_list("programme", flat=True))
-    filings = {
-        each.period_id: each
-        for each in Filing.objects.with_parties().filter(tenant=by.tenant, period__in=periods)
+def _has_anything(name: str, page: dict) -> bool:
+    if name == "owed":
+        return page["files"]
+    if name == "waiting" and page["may_review"]:
+        return name in page  # that nothing waits is worth a line to who reviews
+    return bool(page.get(name)) or name == "administration"
+
+
+def _board(request: HttpRequest, standing: queries.Standing) -> dict:
+    """How many of those below have filed for a period, who has not, and what to remind them with."""
+    owed = [cell for cell in standing.below if queries.owes(cell)]
+    still = [cell for cell in owed if cell.window.is_open]
+    return {
+        "period": standing.period,
+        "rates": queries.rates(standing.below),
+        "missing": [cell for cell in owed if cell.state == "missing"],
+        "returned": [cell for cell in owed if cell.state != "missing"],
+        "copy_text": copy_text(request, standing.period, still) if still else "",
     }
-    return [
-        Owed(
-            period=period,
-            filing=filings.get(period.pk),
-            state=str(filings[period.pk].status) if period.pk in filings else "missing",
-            days_left=(period.due_on - today()).days,
-        )
-        for period in periods
-        if period.programme_id in duties
-    ]
 
 
-def _board(period: Period, by) -> dict:
-    """How many of those below have filed for a period, and who has not."""
-    cells = [
-        cell
-        for cell in queries.cells(period.programme, [period], under=by.tenant).values()
-        if cell.tenant.pk != by.tenant_id
-    ]
-    missing = [cell for cell in cells if cell.duty == "required" and not cell.is_filed]
-    return {"period": period, "rates": queries.rates(cells), "missing": missing}
+def _administration(request: HttpRequest, programmes: list[Programme], standings: list) -> dict:
+    """What an administrator has to see to: accounts, invitations, books to be closed, messages that did not arrive."""
+    by = request.membership
+    led = [each for each in programmes if each.lead_id == by.tenant_id]
+    return {
+        "without_codes": list(people.without_codes(by)[:50]),
+        "invitations": list(people.open_invitations(by).order_by("expires_at")),
+        "to_close": [
+            _board(request, each) | {"window": window}
+            for each in standings
+            if each.below and (window := queries.window(each.period)).is_late and window.is_open
+        ],
+        "undelivered": queries.undelivered(by) if by.tenant.numchild else 0,
+        "led": [(each, queries.reminder_settings(each)) for each in led],
+    }
+
+
+def _figures(by: Membership, programmes: list[Programme]) -> list[dict]:
+    """The year so far up to the last period of which anything counts, for those who look on."""
+    found = []
+    for programme in programmes:
+        if period := queries.latest_counted(programme, under=by.tenant):
+            year = programme.periods.filter(year=period.year, number__lte=period.number)
+            rolled = roll_up(programme, list(year.order_by("number")), under=by.tenant)
+            totals = [(each, rolled.total[each.code]) for each in rolled.indicators]
+            found.append({"programme": programme, "period": period, "totals": totals})
+        else:
+            found.append({"programme": programme, "period": None, "totals": []})
+    return found

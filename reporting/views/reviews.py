@@ -18,6 +18,7 @@ from ..models import Filing, Version
 from ..sheets import version_sheet
 from ..workflow import MOVES, Move
 from .downloads import workbook_response
+from .reviewing import note_opening, review_page
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,6 @@ PAGES: dict[Move, Page] = {
         ),
         _("The return is accepted; its figures now count."),
     ),
-    Move.SEND_BACK: Page(
-        _("Send this version back?"),
-        (_("The tenant sees your reason and submits a new version."), _("This version is kept.")),
-        _("The return is sent back with your reason."),
-        is_dangerous=True,
-    ),
     Move.CORRECT: Page(
         _("Correct this accepted return?"),
         (
@@ -60,6 +55,7 @@ PAGES: dict[Move, Page] = {
         _("The return is open for correction. Change the figures and submit."),
     ),
 }
+DENSE_ABOVE = 9  # rows of a sheet at their usual height that one page takes
 BUTTONS = [Move.ACCEPT, Move.SEND_BACK, Move.RECALL, Move.CORRECT]
 
 
@@ -69,11 +65,17 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
     """The return as it stands: the latest version, what can be done and why not, all versions, the history."""
     by = request.membership
     version = queries.version_with_parties(filing.latest_id) if filing.latest_id else None
+    is_review = version and rules.why_not(filing, Move.SEND_BACK, by) is None
+    if is_review:
+        note_opening(request, filing, version)
     page = {
+        **(review_page(request, filing, queries.review_table(version)) if is_review else {}),
         "filing": filing,
         "version": version,
-        "attachment": version_sheet(version) if version else None,
-        "comparison": queries.compared_with_previous(version) if version else None,
+        "window": queries.window_of(filing),
+        "may_ask_unlock": _may_ask_unlock(filing, by),
+        "attachment": version_sheet(version) if version and not is_review else None,
+        "comparison": queries.compared_with_previous(version) if version and not is_review else None,
         "versions": queries.versions_of(filing),
         "entries": queries.history_of(filing, by),
         "moves": [
@@ -88,9 +90,13 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
 
 
 @require_GET
-@load(lambda: Version.objects.select_related("filing__tenant", "filing__period__programme", "submitted_by"))
+@load(
+    lambda: Version.objects.select_related(
+        "filing__tenant", "filing__period__programme", "submitted_by", "review__reviewed_by"
+    )
+)
 def version_detail(request: HttpRequest, version: Version) -> HttpResponse:
-    """A frozen version with its receipt: number, time, digest. Printable."""
+    """A frozen version with everything that was frozen: receipt, lines, explanations, replies, digest. Printable."""
     page = {
         "version": version,
         "filing": version.filing,
@@ -98,6 +104,21 @@ def version_detail(request: HttpRequest, version: Version) -> HttpResponse:
         "is_own": version.tenant_id == request.membership.tenant_id,
     }
     return render(request, "reporting/version_detail.html", page)
+
+
+@require_GET
+@load(lambda: Version.objects.select_related("filing__tenant", "filing__period__programme", "submitted_by"))
+def version_print(request: HttpRequest, version: Version) -> HttpResponse:
+    """打印盖章稿: the official layout with the sign-off line. The browser prints it; the official workbook has no
+    such line."""
+    sheet = version_sheet(version)
+    page = {
+        "version": version,
+        "filing": version.filing,
+        "attachment": sheet,
+        "is_dense": len(sheet.printed_rows) > DENSE_ABOVE,
+    }
+    return render(request, "reporting/version_print.html", page)
 
 
 @require_GET
@@ -116,8 +137,7 @@ def filing_move(request: HttpRequest, filing: Filing, move: Move) -> HttpRespons
     form = ReasonForm(request.POST or None) if MOVES[move].needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         return _moved(request, filing, move, form)
-    page = {"filing": filing, "move": move, "page": PAGES[move], "form": form}
-    return render(request, "reporting/filing_move.html", page, status=422 if form and form.errors else 200)
+    return _move_page(request, filing, move, form, 422 if form and form.errors else 200)
 
 
 def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | None) -> HttpResponse:
@@ -125,7 +145,6 @@ def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | 
     action = {
         Move.RECALL: actions.recall,
         Move.ACCEPT: actions.accept,
-        Move.SEND_BACK: actions.send_back,
         Move.CORRECT: actions.correct,
     }[move]
     try:
@@ -133,12 +152,28 @@ def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | 
     except actions.NotSubmittable as refused:
         for finding in refused.findings:
             form.add_error("reason", finding.text)
-        page = {"filing": filing, "move": move, "page": PAGES[move], "form": form}
-        return render(request, "reporting/filing_move.html", page, status=422)
+        return _move_page(request, filing, move, form, 422)
     messages.success(request, PAGES[move].done)
     if move in (Move.RECALL, Move.CORRECT):
         return redirect("filing-edit", filing.public_id)
     return redirect(filing)
+
+
+def _move_page(
+    request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | None, status: int
+) -> HttpResponse:
+    """A correction carries what happened in the last days of the quarter: the rule for it stands beside (D4)."""
+    rule = filing.period.programme.decisions.filter(code="D4").first() if move == Move.CORRECT else None
+    page = {"filing": filing, "move": move, "page": PAGES[move], "form": form, "late_rule": rule}
+    return render(request, "reporting/filing_move.html", page, status=status)
+
+
+def _may_ask_unlock(filing: Filing, by) -> bool:
+    """Whether the period is closed to a draft of one's own, so that there is something to ask for."""
+    return (
+        rules.why_never_request(filing.period, filing.tenant, by) is None
+        and rules.why_not_request(filing.period, filing.tenant) is None
+    )
 
 
 def _beside_the_point(move: Move, filing: Filing, by) -> bool:

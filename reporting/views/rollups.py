@@ -1,4 +1,4 @@
-"""汇总表 and 报送进度: what was filed, added up, and who has not filed."""
+"""汇总表: what was filed, added up."""
 
 from dataclasses import dataclass, replace
 
@@ -122,32 +122,6 @@ def sheet_of(span: Span) -> Attachment:
     return rollup_sheet(
         roll_up(span.programme, span.periods, under=span.under, include_submitted=span.includes_submitted)
     )
-
-
-@require_GET
-@permitted(Permission.VIEW)
-def board(request: HttpRequest, programme: str) -> HttpResponse:
-    """报送进度: tenants × the year's periods, with the rates of each period."""
-    found = programme_or_404(request, programme)
-    years = sorted({each.year for each in Period.objects.filter(programme=found)})
-    present = latest_period(found, now())
-    year = request.GET.get("year", "")
-    chosen = int(year) if year in map(str, years) else (present.year if present else years[0])
-    periods = list(Period.objects.filter(programme=found, year=chosen))
-    cells = queries.cells(found, periods, under=request.membership.tenant)
-    tenants = list(dict.fromkeys(cell.tenant for cell in cells.values()))
-    page = {
-        "programme": found,
-        "today": today(),
-        "years": years,
-        "year": chosen,
-        "periods": [
-            (period, queries.rates(cell for (_tenant, key), cell in cells.items() if key == period.pk))
-            for period in periods
-        ],
-        "rows": [(tenant, [cells[tenant.pk, period.pk] for period in periods]) for tenant in tenants],
-    }
-    return render(request, "reporting/board.html", page)
 
 
 def _rows(rolled: RollUp, span: Span) -> list[dict]:

@@ -34,7 +34,7 @@
 
   const ask = async (method, headers) => {
     const answer = await fetch(state, {
-      method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin", cache: "no-store",
+      method, headers: Object.assign({ Accept: "application/json" }, headers), credentials: "same-origin", cache: "no-store",
     });
     if (answer.ok) return answer.json();
     if (answer.status === 401) return { signed_in: false };
@@ -43,10 +43,14 @@
 
   const heed = (answer) => {
     if (!answer.signed_in) return show("over");
-    if (answer.user !== user) return show("other");
+    if (answer.user !== user) {
+      document.dispatchEvent(new CustomEvent("portal:other"));
+      return show("other");
+    }
     const isBack = isOver();
     end = Date.now() + answer.left * 1000;
     renew(answer.token);
+    document.dispatchEvent(new CustomEvent("portal:signed-in"));
     if (isBack) show("again");
     else if (answer.left <= warning) show(answer.is_last ? "last" : "soon");
     else if (shown !== "again") show("");
@@ -76,6 +80,7 @@
   notice.querySelector("[data-stay]").addEventListener("click", stay);
   window.addEventListener("focus", () => look());
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+  document.addEventListener("portal:signed-out", look);
   document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status === 401) look(); });
   document.addEventListener("input", () => { if (shown === "again") show(""); });
   document.addEventListener("submit", (event) => {

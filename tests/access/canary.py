@@ -9,6 +9,7 @@ import secrets
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 
 from portal import actions as portal_actions
@@ -17,9 +18,9 @@ from portal.models import Membership, Tenant
 from reporting import actions, queries
 from reporting.actions import Typed
 from reporting.checks import run_checks
-from reporting.models import Filing
+from reporting.models import Filing, PeriodDecision
 from targets.models import ReportingDuty
-from tests.factories import membership, period
+from tests.factories import answered, membership, period, uploaded
 
 from . import world
 
@@ -27,7 +28,7 @@ from . import world
 @dataclass(frozen=True)
 class Marks:
     """One tenant's: `shared` with the tenants above once submitted, `draft` with nobody, figures as primes.
-    `reviewer`: the name of who reviews there, which those below read beside the decision on their return."""
+    `reviewer`: the name of who decides there, which those below read beside the decision on their return or period."""
 
     tenant: Tenant
     shared: str
@@ -71,12 +72,26 @@ def plant(marks: dict[str, Marks]) -> None:
     """Marks in every text column there is, through the actions where there is one."""
     for each in marks.values():
         _people(each)
-    for duty in ReportingDuty.objects.select_related("tenant", "programme").order_by("tenant__path"):
+    for duty in ReportingDuty.objects.select_related("tenant", "programme__lead").order_by("tenant__path"):
         each = marks[duty.tenant.code]
         by = membership(f"{duty.tenant.code}-preparer")
         _never_submitted(each, by, duty.programme.code)
         filing = _submitted(each, by, duty.programme.code)
         _decided(each, filing, by)
+        _about_periods(each, by, marks[duty.programme.lead.code], duty.programme.code)
+    for code in world.cast.PROGRAMME:
+        world.make_reminder(code, "dead", text=marks[code].shared)
+
+
+def _about_periods(each: Marks, by: Membership, lead: Marks, programme: str) -> None:
+    """An extension and a request, which are the tenant's; a decision of the lead, which all read who report to it."""
+    administrator = membership(f"{lead.tenant.code}-administrator")
+    open_one, closed = period(world.PERIOD, programme), period(world.CLOSED_PERIOD, programme)
+    reason, due_at = f"延期 {each.shared}", open_one.due_at + timedelta(days=1)
+    actions.extend(open_one, each.tenant, due_at=due_at, reason=reason, by=administrator)
+    actions.request_unlock(closed, each.tenant, reason=f"申请 {each.shared}", by=by)
+    if not PeriodDecision.objects.filter(period=closed).exists():
+        actions.close_period(closed, reason=f"不再解锁 {lead.reviewer}", by=administrator)
 
 
 def _people(each: Marks) -> None:
@@ -84,9 +99,10 @@ def _people(each: Marks) -> None:
     Tenant.objects.filter(pk=each.tenant.pk).update(head_name=f"首{each.shared}", telephone=f"T{each.shared}")
     for member in Membership.objects.filter(tenant=each.tenant).select_related("user"):
         if member.user.username == f"{code}-{member.role}":
-            name = each.reviewer if member.role == "reviewer" else each.shared
+            name = each.reviewer if member.role in ("reviewer", "administrator") else each.shared
             member.user.full_name, member.user.telephone = f"人{name}", f"T{each.shared}"
-            member.user.save(update_fields=["full_name", "telephone"])
+            member.user.email = f"x{each.shared}@example.org"
+            member.user.save(update_fields=["full_name", "telephone", "email"])
     by = membership(f"{code}-administrator")
     portal_actions.invite(tenant=by.tenant, role="observer", full_name=f"邀{each.shared}", by=by)
 
@@ -116,6 +132,7 @@ def _never_submitted(each: Marks, by: Membership, programme: str) -> None:
         typed = _typed(each.draft, filing, iter([each.draft_prime] * 40))
         typed.explanations = {"x": f"草稿{each.draft}"}
         actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    uploaded(world.again(filing), by, name=f"{each.draft}.xlsx")
 
 
 def _submitted(each: Marks, by: Membership, programme: str) -> Filing:
@@ -134,6 +151,7 @@ def _decided(each: Marks, filing: Filing, by: Membership) -> None:
     reason = f"请核对后重报 {each.shared}"
     if fate == 2:
         filing = actions.send_back(filing, reason=reason, revision=filing.revision, by=reviewer)
+        filing = answered(filing, by)
         actions.submit(filing, revision=filing.revision, by=by)
         filing = world.again(filing)
     filing = actions.accept(filing, revision=filing.revision, by=reviewer)

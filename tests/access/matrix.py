@@ -7,9 +7,14 @@ below      objects of the tenants below, once submitted; one's own are refused (
 branch     one's own objects and those of the tenants below, once submitted
 creator    what one asked for oneself; anybody else's does not exist (404)
 programme  the pages of a programme that the active tenant takes part in, for one's own tenant and those below
+published  what the lead has published: everybody's who takes part in its programme
+lead       as `programme`, but for the tenant that leads the programme alone; refused (403) to those below
+above      as `programme`, for those with tenants below them; refused (403) to others
 one        as `programme`, but the figures of one tenant only; a table of many is refused (403)
 page       a page about no object
 self       a page about oneself: also for somebody without a membership
+lead       the pages of a programme that the active tenant leads; of one that it takes part in: refused (403)
+filer      the pages of a programme under which the active tenant itself files; of any other it takes part in: 403
 denied     403 for what is visible
 
 What a person does not see does not exist (404); who is not signed in is sent to the sign-in page (302).
@@ -62,6 +67,8 @@ session-end           POST    self      self      self      self           self
 signed-in-again       GET     self      self      self      self           self
 components            GET     self      self      self      self           self
 home                  GET     self      self      self      self           self
+reminder-address      GET     page      page      page      page           page
+reminder-address      POST    page      page      page      page           page
 membership-switch     POST    page      page      page      page           page
 
 filing-list           GET     page      page      page      page           page
@@ -69,6 +76,7 @@ filing-start          POST    page      page      denied    denied         denie
 filing-detail         GET     branch    branch    branch    branch         branch
 filing-edit           GET     own       own       denied    denied         denied
 filing-edit           POST    own       own       denied    denied         denied
+filing-autosave       POST    own       own       denied    denied         denied
 filing-submit         GET     own       own       denied    denied         denied
 filing-submit         POST    own       own       denied    denied         denied
 filing-nil            GET     own       own       denied    denied         denied
@@ -81,15 +89,56 @@ filing-accept         GET     denied    denied    below     denied         denie
 filing-accept         POST    denied    denied    below     denied         denied
 filing-send-back      GET     denied    denied    below     denied         denied
 filing-send-back      POST    denied    denied    below     denied         denied
+import-template       GET     own       own       denied    denied         denied
+import-new            GET     own       own       denied    denied         denied
+import-new            POST    own       own       denied    denied         denied
+import-detail         GET     creator   creator   denied    denied         denied
+import-detail         POST    creator   creator   denied    denied         denied
+import-file           GET     creator   creator   denied    denied         denied
 version-detail        GET     branch    branch    branch    branch         branch
 version-attachment    GET     branch    branch    branch    branch         branch
+version-print         GET     branch    branch    branch    branch         branch
+review-list           GET     denied    denied    page      denied         denied
+review-list           POST    denied    denied    page      denied         denied
 
 rollup                GET     programme programme programme programme      programme
 rollup-attachment     GET     one       one       programme programme      programme
 board                 GET     programme programme programme programme      programme
+reminder-list         GET     denied    denied    above     above          denied
+reminder-send         GET     denied    denied    above     above          denied
+reminder-send         POST    denied    denied    above     above          denied
+reminder-again        POST    denied    denied    below     below          denied
+reminder-settings     GET     denied    denied    denied    lead           denied
+reminder-settings     POST    denied    denied    denied    lead           denied
+reminder-test         POST    denied    denied    denied    lead           denied
+period-list           GET     programme programme programme programme      programme
+period-detail         GET     programme programme programme programme      programme
+period-close          GET     denied    denied    denied    lead           denied
+period-close          POST    denied    denied    denied    lead           denied
+period-reopen         GET     denied    denied    denied    lead           denied
+period-reopen         POST    denied    denied    denied    lead           denied
+period-extend         GET     denied    denied    denied    lead           denied
+period-extend         POST    denied    denied    denied    lead           denied
+unlock-request        GET     filer     filer     denied    denied         denied
+unlock-request        POST    filer     filer     denied    denied         denied
 progress              GET     programme programme programme programme      programme
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
+
+release-list          GET     programme programme programme programme      programme
+release-detail        GET     published published published published      published
+release-workbook      GET     published published published published      published
+release-json          GET     published published published published      published
+release-publish       GET     denied    denied    denied    lead           denied
+release-publish       POST    denied    denied    denied    lead           denied
+assessment            GET     denied    denied    lead      lead           denied
+assessment-export     GET     denied    denied    lead      lead           denied
+assessment-weights    GET     denied    denied    denied    lead           denied
+assessment-weights    POST    denied    denied    denied    lead           denied
+provider-list         GET     page      page      denied    denied         denied
+provider-list         POST    page      page      denied    denied         denied
+provider-edit         GET     own       own       denied    denied         denied
+provider-edit         POST    own       own       denied    denied         denied
 
 export-list           GET     page      page      page      page           page
 export-list           POST    denied    denied    page      page           page
@@ -108,14 +157,20 @@ history-list          GET     page      page      page      page           denie
 # In which states of a return a move is possible; in any other it is answered with 409 and the state as it is now.
 POSSIBLE = {
     "filing-edit": "draft returned recalled correcting closed",  # what is typed is kept after closing, too
+    "filing-autosave": "draft returned recalled correcting closed",
     "filing-submit": "draft returned recalled correcting",
     "filing-nil": "draft returned recalled correcting",
     "filing-recall": "submitted nil",
     "filing-accept": "submitted nil",
     "filing-send-back": "submitted nil",
     "filing-correct": "accepted",
+    "import-detail": "waiting",
     "person-reset-codes": "active",
     "export-cancel": "queued",
+    "reminder-again": "sent withheld dead",
+    "period-close": "open",
+    "period-reopen": "closed",
+    "unlock-request": "closed",
 }
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
@@ -126,7 +181,12 @@ DONE = {
     ("account_reauthenticate", "POST"): 200,
     ("mfa_activate_totp", "POST"): 200,
     ("mfa_generate_recovery_codes", "POST"): 200,
+    ("reminder-settings", "POST"): 400,  # an hour is missing
     ("session-state", "POST"): 200,
+    ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
+    ("assessment-weights", "POST"): 422,  # an empty form says what is missing
+    ("review-list", "POST"): 200,  # says of each whether it was accepted
+    ("filing-autosave", "POST"): 200,  # a script asks, and is told in JSON
     ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
     ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
     ("mfa_deactivate_totp", "GET"): 404,
@@ -151,13 +211,19 @@ DONE_WITH_CODES = {
 }
 # Pages that need no account but answer otherwise: (who is not signed in, who is).
 ANSWERS = {"sign-in": (200, 302), "account_login": (200, 302), "session-state": (401, 200)}
-# What a page shows one time only: the table in which it notes so. No other GET writes anything.
-SHOWN_ONCE = {"mfa_view_recovery_codes": "mfa_authenticator"}
+# What a page notes when it is looked at: the table in which it does. No other GET writes anything.
+SHOWN_ONCE = {
+    "mfa_view_recovery_codes": "mfa_authenticator",
+    "filing-detail": "reporting_opening",
+    "filing-send-back": "reporting_opening",
+}
 # Who has a step to take reaches what needs no account and these; everything else leads to the step.
 STEPS = {
     "password-change": {"password-change"},
     "mfa_activate_totp": {"mfa_activate_totp", "account_reauthenticate"},
 }
+# What is kept although it is answered with 409: a file that was uploaded while the return takes none.
+KEPT = {("import-new", "POST")}
 # A page that leads back to the return as it is now instead of refusing it.
 LEADS_BACK = {("filing-edit", "GET")}
 
@@ -174,6 +240,9 @@ TASKS = {
     "reporting.tasks.run_export",
     "reporting.tasks.requeue_lost_jobs",
     "reporting.tasks.remove_orphans",
+    "reporting.tasks.drop_expired_imports",
+    "reporting.tasks.send_due_reminders",
+    "reporting.tasks.deliver_reminder",
 }
 
 COMMANDS = {
@@ -195,6 +264,12 @@ review          -         -     yes       -              -
 export_all      -         -     yes       yes            yes
 people          -         -     -         yes            -
 history         yes       yes   yes       yes            -
+assess          -         -     yes       yes            -
+weigh           -         -     -         yes            -
+publish         -         -     -         yes            -
+remind          -         -     yes       yes            -
+settings        -         -     -         yes            -
+periods         -         -     -         yes            -
 """
 
 

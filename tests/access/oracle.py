@@ -17,9 +17,13 @@ def relation(own: str, other: str) -> str:
 
 
 def sees(persona: Persona, own: str, thing: Thing) -> bool:
-    if thing.kind == "export" and persona.username not in thing.by:
+    if thing.kind in ("export", "import") and persona.username not in thing.by:
         return False
-    seen = {"own"} if thing.is_hidden else {"own", "below"}
+    if thing.kind == "release":
+        return bool(thing.tenant) and cast.PROGRAMME[own] == cast.PROGRAMME[thing.tenant]
+    seen = {"own"} if thing.is_hidden or thing.kind == "import" else {"own", "below"}
+    if thing.kind == "reminder":  # whoever is reminded does not see the outbox of those above
+        seen = {"below"}
     return relation(own, thing.tenant) in seen
 
 
@@ -46,6 +50,7 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
         "below": ["below"],
         "branch": ["own", "below"],
         "creator": ["own"],
+        "published": ["own", "below", "foreign"],
         "denied": [],
     }
     if related not in allowed[word]:
@@ -56,9 +61,18 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
         return REFUSED  # nobody ends their own membership
     if name == "export-file" and thing.state != "done":
         return NOT_FOUND  # there is none yet
-    if name in POSSIBLE and thing.state not in POSSIBLE[name].split():
+    if is_impossible(name, method, thing):
         return 302 if (name, "GET" if method == "HEAD" else method) in LEADS_BACK else CONFLICT
     return done(name, method)
+
+
+def is_impossible(name: str, method: str, thing: Thing) -> bool:
+    """The page about a file only shows it; taking one over is possible once, and while the return takes what is typed."""
+    if name == "import-new":
+        return method == "POST" and thing.state not in ["draft", "returned", "recalled", "correcting"]
+    if name == "import-detail" and method != "POST":
+        return False
+    return name in POSSIBLE and thing.state not in POSSIBLE[name].split()
 
 
 def for_page(name: str, method: str, persona: Persona) -> int:
@@ -87,8 +101,33 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
     under = under or own
     if programme != cast.PROGRAMME[own] or relation(own, under) == "foreign":
         return NOT_FOUND
-    if words(name, method)[role] == "one" and under in cast.HAVE_CHILDREN:
+    word = words(name, method)[role]
+    is_refused = {
+        "one": under in cast.HAVE_CHILDREN,
+        "above": own not in cast.HAVE_CHILDREN,
+        "lead": bool(cast.ABOVE[own]),
+        "denied": True,
+    }
+    if is_refused.get(word):
         return REFUSED
+    return done(name, method)
+
+
+def for_period(name: str, method: str, persona: Persona, programme: str, state: str) -> int:
+    """The status of a page about one period, which is open or closed, of a programme."""
+    if not persona.is_signed_in:
+        return SIGN_IN
+    if not persona.at:
+        return NOT_FOUND
+    own, role = persona.at[0]
+    if programme != cast.PROGRAMME[own]:
+        return NOT_FOUND
+    word = words(name, method)[role]
+    is_lead = not cast.ABOVE[own]
+    if word == "denied" or (word == "lead" and not is_lead) or (word == "filer" and is_lead):
+        return REFUSED
+    if name in POSSIBLE and state not in POSSIBLE[name].split():
+        return CONFLICT
     return done(name, method)
 
 

@@ -1,21 +1,25 @@
 """No answer of any route carries a text, a person or a figure of a tenant outside the persona's scope."""
 
+import logging
 import re
 
 import pytest
 from django.core import mail
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from portal import actions as portal_actions
 from portal.models import Membership
 from reporting.exports import KINDS
-from reporting.models import Filing, Version
+from reporting.models import Filing, Import, Job, Version
+from tests.factories import released
 
 from . import canary, world
-from .asking import asked, asker
-from .cast import CAST, CITY, COUNTY, SHANGHAI
+from .asking import asked, asker, undone
+from .cast import CAST, CITY, COUNTY, SHANGHAI, SIBLING, person
 from .matrix import MATRIX
 from .routes import named
-from .test_matrix import BY_ID, PROGRAMMES
+from .test_matrix import BY_ID, PERIODS, PROGRAMMES
 
 SIGNED_IN = [each for each in CAST if each.is_signed_in]
 # Everything that a page reads from its address, alone and together; foreign and mistyped values too.
@@ -31,7 +35,9 @@ QUERIES = {
             for code in (CITY, COUNTY, "huangyan", SHANGHAI, "sh-eldercare", "sh-huangpu", "nowhere")
         ],
     ],
-    "board": ["?", "?year=2021", "?year=2022", "?year=x"],
+    "board": ["?", "?year=2021", "?year=2022", "?year=x", "?period=2021Q3", "?period=x", "?show=owing", "?show=late", "?show=x"],
+    "reminder-list": ["?", "?page=2", "?sort=tenant", "?sort=-status", "?sort=x"],
+    "reminder-send": ["?", "?period=2021Q4", "?period=2021Q3", "?period=x"],
     "progress": ["?", "?period=2021Q3", "?period=2021Q4"],
     "target-table": ["?", "?year=2021"],
     "filing-list": ["?", "?page=2", "?page=999", *[f"?sort={each}" for each in ("tenant", "-period", "status", "version", "x")]],
@@ -60,7 +66,7 @@ def planted(askers, tmp_path_factory, django_db_blocker):
         marks = canary.make_marks()
         canary.plant(marks)
         jobs = world.make_exports()
-    filings = list(Filing.objects.select_related("tenant"))
+    filings = list(Filing.objects.select_related("tenant", "period"))
     versions = list(Version.objects.select_related("tenant"))
     return marks, jobs, filings, versions
 
@@ -93,6 +99,8 @@ def addresses(planted, seen: set[str]) -> list[str]:
             things = filings
         elif name in BY_ID["version"]:
             things = versions
+        elif name in BY_ID["import"]:
+            things = list(Import.objects.select_related("tenant"))
         else:
             things = jobs if name in BY_ID["export"] else []
         for thing in things:
@@ -101,6 +109,11 @@ def addresses(planted, seen: set[str]) -> list[str]:
                 found.append(reverse(name, args=[thing.public_id]))
         if name in PROGRAMMES:
             pages = [reverse(name, args=[each]) for each in ("taizhou", "shanghai")]
+        elif name in PERIODS:
+            quarters = (world.PERIOD, world.CLOSED_PERIOD)
+            pages = [
+                reverse(name, args=[each, code]) for each in ("taizhou", "shanghai") for code in quarters
+            ]
         else:
             pages = [] if named()[name].parameters else [reverse(name)]
         found += [page + query for page in pages for query in QUERIES.get(name, ["?"])]
@@ -146,6 +159,29 @@ def fresh_planted(planted, fresh):
     return planted, fresh
 
 
+@pytest.mark.parametrize("username", [f"{SIBLING}-preparer", "sh-huangpu-preparer"])
+def test_a_release_shows_what_was_accepted_and_nothing_else(fresh_planted, username):
+    """To everybody in the programme its accepted figures and who published; no draft, nothing submitted; to others nothing."""
+    planted, _askers = fresh_planted
+    marks = planted[0]
+    release = released(world.PERIOD)
+    accepted = set(
+        Filing.objects.filter(accepted__isnull=False, tenant__path__startswith="0001").values_list(
+            "tenant__code", flat=True
+        )
+    )
+    scanner, found = canary.Scanner(marks, set(), set()), set()
+    for name in BY_ID["release"]:
+        answer, _written = asker(person(username)).ask("GET", reverse(name, args=[release.public_id]))
+        found |= {tuple(each) for each in split(scanner.leaks(answer))}
+    publisher, reader = (CITY, "text"), (username.removesuffix("-preparer"), "text")  # names on the page
+    of_others = found - {publisher, reader}
+    is_shown = username.startswith(SIBLING)
+    assert {code for code, _what in of_others} == (accepted if is_shown else set())
+    assert {what for _code, what in of_others if not what.startswith("figure")} == set()
+    assert (publisher in found) is is_shown
+
+
 def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):
     """The export of the city, scanned as if its neighbour had got it."""
     planted, _askers = fresh_planted
@@ -159,6 +195,136 @@ def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):
     codes = set(accepted.values_list("tenant__code", flat=True))
     assert codes
     assert {code for code, what in split(found) if what == "text"} == codes
+
+
+# --- what else leaves the portal: answers to forms, pages of accounts, files, log lines
+
+# What a form sends that is about nothing in particular, and what makes pages of accounts come back with a problem.
+JUNK = {
+    "revision": "1", "reason": "短", "username": "nobody", "password": "x", "oldpassword": "x", "code": "0",
+    "membership": "x", "programme": "taizhou", "period": "2099Q9", "full_name": "", "tenant": "x", "is_active": "x",
+}  # fmt: skip
+
+
+def forms(planted) -> list[str]:
+    """Every route with a POST, about a return and a person of some tenants, one of which may be one's own."""
+    tenants = {CITY, COUNTY, "huangyan", "sh-eldercare", "sh-huangpu"}
+    filings = [
+        each for each in planted[2] if each.tenant.code in tenants and each.period.code == world.PERIOD
+    ]
+    people = [f"{code}-observer" for code in sorted(tenants)]
+    places = {name for name, methods in MATRIX.items() if "POST" in methods}
+    found = [reverse(name) for name in places if not named()[name].parameters]
+    found += [reverse("invitation-accept", args=["no-such-token"])]
+    for name in sorted(places & set(BY_ID["return"])):
+        found += [reverse(name, args=[each.public_id]) for each in filings]
+    for each in Membership.objects.filter(user__username__in=people):
+        found += [reverse(name, args=[each.public_id]) for name in sorted(places & set(BY_ID["person"]))]
+    return found
+
+
+@pytest.mark.parametrize("persona", [CAST[0], *SIGNED_IN], ids=lambda persona: persona.name)
+def test_no_answer_to_a_form_shows_one(fresh_planted, persona):
+    planted, _askers = fresh_planted
+    marks = planted[0]
+    seen, own = scope(persona, marks)
+    scanner, found = canary.Scanner(marks, seen, own, over(own, marks)), []
+    each = asker(persona)
+    for address in forms(planted):
+        with undone():
+            answer, _written = each.ask("POST", address, JUNK)
+        asked["scanned"] += 1
+        found += [f"{address} as {persona.name}: {leak}" for leak in sorted(scanner.leaks(answer))]
+        if answer.status_code >= 500:
+            found.append(f"{address} as {persona.name}: {answer.status_code}")
+    assert found == []
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("code", [CITY, COUNTY, "huangyan", SHANGHAI, "sh-huangpu"])
+def test_an_invitation_shows_its_own_tenants_only(fresh_planted, code):
+    """Its holder reads whose it is and for whom; of everybody else nothing."""
+    planted, _askers = fresh_planted
+    marks = planted[0]
+    by = Membership.objects.select_related("user", "tenant").get(user__username=f"{code}-administrator")
+    name = f"邀{marks[code].shared}"
+    _invitation, token = portal_actions.invite(tenant=by.tenant, role="observer", full_name=name, by=by)
+    scanner, address = canary.Scanner(marks, {code}, set()), reverse("invitation-accept", args=[token])
+    anonymous = asker(CAST[0])
+    for method in ("GET", "POST"):
+        answer, _written = anonymous.ask(method, address, JUNK)
+        asked["scanned"] += 1
+        assert (answer.status_code, scanner.leaks(answer)) == (200, set())
+    assert scanner.met == {f"{code}: text"}
+
+
+@pytest.mark.parametrize("name", [f"{COUNTY}-preparer", f"{CITY}-reviewer", f"{SHANGHAI}-administrator"])
+def test_the_pages_of_an_account_with_codes_show_none(fresh_planted, name):
+    planted, _askers = fresh_planted
+    marks, persona = planted[0], next(each for each in CAST if each.name == name)
+    seen, own = scope(persona, marks)
+    scanner = canary.Scanner(marks, seen, own, over(own, marks))
+    each = asker(persona)
+    world.set_up_codes(Membership.objects.filter(user__username=persona.username).first().user)
+    pages = [
+        "mfa_index",
+        "mfa_view_recovery_codes",
+        "mfa_reauthenticate",
+        "mfa_deactivate_totp",
+        "session-list",
+    ]
+    for page in pages:
+        answer, _written = each.ask("GET", reverse(page))
+        asked["scanned"] += 1
+        assert (answer.status_code, scanner.leaks(answer)) == (200, set()), page
+    for headers in ({"Accept": "application/json"}, {"HX-Request": "true"}):
+        answer, _written = each.ask("GET", reverse("session-state"), headers=headers)
+        asked["scanned"] += 1
+        assert (answer.json()["signed_in"], scanner.leaks(answer)) == (True, set())
+
+
+def test_a_stored_file_has_the_marks_of_its_tenants_only(fresh_planted):
+    """The files themselves, whoever may fetch them: each belongs to a job, and shows what the job's tenant sees."""
+    planted, _askers = fresh_planted
+    marks, jobs, _filings, _versions = planted
+    names = default_storage.listdir("exports")[1]
+    finished = Job.objects.filter(status=Job.Status.DONE).select_related("tenant")
+    assert len(jobs) == Job.objects.count()
+    assert len(names) == len(finished) == sum(job.state == "done" for job in jobs) > 4
+    for job in finished:
+        seen = {code for code, each in marks.items() if each.tenant.path.startswith(job.tenant.path)}
+        found = {
+            mark for text in canary.unpacked(job.file.open("rb").read()) for mark in canary.candidates(text)
+        }
+        scanner = canary.Scanner(marks, seen, set(), over({job.tenant.code}, marks))
+        assert found & scanner.foreign.keys() == set()
+        assert found & scanner.expected.keys()
+        asked["scanned"] += 1
+
+
+def test_no_log_line_has_a_mark_of_anybody(fresh_planted, caplog):
+    """Not even of one's own: a log names nobody."""
+    planted, _askers = fresh_planted
+    marks = planted[0]
+    files = [reverse("export-file", args=[job.public_id]) for job in planted[1]]
+    security = logging.getLogger("portal.security")
+    logging.disable(logging.NOTSET)
+    security.propagate = True
+    try:
+        with caplog.at_level(logging.INFO):
+            for name in (f"{CITY}-reviewer", f"{COUNTY}-preparer", f"{COUNTY}-administrator"):
+                persona = next(each for each in CAST if each.name == name)
+                each, seen = asker(persona), scope(persona, marks)[0]
+                for address in [*addresses(planted, seen)[::7], *files]:
+                    each.ask("GET", address)
+                with undone():
+                    each.ask("POST", reverse("sign-out"))
+    finally:
+        security.propagate = False
+    assert "downloaded" in caplog.text
+    everybody = canary.Scanner(marks, set(), set())
+    found = canary.candidates("\n".join(record.getMessage() for record in caplog.records))
+    assert found & everybody.foreign.keys() == set()
 
 
 @pytest.mark.parametrize(

@@ -16,25 +16,35 @@ from tests.factories import tenant as tenant_of
 from . import oracle, world
 from .asking import Asker, comparable, undone
 from .cast import ABOVE, CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME, SHANGHAI, SIBLING
-from .matrix import DONE_WITH_CODES, MATRIX, SHOWN_ONCE, STEPS, WITHOUT_ACCOUNT
+from .matrix import DONE_WITH_CODES, KEPT, MATRIX, SHOWN_ONCE, STEPS, WITHOUT_ACCOUNT
 from .routes import METHODS, named, offered
 
 BY_ID = {
     "return": [
         name for name in MATRIX if name.startswith("filing-") and name not in ("filing-list", "filing-start")
-    ],
-    "version": ["version-detail", "version-attachment"],
+    ]
+    + ["import-template", "import-new"],
+    "import": ["import-detail", "import-file"],
+    "version": ["version-detail", "version-attachment", "version-print"],
     "export": ["export-detail", "export-file", "export-cancel"],
+    "release": ["release-detail", "release-workbook", "release-json"],
     "person": ["person-set-active", "person-reset-codes"],
+    "reminder": ["reminder-again"],
+    "provider": ["provider-edit"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
-PROGRAMMES = [name for name, route in named().items() if "programme" in route.parameters]
-PAGES = sorted(set(MATRIX) - THINGS - set(PROGRAMMES) - {"invitation-accept"})
+PERIODS = [name for name, route in named().items() if "period" in route.parameters]
+PROGRAMMES = [
+    name for name, route in named().items() if "programme" in route.parameters and name not in PERIODS
+]
+PAGES = sorted(set(MATRIX) - THINGS - set(PROGRAMMES) - set(PERIODS) - {"invitation-accept"})
 WITH_HEAD = {
     "submitted",
     "missing",
     "done",
+    "published",
     "active",
+    "waiting",
 }  # HEAD follows GET; it is asked in one state of a return
 NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 WITH_TENANT = ["rollup", "rollup-attachment"]
@@ -64,6 +74,7 @@ def address_of(name: str) -> str:
     given = {
         "public_id": uuid.uuid4(),
         "programme": "taizhou",
+        "period": world.PERIOD,
         "token": "no-such-token",
         "provider_id": "no-such-provider",
     }
@@ -74,6 +85,7 @@ def test_every_parameter_of_every_route_is_exercised():
     known = {
         "return": {"public_id"},
         "programme": {"programme"},
+        "period": {"period"},
         "token": {"token"},
         "provider": {"provider_id"},
     }
@@ -117,6 +129,44 @@ def test_it_answers_for_exports(fresh, settings, tmp_path):
     assert findings(fresh) == []
 
 
+@pytest.mark.parametrize("code", [CITY, SHANGHAI])
+def test_it_answers_for_releases(fresh, code):
+    ask_about(world.make_release(code), fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("programme", ["taizhou", "shanghai"])
+def test_it_publishes_and_weighs_for_the_lead_alone(fresh, programme):
+    """With everything in the form that the page itself would send."""
+    publishing, weighing = world.form_of_release(programme), world.form_of_weights(programme)
+    for name, data in [("release-publish", publishing), ("assessment-weights", weighing)]:
+        for each in fresh:
+            expected = oracle.for_programme(name, "POST", each.persona, programme)
+            expected = 302 if expected == oracle.done(name, "POST") else expected
+            address = reverse(name, args=[programme])
+            is_done = expected == 302 and each.persona.is_signed_in
+            each.cell("POST", address, expected, data=data, moves=is_done)
+
+
+@pytest.mark.parametrize("state", ["waiting", "confirmed"])
+def test_it_answers_for_imports(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
+    for imported in world.make_imports(state):
+        ask_about(imported, fresh)
+
+
+@pytest.mark.parametrize("state", ["sent", "withheld", "dead", "waiting", "sending"])
+def test_it_answers_for_reminders(fresh, state):
+    for reminder in world.make_reminders(state):
+        ask_about(reminder, fresh)
+
+
+def test_it_answers_for_providers(fresh):
+    for provider in world.make_providers():
+        ask_about(provider, fresh)
+    assert findings(fresh) == []
+
+
 @pytest.mark.parametrize("state", ["active", "without codes"])
 def test_it_answers_for_people(fresh, state):
     for person in world.people(state):
@@ -156,8 +206,18 @@ def ask_about(thing: world.Thing, askers: list[Asker]) -> None:
                     method == "POST" and expected == oracle.done(name, method) and each.persona.is_signed_in
                 )
                 data = thing.data if method == "POST" else None
+                if name == "filing-autosave":
+                    data = world.autosaved(each.persona.username)
                 each.cell(
-                    method, address, expected, data=data, about=f"({thing})", missing=missing, moves=is_move
+                    method,
+                    address,
+                    expected,
+                    data=data,
+                    about=f"({thing})",
+                    missing=missing,
+                    moves=is_move,
+                    keeps=(name, method) in KEPT,
+                    marks=SHOWN_ONCE.get(name, ""),
                 )
 
 
@@ -265,6 +325,7 @@ def form(name: str, each: Asker) -> dict:
     mine = Membership.objects.filter(user__username=each.persona.username, tenant__code=own).first()
     return {
         "filing-start": asked,
+        "provider-list": {"name": "演示学堂"},
         "export-list": asked,
         "person-invite": {"full_name": "丁", "tenant": tenant_of(own).public_id, "role": "observer"},
         "membership-switch": {"membership": mine.public_id if mine else ""},
@@ -275,11 +336,34 @@ def form(name: str, each: Asker) -> dict:
 
 @pytest.mark.parametrize("name", PROGRAMMES)
 def test_it_answers_for_programmes(fresh, name):
+    world.switch_reminders_on()
     for each in fresh:
         for programme in ("taizhou", "shanghai", "nowhere"):
             for method in methods_of(name):
                 expected = oracle.for_programme(name, method, each.persona, programme)
                 each.cell(method, reverse(name, args=[programme]), expected)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("name", PERIODS)
+def test_it_answers_for_periods(fresh, name):
+    """An open one and one that is closed; one that is not there is no period of anybody's."""
+    states = {world.PERIOD: "open", world.CLOSED_PERIOD: "closed"}
+    for each in fresh:
+        for programme in ("taizhou", "shanghai", "nowhere"):
+            filers = [code for code in ABOVE if PROGRAMME[code] == programme and ABOVE[code]]
+            data = {"reason": world.REASON, "due_on": "2022-03-20"}
+            data |= {"tenant": tenant_of(filers[0]).public_id} if filers else {}
+            for code, state in states.items():
+                for method in methods_of(name):
+                    expected = oracle.for_period(name, method, each.persona, programme, state)
+                    is_move = method == "POST" and expected == 302 and each.persona.is_signed_in
+                    given = data if method == "POST" else None
+                    address = reverse(name, args=[programme, code])
+                    each.cell(method, address, expected, data=given, moves=is_move)
+            nothing = reverse(name, args=[programme, "2030Q1"])
+            is_known = each.persona.is_signed_in
+            each.cell(next(iter(MATRIX[name])), nothing, 404 if is_known else 302)
     assert findings(fresh) == []
 
 

@@ -11,7 +11,22 @@ from portal.roles import PERMISSIONS, Permission, Role
 from . import matrix
 from .routes import named, walk
 
-WORDS = {"own", "below", "branch", "creator", "programme", "one", "page", "self", "denied", "anyone"}
+WORDS = {
+    "own",
+    "below",
+    "branch",
+    "creator",
+    "programme",
+    "published",
+    "above",
+    "lead",
+    "one",
+    "filer",
+    "page",
+    "self",
+    "denied",
+    "anyone",
+}
 
 
 def test_every_route_has_a_name():

@@ -1,5 +1,6 @@
 """What is asked for: returns in each state, versions, exports and people, made through the actions."""
 
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,11 +12,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant, User
-from reporting import actions, jobs, queries
+from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed
 from reporting.checks import run_checks
-from reporting.models import Filing
-from tests.factories import EXPLANATION, membership, period, tenant
+from reporting.models import Filing, Reminder
+from targets.models import Indicator
+from tests.factories import EXPLANATION, answered, membership, period, released, tenant, uploaded, workbook_of
 
 from . import cast
 from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
@@ -79,7 +81,8 @@ def submitted(by: Membership) -> Filing:
 
 def returned(by: Membership) -> Filing:
     filing = submitted(by)
-    return actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
+    filing = actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
+    return answered(filing, by)
 
 
 def recalled(by: Membership) -> Filing:
@@ -126,11 +129,37 @@ def make_return(username: str, state: str) -> tuple[Thing, Thing | None]:
     """The return, and its latest version if it has one."""
     by = acting(username)
     filing = again(STATES[state](by))
-    data = {"revision": filing.revision, "reason": REASON}
+    data = {"revision": filing.revision, "reason": REASON, "file": Sent(workbook_of(filing))}
     thing = Thing("return", by.tenant.code, state, filing.public_id, data, (username,))
     if filing.latest is None:
         return thing, None
     return thing, Thing("version", by.tenant.code, state, filing.latest.public_id, data, (username,))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that a browser sends, again and again."""
+
+    content: bytes
+    name: str = "季报.xlsx"
+
+    def read(self) -> bytes:
+        return self.content
+
+
+def make_imports(state: str) -> list[Thing]:
+    """A file uploaded by the preparers of a county and of a district; confirmed: it is taken over."""
+    return [make_import(name, state) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "dual")]
+
+
+def make_import(username: str, state: str) -> Thing:
+    by = acting(username)
+    filing = again(draft(by))
+    imported = uploaded(filing, by)
+    if state == "confirmed":
+        filing = actions.confirm_import(imported, revision=filing.revision, confirmed=[], by=by)
+    data = {"revision": filing.revision}
+    return Thing("import", by.tenant.code, state, imported.public_id, data, (username,))
 
 
 def acting(username: str) -> Membership:
@@ -150,6 +179,49 @@ def reviewer_of_tenant(filer: Tenant) -> Membership:
 
 def again(filing: Filing) -> Filing:
     return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+# --- releases
+
+
+def make_release(code: str) -> Thing:
+    """The third quarter, in which nobody has filed, as the lead published it."""
+    release = released(CLOSED_PERIOD, PROGRAMME[code])
+    return Thing("release", code, "published", release.public_id, by=(f"{code}-administrator",))
+
+
+def form_of_release(programme: str) -> dict:
+    content = release_content.compose(period(CLOSED_PERIOD, programme), with_ranking=False, at=clock.now())
+    return {"period": CLOSED_PERIOD, "preview": release_content.preview_digest(content)}
+
+
+def form_of_weights(programme: str) -> dict:
+    indicators = Indicator.objects.filter(programme__code=programme).exclude(target_heading="")
+    return {"revision": 0} | {each.code: 2 for each in indicators}
+
+
+def autosaved(username: str) -> str:
+    """What the page of that account sends while its person types."""
+    user = User.objects.filter(username=username).first()
+    change = {"kind": "add", "row": "new", "after": ""}
+    packet = {"user": str(user.public_id) if user else "", "page": "0" * 8, "number": 1, "seen": 1}
+    return json.dumps(packet | {"changes": [change]})
+
+
+# --- providers
+
+
+def make_provider(username: str) -> Thing:
+    by = acting(username)
+    provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
+    data = {"revision": 1, "name": f"{by.tenant.short_name}演示学堂（新）", "aliases": "", "is_active": "on"}
+    return Thing("provider", by.tenant.code, "active", provider.public_id, data, (username,))
+
+
+def make_providers() -> list[Thing]:
+    return [
+        make_provider(name) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer")
+    ]
 
 
 # --- exports, people, invitations
@@ -185,6 +257,33 @@ def people(state: str = "active") -> list[Thing]:
         Thing("person", each.tenant.code, state, each.public_id, {"is_active": "0"}, (each.user.username,))
         for each in chosen
     ]
+
+
+# --- reminders
+
+
+def switch_reminders_on() -> None:
+    """By both programmes' leads, so that there is something to send and to test."""
+    robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
+    for code in (CITY, cast.SHANGHAI):
+        by = membership(f"{code}-administrator")
+        programme = period(PERIOD, PROGRAMME[code]).programme
+        actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=by, **robot)
+
+
+def make_reminders(state: str) -> list[Thing]:
+    """To somebody at a county, at a pillar and at a district, in that state."""
+    return [make_reminder(code, state) for code in (COUNTY, PILLAR, DISTRICT)]
+
+
+def make_reminder(code: str, state: str, text: str = "") -> Thing:
+    filer = tenant(code)
+    about = {"tenant": filer, "period": period(PERIOD, PROGRAMME[code]), "kind": "before-7", "text": text}
+    about |= {"relative_to": NOW.date(), "planned_at": NOW, "next_at": NOW, "finished_at": NOW}
+    reminder = Reminder.objects.create(
+        channel="email", recipient="somebody", status=state, note=text, **about
+    )
+    return Thing("reminder", code, state, reminder.public_id)
 
 
 def set_up_codes(user: User) -> None:

@@ -5,7 +5,7 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from oidc_provider_mock import run_server_in_thread
 
-from portal.models import User
+from portal.models import HistoryEntry, Membership, User
 
 from .conftest import code, enrol, is_signed_in
 
@@ -64,6 +64,23 @@ def test_a_claim_that_names_an_account_opens_it(arrive, client, clerk):
     assert answer.headers["Location"] == "/filings/"
     assert is_signed_in(client)
     assert [each.user for each in SocialAccount.objects.filter(uid="subject-1")] == [clerk.user]
+
+
+def test_the_link_is_in_the_history_once(arrive, client, clerk):
+    for _each in range(2):
+        arrive("subject-1", preferred_username=clerk.user.username)
+        client.post("/sign-out/")
+    entry = HistoryEntry.objects.get()
+    assert (entry.action, entry.tenant, entry.by) == ("link_provider", clerk.tenant, clerk.user)
+    assert entry.subject_id == clerk.public_id
+    assert entry.after == {"username": clerk.user.username, "provider": "zwfw"}
+
+
+def test_nobody_is_linked_whom_no_tenant_knows(arrive, client, clerk):
+    Membership.objects.filter(user=clerk.user).update(is_active=False)
+    assert arrive("subject-1", preferred_username=clerk.user.username).status_code == 403
+    assert not is_signed_in(client)
+    assert (SocialAccount.objects.count(), HistoryEntry.objects.count()) == (0, 0)
 
 
 def test_then_the_subject_counts_whatever_the_claim_says(arrive, client, clerk, neighbour):

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.models import HistoryEntry, Membership
+from tests.access.matrix import MATRIX, WITHOUT_ACCOUNT
+from tests.access.test_matrix import address_of
 
 from .conftest import code, enrol, is_signed_in
 
@@ -62,6 +64,21 @@ def test_a_password_alone_is_anonymous(reviewer, secret, sign_in):
         assert answer.client.get(reverse(page)).headers["Location"].startswith("/sign-in/?next="), page
     assert answer.client.get(reverse("session-state")).status_code == 401
     assert answer.client.get(reverse("mfa_view_recovery_codes")).headers["Location"].startswith("/sign-in/")
+
+
+def test_a_password_alone_is_anonymous_on_every_address(reviewer, secret, sign_in):
+    """E44: whatever is asked and however, the answer is the one that somebody gets who has typed nothing at all."""
+    half, nobody = sign_in(reviewer).client, Client()
+    for name, methods in MATRIX.items():
+        if name in WITHOUT_ACCOUNT:
+            continue
+        address = address_of(name)
+        for method in methods:
+            answers = [getattr(each, method.lower())(address) for each in (half, nobody)]
+            assert [each.status_code for each in answers] == [302, 302], (name, method)
+            assert answers[0].headers["Location"] == answers[1].headers["Location"]
+            script = getattr(half, method.lower())(address, headers={"Accept": "application/json"})
+            assert script.status_code == 401, (name, method)
 
 
 def test_password_and_code_sign_in(reviewer, secret, sign_in, at):

@@ -115,7 +115,7 @@ def test_signing_in_again_in_place_loses_nothing(open_page, filing, quick):
 
     expect(page.locator(SHOWN["again"])).to_be_visible()
     page.locator(SAVE).click()
-    page.wait_for_load_state()
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved")
     values = saved(filing)[0]
     assert values["provider"] == "海门街道社区学校"
     assert [values["values"][code] for code in ("training_sessions", "training_attendances")] == ["3", "123"]
@@ -144,15 +144,19 @@ def test_nothing_is_sent_as_somebody_else(open_page, filing, quick):
     page = open_page()
     sign_in(page, CLERK)
     page.goto(reverse("filing-edit", args=[filing.public_id]))
+    cell(page, 1, "training_attendances").fill("12")
+    page.wait_for_timeout(3000)
+    expect(page.locator("[data-saved]")).to_have_attribute("data-state", "saved")
     before = saved(filing)
-    cell(page, 1, "training_attendances").fill("123")
     tab = page.context.new_page()
     tab.goto("/")
     tab.locator("form[action='/sign-out/'] button").dispatch_event("click")
     tab.wait_for_url("**/sign-in/**")
     sign_in(tab, NEIGHBOUR)
     expect(page.locator(SHOWN["other"])).to_be_visible()
+    cell(page, 1, "training_attendances").fill("123")
     page.locator(SAVE).click()
+    page.wait_for_timeout(2000)
     expect(cell(page, 1, "training_attendances")).to_have_value("123")
     assert saved(filing) == before
 

@@ -1,8 +1,12 @@
 """The front door: one answer for every kind of wrong, and throttling that locks out the one who hammers."""
 
+from collections import Counter
+
 import pytest
 from django.test import Client
 
+from portal import settings as portal_settings
+from portal.hashers import MeasuredArgon2
 from portal.models import User
 
 from .conftest import PASSWORD, is_signed_in
@@ -67,6 +71,30 @@ def test_every_kind_of_wrong_gets_the_same_answer(clerk, neighbour, sign_in):
     assert len({answer.context["form"].non_field_errors()[0] for answer in answers}) == 1
 
 
+def test_every_kind_of_wrong_takes_one_hash(clerk, neighbour, sign_in, settings, monkeypatch):
+    """Who measures how long the answer takes learns nothing about who is there."""
+    settings.PASSWORD_HASHERS = portal_settings.PASSWORD_HASHERS
+    for who in (clerk, neighbour):
+        who.user.set_password(PASSWORD)
+        who.user.save()
+    User.objects.filter(pk=neighbour.user_id).update(is_active=False)
+    hashes = []
+    for name in ("encode", "verify"):
+        real = getattr(MeasuredArgon2, name)
+        monkeypatch.setattr(MeasuredArgon2, name, lambda *given, real=real: hashes.append(1) or real(*given))
+    counts = {}
+    for name, password in [
+        ("nobody-here", "x"),
+        ("jiaojiang-preparer", "x"),
+        ("huangyan-preparer", PASSWORD),
+        ("huangyan-preparer", "x"),
+    ]:
+        hashes.clear()
+        assert sign_in(name, password).status_code == 200
+        counts[name, password] = len(hashes)
+    assert counts == dict.fromkeys(counts, 1)
+
+
 def test_the_sixth_attempt_from_one_source_has_to_wait(clerk, sign_in):
     assert [sign_in(clerk, "x").status_code for _ in range(6)] == [200] * 5 + [429]
     answer = sign_in(clerk)
@@ -115,6 +143,18 @@ def test_a_known_browser_is_not_locked_out_by_its_neighbours(clerk, sign_in):
     assert sign_in(clerk, client=browser).status_code == 302
 
 
+def test_wrong_passwords_for_everybody_lock_nobody_out_elsewhere(clerk, sign_in):
+    """On the evening of the due date, from behind the address of a whole bureau, through all accounts (E41)."""
+    known = sign_in(clerk).client
+    known.post("/sign-out/")
+    names = list(User.objects.values_list("username", flat=True).order_by("pk"))
+    answers = Counter(sign_in(names[each % len(names)], "x").status_code for each in range(90))
+    assert set(answers) == {200, 429}
+    assert sign_in(clerk, client=known).status_code == 302  # behind the same address
+    for number, name in enumerate(names[::20]):
+        assert sign_in(name, address=f"198.51.100.{number}").status_code == 302
+
+
 def test_a_known_browser_is_throttled_by_itself(clerk, sign_in):
     browser = sign_in(clerk).client
     browser.post("/sign-out/")
@@ -135,8 +175,12 @@ def test_a_made_up_mark_of_a_browser_counts_for_nothing(clerk, sign_in):
     assert [sign_in(clerk, "x", client=browser).status_code for _ in range(6)] == [200] * 5 + [429]
 
 
-def test_nobody_signs_up(client):
+def test_nobody_signs_up_and_no_mail_resets_a_password(client):
+    """E45: there is no token that could be used again; whoever has forgotten the password asks the administrator."""
     for address in (
+        "/account/password/reset/",
+        "/password/reset/",
+        "/account/password/reset/key/1-set-password/",
         "/signup/",
         "/account/signup/",
         "/accounts/signup/",

@@ -10,12 +10,12 @@ from portal import clock
 from tests.conftest import NOW
 from tests.factories import membership
 
-from .channels import Outcome, Place, through_form, through_workbook
+from .channels import Outcome, Place, through_autosave, through_form, through_workbook
 from .numbers import NUMBERS, Number
 
 pytestmark = pytest.mark.django_db
 COLUMN_OF_UNIT = {"场": "training_sessions", "人次": "training_attendances", "场次": "outreach_sessions"}
-CHANNELS = {"form": through_form, "workbook": through_workbook}
+CHANNELS = {"form": through_form, "autosave": through_autosave, "workbook": through_workbook}
 # 台州湾新区 has no task at all; 临海 has one of 20 sessions of outreach in 2022.
 WITHOUT_TASK, WITH_TASK = "taizhouwan-preparer", "linhai-preparer"
 A_PAGE = 60
@@ -25,7 +25,7 @@ def usable(number: Number, channel: str) -> bool:
     """Rows that can be typed there: text into a page; a return's columns as the programme has them."""
     if channel not in number.channels or number.unit not in COLUMN_OF_UNIT:
         return False
-    if channel == "form" and not isinstance(number.raw, str):
+    if channel in ("form", "autosave") and not isinstance(number.raw, str):
         return False
     return number.allows_no_task or number.target is not None
 

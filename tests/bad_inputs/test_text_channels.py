@@ -15,10 +15,10 @@ from tests.conftest import NOW
 from tests.factories import EXPLANATION, FIGURES, accepted, grid, membership, period, row, started, submitted
 from tests.pages.screen import Screen
 
-from .channels import Outcome, Place, through_form, through_workbook, workbook
+from .channels import Outcome, Place, through_autosave, through_form, through_workbook, workbook
 from .names import EXPLANATIONS, LINES, NAMES, SAME_NAME, Typed
 
-CHANNELS = {"form": through_form, "workbook": through_workbook}
+CHANNELS = {"form": through_form, "autosave": through_autosave, "workbook": through_workbook}
 # A page sends text; a workbook's XML holds no control characters and no halves of pairs.
 NOT_IN_XML = {"B04", "B05", "B06"}
 
@@ -26,7 +26,7 @@ NOT_IN_XML = {"B04", "B05", "B06"}
 def is_usable(name: Typed, channel: str) -> bool:
     if not isinstance(name.raw, str) or "\udfff" in name.raw or "\ud83c" in name.raw:
         return False
-    if channel == "form":
+    if channel in ("form", "autosave"):
         return True
     is_total = (
         name.id == "B18" and "合" in name.raw and name.verdict == "hard"

@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from portal import clock
+from reporting import queries
 from reporting.workflow import STATES
 from targets.models import Target
 from targets.queries import target_table
@@ -27,12 +29,14 @@ def test_it_shows_every_state_on_the_board(as_, clerk, neighbour, reviewer):
     as_(reviewer).post(reverse("filing-send-back", args=[back.public_id]), data)
     found = {name: cells[0] for name, cells in board(as_(reviewer)).items()}
     expected = {
-        "椒江区教育局": "accepted", "黄岩区教育局": "submitted", "路桥区教育局": "submitted",
+        "椒江区教育局": "accepted", "黄岩区教育局": "submitted", "路桥区教育局": "submitted",  # all three on time
         "临海市教育局": "missing", "温岭市教育局": "returned", "玉环市教育局": "missing",
         "台州湾新区社发局": "not_required",
     }  # fmt: skip
+    in_time = f" {gettext('on time')}"
     assert {name: found[name] for name in expected} == {
-        name: str(STATES[state]) for name, state in expected.items()
+        name: str(STATES[state]) + (in_time if state in queries.FILED else "")
+        for name, state in expected.items()
     }
     assert board(as_(reviewer))["椒江区教育局"][1:] == [str(STATES["not_begun"])] * 3
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from reporting import jobs
-from tests.factories import accepted, membership, period, row, submitted
+from tests.factories import accepted, membership, period, released, row, submitted
 
 REVIEWER, ADMINISTRATOR, OBSERVER = (
     f"taizhou-education-{role}" for role in ("reviewer", "administrator", "observer")
@@ -24,6 +24,7 @@ LISTS = [
     ("/taizhou/board/", REVIEWER, accepted),
     ("/taizhou/board/", OBSERVER, submitted),
     ("/taizhou/progress/", REVIEWER, accepted),
+    ("/taizhou/assessment/", REVIEWER, accepted),
 ]
 
 
@@ -52,6 +53,15 @@ def test_it_asks_as_often_for_three_exports_as_for_one(as_, reviewer, monkeypatc
         for code in codes:
             jobs.run(str(jobs.request_export(period(code), by=reviewer).public_id))
         counts.append(queries(as_(reviewer), "/exports/"))
+    assert counts[0] == counts[1]
+
+
+def test_it_asks_as_often_for_three_releases_as_for_one(as_, clerk):
+    counts = []
+    for codes in (["2021Q1"], ["2021Q2", "2021Q3"]):
+        for code in codes:
+            released(code)
+        counts.append(queries(as_(clerk), "/taizhou/releases/"))
     assert counts[0] == counts[1]
 
 

@@ -302,7 +302,7 @@ def test_accepting_writes_a_review_and_points_at_the_version(clerk, reviewer, wr
     filing = submitted(clerk, ROW)
     before = len(history(filing))
     wrote = writes(lambda: actions.accept(filing, revision=filing.revision, by=reviewer))
-    assert wrote == ONE_MOVE | {"review": (1, 0)}
+    assert wrote == ONE_MOVE | {"review": (1, 0), "provider": (1, 0)}
     was, is_now = state("submitted", filing.revision, 1), state("accepted", filing.revision + 1, 1, 1)
     assert history(filing, since=before) == [("accept", "taizhou-education-reviewer", 1, was, is_now, "")]
     review = Review.objects.get(version=fresh(filing).accepted)
@@ -313,7 +313,10 @@ def test_sending_back_writes_a_review_with_the_reason(clerk, reviewer, writes):
     filing = submitted(clerk, ROW)
     before = len(history(filing))
     back = {"reason": f"  {REASON} ", "revision": filing.revision, "by": reviewer}
-    assert writes(lambda: actions.send_back(filing, **back)) == ONE_MOVE | {"review": (1, 0)}
+    assert writes(lambda: actions.send_back(filing, **back)) == ONE_MOVE | {
+        "review": (1, 0),
+        "reviewpoint": (1, 0),
+    }
     was, is_now = state("submitted", filing.revision, 1), state("returned", filing.revision + 1, 1)
     assert history(filing, since=before) == [
         ("send_back", "taizhou-education-reviewer", 1, was, is_now, REASON)
@@ -376,16 +379,30 @@ def test_a_version_stays_as_it_was_while_later_ones_come(clerk, reviewer):
 def test_the_receipt_number_can_be_recomputed_from_the_data(clerk):
     version = submitted(clerk, row("椒江区社区学院", 1, 9), row("海门街道社区学校", 1, 51)).latest
     assert [each["answer"] for each in version.explanations] == [EXPLANATION]
+    lines = list(version.lines.values("position", "provider", "provider_key", "values"))
     content = {
+        "scheme": 2,
         "tenant": "jiaojiang",
         "period": "2022Q1",
         "version": 1,
-        "nil": False,
-        "lines": list(version.lines.values("position", "provider", "provider_key", "values")),
+        "is_nil": False,
+        "is_supplementary": False,
+        "lines": lines,
         "explanations": version.explanations,
+        "notices": version.notices,
+        "preparer": version.preparer,
+        "head": version.head,
+        "telephone": version.telephone,
+        "editors": [clerk.user_id],
     }
-    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    digest = _sha256(content)
+    former = {name: content[name] for name in ("tenant", "period", "version", "lines", "explanations")}
+    assert actions.content_digest(version, lines, scheme=1) == _sha256({**former, "nil": False})
     assert (version.digest, version.receipt_number) == (digest, f"taizhou-2022Q1-jiaojiang-1-{digest[:8]}")
+
+
+def _sha256(content: dict) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def test_another_figure_has_another_digest(clerk, neighbour):
@@ -408,10 +425,15 @@ JUNK = [
 
 
 def test_a_draft_keeps_what_was_typed_byte_for_byte(clerk):
-    typed = Typed(JUNK, True, {"a" * 12: " 核实\r\n无误 "}, " 甲\n", "校" * 500, "0576—约")
+    typed = Typed(JUNK, True, {"a" * 12: " 核实\r\n无误 "}, " 甲\n", "校" * 500, "0576—约", {"1-1": " 已改 "})
     filing = actions.save_draft(started(clerk), typed, revision=1, by=clerk)
     kept = Draft.objects.get(filing=filing)
-    assert Typed(kept.rows, kept.is_nil, kept.explanations, kept.preparer, kept.head, kept.telephone) == typed
+    assert (
+        Typed(
+            kept.rows, kept.is_nil, kept.explanations, kept.preparer, kept.head, kept.telephone, kept.replies
+        )
+        == typed
+    )
     assert (kept.saved_by, kept.editors) == (clerk.user, [clerk.user_id])
 
 

@@ -8,6 +8,7 @@ from reporting import checks
 from reporting.checks import CHECKS, Facts, run_checks, unanswered
 from reporting.fields import Field, fields_for
 from reporting.reading import Finding, read_rows
+from reporting.replies import Point, SentBack
 from tests.bad_inputs.names import EXPLANATIONS
 from tests.factories import EXPLANATION, accepted, period, row, tenant
 
@@ -59,8 +60,22 @@ PAIR, FEWER = "sessions_and_attendances_go_together", "attendances_at_least_sess
 AVERAGE, LARGE, CUMULATIVE = "average_is_plausible", "row_is_not_too_large", "not_cumulative_by_mistake"
 T, OA, OS = "training_attendances", "outreach_attendances", "outreach_sessions"
 FULL = [row(A, 1, 50)]
+KEY = read_rows(FULL, FIELDS).lines[0].key
+
+SENT = SentBack(
+    [Point("1-1", "请核对。", A, KEY, T, "培训（人次）")], {KEY: read_rows(FULL, FIELDS).lines[0].values}
+)
+KNOWN = "provider_is_known_otherwise"
 
 HARD = [
+    Case(
+        "reasons_are_answered", "reason_unanswered", FULL, [(None, "reply-1-1")], [row(A, 1, 51)], {"sent_back": SENT}
+    ),
+    Case(
+        "reasons_are_answered", "reason_unanswered", FULL, [(None, "reply-1-1")], FULL,
+        {"sent_back": SENT, "replies": {"1-1": "核实无误核实无误"}},
+        {"sent_back": SENT, "replies": {"1-1": EXPLANATION}},
+    ),
     whole("rows_or_nil", "empty", [], FULL),
     whole("rows_or_nil", "empty", [{"provider": A, "values": {}}], [], {}, {"is_nil": True}),
     whole("rows_or_nil", "nil_with_rows", FULL, FULL, {"is_nil": True}, {}),
@@ -115,7 +130,13 @@ SOFT = [
 INFORMATION = [
     whole("work_without_a_task", "extra_work", [row(A, 0, 0, 0, 0, 0, 1)], [row(A, 0, 0, 1, 18, 1)]),
     whole("work_without_a_task", "extra_work", [row(A, 0, 0, 0, 0, 0, 0, 1)], [row(A, 0)]),
-]
+    at(KNOWN, "provider_alike", row("海门成校", 1, 50), "provider", row(A, 1, 50), register={A: ["海门成校"]}),
+    at(KNOWN, "provider_alike", row("海門街道社區學校", 1, 50), "provider", row(B, 1, 50), register={A: []}),
+    at(KNOWN, "provider_alike", row("（海门）街道社区学校", 1, 50), "provider", row(B, 1, 50), register={A: []}),
+    at(KNOWN, "provider_alike", row(f"椒江区{A}", 1, 50), "provider", row("社区学校", 1, 50), register={A: []}),
+    at(KNOWN, "provider_alike", row("海门街道社区学", 1, 50), "provider", row("下陈街道社区学校", 1, 50), register={A: []}),
+    Case(KNOWN, "provider_alike", [row(B, 1, 9), row("洪家街道成人校", 1, 9)], [(1, "provider")], [row("第一小学校", 1, 9), row("第二小学校", 1, 9)]),
+]  # fmt: skip
 
 
 def facts(**given) -> Facts:

@@ -17,7 +17,18 @@ from reporting.attachment import Attachment, Row
 from reporting.excel.export import write_attachment
 from reporting.models import Filing, Version
 from reporting.sheets import columns_of
-from tests.factories import COLUMNS, accepted, membership, nil, period, row, started, submitted, tenant
+from tests.factories import (
+    COLUMNS,
+    EXPLANATION,
+    accepted,
+    membership,
+    nil,
+    period,
+    row,
+    started,
+    submitted,
+    tenant,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -362,7 +373,7 @@ def test_move_filing_makes_every_move(workbook):
         move("recall", clerk),
         move("nil", "jiaojiang-head"),
         move("send_back", reviewer, "--reason", REASON),
-        move("nil", clerk),
+        move("nil", clerk, "--reason", EXPLANATION),
         move("accept", reviewer),
         move("correct", clerk, "--reason", REASON),
     ] == ["submitted", "recalled", "submitted", "returned", "submitted", "accepted", "correcting"]

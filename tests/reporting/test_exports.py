@@ -5,7 +5,7 @@ import io
 import random
 import re
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,13 +14,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from portal import clock
 from portal.models import Membership
-from reporting import queries
+from reporting import actions, queries
 from reporting.exports import KINDS, MEDIA_TYPES, Span, at_once, permission_for, why_not
 from reporting.models import Line
 from reporting.rollup import RollUp, roll_up
 from reporting.sheets import bureau_line
 from targets.queries import target_table
-from tests.factories import COLUMNS, accepted, membership, period, row
+from tests.factories import COLUMNS, accepted, membership, period, row, tenant
 from tests.pages.screen import Screen
 
 JUNE = datetime.fromisoformat("2022-06-20T09:00:00+08:00")
@@ -166,11 +166,15 @@ def assert_same_cell(text: str, triple: list) -> None:
         assert found and [str(actual), str(target)] == [each.replace(",", "") for each in found.groups()]
 
 
-def test_the_board_says_what_the_page_says(filed, span, as_, reviewer):
+def test_the_board_says_what_the_page_says(filed, span, as_, reviewer, administrator):
+    for code in ("jiaojiang", "wenling"):  # one that has filed perhaps, one that has not
+        until = period("2022Q2").due_at + timedelta(days=3)
+        actions.extend(period("2022Q2"), tenant(code), due_at=until, reason="延期三天。", by=administrator)
     [sheet] = sheets(file_of("board", span, "xlsx"))
     shown = page(as_, reviewer, "board/?year=2022")
     [table] = [table for table in shown.tables if len(table) > 8]
     written = from_heading(sheet, "单位")
+    assert sum("延至" in text for line in written for text in line) == 2
     assert len(written) == len(table) - 1
     for line, cells in zip(written, table[1:], strict=True):
         assert [plain(text) for text in line] == [plain(text) for text in cells]
@@ -180,7 +184,7 @@ def test_the_board_says_what_the_page_says(filed, span, as_, reviewer):
 
 
 def plain(text: str) -> str:
-    return text.replace("（", "").replace("）", "").replace(" ", "")
+  return re.sub("[（）， ]", "", text)
 
 
 def test_the_target_table_says_what_the_document_says(span, as_, reviewer):

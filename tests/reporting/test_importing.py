@@ -15,9 +15,10 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.styles import Font, PatternFill
 
 from reporting.attachment import Attachment, Column, Row
-from reporting.excel import preflight
+from reporting.excel import kinds, preflight
 from reporting.excel.export import write_attachment
 from reporting.excel.importing import check_total, read_attachment
 from reporting.excel.problems import Problem, locate
@@ -112,7 +113,7 @@ def test_it_reads_a_file_from_disk(tmp_path):
 
 def test_it_reads_the_blank_form_as_no_rows():
     back = read(write_attachment(replace(FILED, rows=(), total=(None,) * 7)))
-    assert (back.rows, back.problems, check_total(back, {})) == ([], [], [])
+    assert (back.rows, back.problems, check_total(back, dict.fromkeys(CODES, 0))) == ([], [], [])
 
 
 def test_it_reads_the_city_version_and_its_note():
@@ -185,7 +186,8 @@ def test_it_reads_columns_in_another_order():
     back = read(changed(swap))
     assert back.rows[2]["values"] == dict(zip(CODES, FILED.rows[2].values, strict=True))
     assert back.cells[2, "training_sessions"] == "H9"
-    assert back.notices == ["The columns stand in another order; they were read by their headings."]
+    assert [each.key for each in back.questions] == ["columns"]
+    assert "A 提供服务的单位; B 优秀工作案例（个）" in back.questions[0].text
 
 
 def test_it_tells_what_was_unusual_and_read():
@@ -197,10 +199,10 @@ def test_it_tells_what_was_unusual_and_read():
 
     back = read(changed(change))
     assert (len(back.rows), back.problems) == (3, [])
-    assert back.notices == [
-        "B7 has a number format of its own; the number itself, 1, was read.",
-        "The sheet is called “Sheet1” instead of “进展情况统计表”; it was read.",
+    assert back.notices == ["The sheet is called “Sheet1” instead of “进展情况统计表”; it was read."]
+    assert [each.text for each in back.questions] == [
         "Hidden rows or columns were read as well: 8, H.",
+        "Cells whose number format shows another number were read as they are: B7 = 1.",
     ]
 
 
@@ -211,7 +213,8 @@ def test_it_is_silent_about_ordinary_formats(number_format):
     def change(sheet):
         sheet["B7"].number_format = number_format
 
-    assert read(changed(change)).notices == []
+    back = read(changed(change))
+    assert (back.notices, back.questions) == ([], [])
 
 
 @pytest.mark.parametrize("number_format", ["0%", ";;;", "0,", "0,,;0", '0"00"', "0.00E+00"])
@@ -219,7 +222,16 @@ def test_it_tells_of_formats_that_show_another_number(number_format):
     def change(sheet):
         sheet["B7"].number_format = number_format
 
-    assert len(read(changed(change)).notices) == 1
+    assert [each.key for each in read(changed(change)).questions] == ["formats"]
+
+
+def test_it_asks_about_cells_that_look_deleted():
+    def change(sheet):
+        sheet["B7"].font, sheet["C8"].font = Font(strike=True), Font(color="FFFFFFFF")
+        sheet["C9"].font, sheet["C9"].fill = Font(color="FFFFFFFF"), PatternFill("solid", fgColor="FF000000")
+
+    (question,) = read(changed(change)).questions
+    assert (question.key, question.text[-7:]) == ("concealed", "B7, C8.")
 
 
 # --- cells that are a problem
@@ -321,7 +333,7 @@ def test_it_tells_at_most_so_many_problems():
     rows = tuple(Row(f"学校{number}", (True,) * 7) for number in range(100))
     problems = read(write_attachment(replace(FILED, rows=rows))).problems
     assert len(problems) == 201
-    assert problems[-1] == Problem("", "… and 500 more problems in other cells.")
+    assert problems[-1] == Problem("", "… and 500 more problems in other cells.", "more")
 
 
 def test_no_value_under_a_merge_is_taken_for_a_blank():
@@ -423,26 +435,26 @@ REFUSED = {
     "old Excel": (OLE + "Workbook".encode("utf-16-le"), "This is an Excel 97–2003 file"),
     "encrypted": (OLE + "EncryptedPackage".encode("utf-16-le"), "The workbook is protected by a password"),
     "encrypted entries": (flagged_as_encrypted(), "The workbook is protected by a password"),
-    "old Word": (OLE + "WordDocument".encode("utf-16-le"), "This is not an Excel workbook"),
-    "HTML": (b"<html><table>", "This is not an Excel workbook"),
-    "PDF": (b"%PDF-1.7", "This is not an Excel workbook"),
+    "old Word": (OLE + "WordDocument".encode("utf-16-le"), "This is a Word or WPS text document"),
+    "HTML": (b"<html><table>", "This is a web page that was saved with an Excel name"),
+    "PDF": (b"%PDF-1.7", "This is a PDF file, not an Excel workbook"),
     "new Word": (
         zipped({"[Content_Types].xml": "<a/>", "word/document.xml": "<a/>"}),
-        "This is not an Excel workbook",
+        "This is a Word document",
     ),
     "OpenDocument": (
         zipped({"mimetype": "application/vnd.oasis", "content.xml": "<a/>"}),
-        "This is not an Excel",
+        "This is an OpenDocument text",
     ),
     "binary workbook": (
         zipped({"[Content_Types].xml": "<a/>", "xl/workbook.bin": "x"}),
-        "This is not an Excel",
+        "This is an Excel binary workbook (.xlsb)",
     ),
     "truncated": (GOOD[:-300], "The file is damaged"),
     "cut early": (GOOD[:100], "The file is damaged"),
     "flipped byte": (GOOD[:300] + bytes([GOOD[300] ^ 255]) + GOOD[301:], "The file is damaged"),
-    "larger than 5 MB": (b"PK\x03\x04" + bytes(preflight.FILE_LIMIT), "The file is larger than 5 MB"),
-    "zip bomb": (with_part("xl/bomb.xml", b"<!--" + bytes(60_000_000)), "The workbook holds far more"),
+    "larger than 5 MB": (b"PK\x03\x04" + bytes(kinds.FILE_LIMIT), "The file is larger than 5 MB"),
+    "zip bomb": (with_part("xl/bomb.xml", b"<!--" + bytes(180_000_000)), "The workbook holds far more"),
     "too many parts": (
         zipped({f"xl/{number}.xml": "<a/>" for number in range(201)}),
         "The workbook holds far more",
@@ -452,12 +464,12 @@ REFUSED = {
         with_part("xl/many.xml", "<a>" + "<b/>" * 210_000 + "</a>"),
         "The workbook holds far more",
     ),
-    "duplicate part": (with_part("XL/Worksheets/Sheet1.xml", "<a/>"), "The file is damaged"),
+    "duplicate part": (with_part("XL/Worksheets/Sheet1.xml", "<a/>"), "A part of the file is there twice"),
     "macros": (with_part("xl/vbaProject.bin", "x"), "The workbook contains macros"),
     "document type": (with_part("xl/x.xml", DOCTYPE + "<x>&e;</x>"), "The workbook contains a document type"),
     "document type in UTF-16": (
         with_part("xl/x.bin", ('<?xml version="1.0"?>' + DOCTYPE + "<x/>").encode("utf-16")),
-        "The workbook contains a document type",
+        "The workbook is written in an encoding",
     ),
     "document type in the sheet": (
         in_sheet("<worksheet", DOCTYPE + "<worksheet"),
@@ -465,7 +477,7 @@ REFUSED = {
     ),
     "XML in another encoding": (
         with_part("xl/x.xml", '<?xml version="1.0" encoding="gbk"?><a/>'),
-        "The file is damaged",
+        "The workbook is written in an encoding",
     ),
     "broken XML": (in_sheet("</sheetData>", ""), "The file is damaged"),
     "strict": (

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from portal.models import HistoryEntry
 from reporting import actions
 from reporting.models import Filing, Line, Total, Version
 from tests.factories import accepted, membership, nil, started, submitted
@@ -56,6 +57,12 @@ def test_it_counts_what_is_whole(filing, clerk, reviewer):
         ("total", "value", 999, 1),
         ("version", "is_nil", True, 1),
         ("version", "explanations", "[{}]", 1),
+        ("version", "preparer", "另一个人", 1),
+        ("version", "head", "另一个人", 1),
+        ("version", "telephone", "另一个号码", 1),
+        ("version", "notices", '["另一句话"]', 1),
+        ("version", "editors", "[]", 1),
+        ("version", "is_supplementary", True, 1),
         ("version", "digest", "0" * 64, 3),
         ("version", "receipt_number", "taizhou-2022Q1-jiaojiang-1-00000000", 1),
         ("version", "submitted_at", "2022-03-01 00:00:00+00:00", 2),
@@ -76,15 +83,45 @@ def test_it_finds_what_was_altered(filing, table, column, value, faults):
 def test_it_finds_figures_altered_with_totals_digest_and_receipt(filing):
     """Everything that can be recomputed was recomputed: the history still names the digest that was submitted."""
     line, version = Line.objects.get(version=filing.accepted), filing.accepted_version()
-    lines = [{"position": 1, "provider": line.provider, "provider_key": line.provider_key}]
+    lines = as_frozen(line)
     lines[0]["values"] = line.values | {"training_attendances": 400}
-    digest = actions.content_digest(filing, 1, is_nil=False, lines=lines, explanations=version.explanations)
+    digest = actions.content_digest(version, lines)
     with unfrozen("reporting_line"), unfrozen("reporting_total"), unfrozen("reporting_version"):
         Line.objects.filter(pk=line.pk).update(values=lines[0]["values"])
         Total.objects.filter(version=version, indicator="training_attendances").update(value=400)
         receipt = actions.receipt_number(filing, 1, digest)
         Version.objects.filter(pk=version.pk).update(digest=digest, receipt_number=receipt)
     assert len(found()) == 1
+
+
+@pytest.fixture
+def former(filing) -> Filing:
+    """A return that was submitted when a digest was over lines and explanations only, history and all."""
+    version = filing.accepted_version()
+    digest = actions.content_digest(version, as_frozen(Line.objects.get(version=version)), scheme=1)
+    with unfrozen("reporting_version", "portal_historyentry"):
+        receipt = actions.receipt_number(filing, 1, digest)
+        Version.objects.filter(pk=version.pk).update(digest=digest, receipt_number=receipt)
+        HistoryEntry.objects.filter(version_digest=version.digest).update(version_digest=digest)
+    return filing
+
+
+def test_it_takes_a_version_by_the_scheme_that_it_was_written_with(former):
+    assert re.findall(r"\d+", verify()) == ["2", "2"]
+    change("line", "provider", "另一所学校")
+    assert len(found()) == 1
+
+
+def test_a_former_digest_does_not_cover_contacts(former):
+    """As the decision about schemes says."""
+    change("version", "head", "另一个人")
+    verify()
+
+
+def as_frozen(line: Line) -> list[dict]:
+    return [
+        {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")},
+    ]
 
 
 def test_it_finds_a_total_taken_out(filing):
@@ -104,7 +141,9 @@ def test_it_finds_a_figure_on_a_nil_return(filing):
 
 def test_it_finds_a_version_taken_out(clerk):
     filing = submitted(clerk)
-    Filing.objects.filter(pk=filing.pk).update(latest=None, first_submitted_at=None, status="draft")
+    Filing.objects.filter(pk=filing.pk).update(
+        latest=None, first_submitted_at=None, first_due_at=None, status="draft"
+    )
     for table in ("total", "line", "version"):
         key = "id" if table == "version" else "version_id"
         tamper(f"reporting_{table}", f"DELETE FROM reporting_{table} WHERE {key} = %s", filing.latest_id)

@@ -2,6 +2,7 @@
 
 from dataclasses import astuple
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,9 +14,10 @@ from portal.problems import Refused
 from portal.roles import Permission
 from reporting import actions, rules
 from reporting.actions import Typed
+from reporting.management.commands.workflow import as_markdown
 from reporting.models import Filing
 from reporting.workflow import MOVES, Move, Status
-from tests.factories import FIGURES, accepted, membership, period, row, started, submitted
+from tests.factories import FIGURES, accepted, answered, membership, period, row, started, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +83,8 @@ def standing(status: str, clerk: Membership, reviewer: Membership) -> Filing:
         return make("correct", filing, clerk) if status == "correcting" else filing
     filing = submitted(clerk)
     move = {"returned": ("send_back", reviewer), "recalled": ("recall", clerk)}.get(status)
-    return make(move[0], filing, move[1]) if move else filing
+    filing = make(move[0], filing, move[1]) if move else filing
+    return answered(filing, clerk) if status == "returned" else filing
 
 
 def make(move: str, filing: Filing, by: Membership) -> Filing:
@@ -194,3 +197,8 @@ def test_the_draft_is_kept_when_the_period_closes(clerk, unchanged):
         make("submit", filing, clerk)
     filing.draft.refresh_from_db()
     assert filing.draft.rows == [row("椒江区社区学院", *FIGURES)]
+
+
+def test_the_page_about_the_workflow_is_printed_from_the_code():
+    page = Path(__file__).parents[2] / "docs" / "workflow.md"
+    assert page.read_text(encoding="utf-8") == as_markdown()

@@ -24,7 +24,7 @@ class Command(OperatorCommand):
         tenant = Tenant.objects.filter(code=options["tenant"]).first()
         if tenant is None:
             raise CommandError(_("No tenant “%(code)s” here.") % {"code": options["tenant"]})
-        if User.objects.filter(username=options["username"]).exists():
+        if User.objects.filter(username__iexact=options["username"]).exists():
             raise CommandError(
                 _("“%(name)s” is taken. Choose another user name.") % {"name": options["username"]}
             )

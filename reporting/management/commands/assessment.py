@@ -4,10 +4,9 @@ import csv
 import json
 
 from portal.management.scoped import OperatorCommand
-from targets.assessment import Row, assess
-from targets.queries import targets_of
+from targets.assessment import Row
 
-from ...rollup import figures, ranked_tenants, roll_up
+from ...reckoning import reckon
 from ..naming import periods_named, programme_named
 
 
@@ -21,8 +20,7 @@ class Command(OperatorCommand):
 
     def handle(self, *args, **options):
         programme = programme_named(options["programme"])
-        rolled = roll_up(programme, periods_named(programme, year=options["year"]), under=programme.lead)
-        rows = assess(targets_of(programme, options["year"]), figures(rolled), ranked_tenants(programme))
+        rows = reckon(programme, periods_named(programme, year=options["year"])).rows
         if options["format"] == "json":
             printed = {"rows": [as_json(row) for row in rows]}
             self.stdout.write(json.dumps(printed, ensure_ascii=False, indent=1))

@@ -33,7 +33,7 @@ class Command(OperatorCommand):
         if not options["file"].is_file():
             raise CommandError(_("There is no file %(name)s.") % {"name": options["file"]})
         try:
-            filing = import_return(
+            filing, found = import_return(
                 options["file"],
                 tenant,
                 period,
@@ -47,4 +47,6 @@ class Command(OperatorCommand):
             sys.exit(1)
         except (Refused, PermissionDenied) as refused:
             raise CommandError(str(refused)) from refused
+        for text in [*found.notices, *(question.text for question in found.questions)]:
+            self.stderr.write(text)
         self.stdout.write(f"{tenant} {period}: {filing.get_status_display()}")

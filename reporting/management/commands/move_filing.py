@@ -1,4 +1,5 @@
-"""Make one move on a tenant's return, as a person would."""
+"""Make one move on a tenant's return, as a person would. `--reason` says why; when a return that came back is submitted
+again, it answers the reviewer's reasons."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import OperatorCommand
 from portal.problems import Refused
 
-from ... import actions
+from ... import actions, queries
 from ...models import Filing
 from ...workflow import Move
 from ..naming import filing_period, membership_for, tenant_named
@@ -56,7 +57,9 @@ class Command(OperatorCommand):
 
 
 def make_move(filing: Filing, move: Move, *, by, reason: str) -> None:
-    """Call the action of that name on the return as it is now."""
+    """Call the action of that name on the return as it is now. Submitting, a reason answers those of the reviewer."""
+    if move in (Move.SUBMIT, Move.NIL) and reason and queries.sent_back_of(filing).points:
+        filing = actions.answer_reasons(filing, reason, revision=filing.revision, by=by)
     revision = filing.revision
     if move in (Move.SEND_BACK, Move.CORRECT):
         getattr(actions, move)(filing, reason=reason, revision=revision, by=by)

@@ -2,6 +2,7 @@
 each with its entry in the history, and each return's state with its last entry. Names what is wrong and exits 1.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import SnapshotCommand
 from portal.models import HistoryEntry
 
-from ...actions import content_digest, receipt_number, snapshot
-from ...models import Filing, Line, Version
+from ...actions import SCHEMES, content_digest, receipt_number, snapshot
+from ...models import Filing, Line, Release, Version
+from ...release_content import digest_of
 from ...workflow import Move
 from ..naming import tenant_named
 
@@ -36,12 +38,28 @@ class Command(SnapshotCommand):
                 *(fault for each in versions[filing.pk] for fault in _version_faults(filing, each, entries[filing.public_id])),
             ]  # fmt: skip
             found += [f"{filing.tenant.code} {filing.period.code} {fault}" for fault in faults]
+        found += _release_faults(options["tenant"])
         if found:
             raise CommandError("\n".join(found))
         self.stdout.write(
             _("The figures are whole: %(returns)s returns, %(versions)s versions.")
             % {"returns": len(filings), "versions": sum(map(len, versions.values()))}
         )
+
+
+def _release_faults(tenant: str | None) -> Iterator[str]:
+    """A release whose content, workbook or number is not what the history says was published."""
+    releases = Release.objects.select_related("tenant").order_by("programme", "year", "number")
+    published = HistoryEntry.objects.filter(action="publish", subject_kind="release")
+    said = {entry.subject_id: entry for entry in published}
+    for release in releases.filter(tenant__code=tenant) if tenant else releases:
+        entry, is_whole = said.get(release.public_id), digest_of(release.content) == release.digest
+        workbook = hashlib.sha256(bytes(release.workbook)).hexdigest()
+        told = entry and (entry.version, entry.version_digest, (entry.after or {}).get("workbook_digest"))
+        if not is_whole or told != (release.number, release.digest, workbook):
+            yield _("%(release)s: its content or its workbook is not what was published") % {
+                "release": release
+            }
 
 
 def _entries(filings: list[Filing]) -> dict:
@@ -55,7 +73,11 @@ def _entries(filings: list[Filing]) -> dict:
 def _versions(filings: list[Filing]) -> dict[int, list[Version]]:
     """{id of the return: its versions in order, with lines and totals}"""
     found = defaultdict(list)
-    rows = Version.objects.filter(filing__in=filings).prefetch_related("lines", "totals")
+    rows = (
+        Version.objects.filter(filing__in=filings)
+        .select_related("filing__tenant", "filing__period")
+        .prefetch_related("lines", "totals")
+    )
     for version in rows.order_by("filing", "number"):
         found[version.filing_id].append(version)
     return found
@@ -69,6 +91,8 @@ def _state_faults(filing: Filing, entries: list[HistoryEntry], versions: list[Ve
             "now": snapshot(filing),
             "then": entries[-1].after,
         }
+    if filing.first_due_at != (versions[0].due_at if versions else None):
+        yield _("the due date it is judged by is not that of its first version")
     there = {each.number for each in versions}
     for entry in _submissions(entries):
         if entry.version not in there:
@@ -80,18 +104,8 @@ def _state_faults(filing: Filing, entries: list[HistoryEntry], versions: list[Ve
 def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry]) -> Iterator[str]:
     named = _("version %(number)s: ") % {"number": version.number}
     lines = list(version.lines.all())
-    digest = content_digest(
-        filing,
-        version.number,
-        is_nil=version.is_nil,
-        lines=[
-            {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")}
-            for line in lines
-        ],
-        explanations=version.explanations,
-    )
-    if digest != version.digest:
-        yield named + _("its lines and explanations do not give its digest")
+    if version.digest not in _digests(version, lines):
+        yield named + _("its lines, explanations and contacts do not give its digest")
     if receipt_number(filing, version.number, version.digest) != version.receipt_number:
         yield named + _("its receipt number does not belong to its digest")
     if {each.indicator: each.value for each in version.totals.all()} != _sums(version, lines):
@@ -101,6 +115,15 @@ def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry
         (version.digest, version.submitted_by_id, version.submitted_at, version.correction_reason)
     ]:
         yield named + _("its content, its submitter or its date is not what the history says")
+
+
+def _digests(version: Version, lines: list[Line]) -> set[str]:
+    """One for each scheme. No content gives the digest of another scheme: which one was used need not be kept."""
+    plain = [
+        {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")}
+        for line in lines
+    ]
+    return {content_digest(version, plain, scheme=scheme) for scheme in SCHEMES}
 
 
 def _submissions(entries: list[HistoryEntry]) -> list[HistoryEntry]:

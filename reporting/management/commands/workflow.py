@@ -3,8 +3,9 @@
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from portal.roles import PERMISSIONS
+from portal.roles import PERMISSIONS, Permission
 
+from ...models import PeriodDecision
 from ...workflow import MOVES, Move, Rule, Status
 
 
@@ -26,8 +27,25 @@ def as_markdown() -> str:
     lines += ["| move | from | to | who | reason | period open |", "|---|---|---|---|---|---|"]
     lines += [_row(move, rule) for move, rule in MOVES.items()]
     lines += ["", "A recalled correction is `correcting` again: the accepted version counts all the while."]
-    lines += ["", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *_arrows(), "```", ""]
+    lines += ["", *_rules_beside(), ""]
+    lines += ["```mermaid", "stateDiagram-v2", "    [*] --> draft", *_arrows(), "```", ""]
     return "\n".join(lines)
+
+
+def _rules_beside() -> list[str]:
+    """What the table does not show: answers, and the decisions about periods."""
+    deciders = ", ".join(
+        str(role) for role, permissions in PERMISSIONS.items() if Permission.PERIODS in permissions
+    )
+    kinds = ", ".join(PeriodDecision.Kind.values)
+    return [
+        "Reasons of a `send_back` stand at cells, rows or the whole. Each is answered before the next `submit` or `nil`: by a",
+        "change at its place, or by an explanation.",
+        "",
+        f"“Period open” is decided by the {deciders} of the lead ({kinds}; the last decision holds), else by",
+        "the period's own closing day, for one tenant by its extension. What was sent back, or accepted once, goes on after",
+        "the closing.",
+    ]
 
 
 def _row(move: Move, rule: Rule) -> str:

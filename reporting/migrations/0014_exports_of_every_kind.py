@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("portal", "0004_former_password"),
-        ("reporting", "0003_walls"),
+        ("reporting", "0013_autosave_and_providers"),
         ("targets", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

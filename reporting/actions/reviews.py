@@ -1,0 +1,105 @@
+"""What a reviewer does besides accepting one return: open it, send it back with reasons at its cells, accept several."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.clock import now
+from portal.models import Membership
+from portal.problems import Refused
+
+from .. import queries, rules
+from ..models import Filing, Opening, Review, ReviewPoint, Version
+from ..reading import Finding
+from ..replies import Point
+from ..workflow import Move
+from .filings import accept
+from .steps import NotSubmittable, checked_reason, claim, record, review
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of several: `refused` says why it was not accepted."""
+
+    filing: Filing
+    refused: str = ""
+
+
+def open_version(version: Version, *, by: Membership) -> None:
+    """Note that a reviewer has the version before their eyes. No decision: it has no entry in the history."""
+    opening = Opening(version=version, tenant_id=version.tenant_id, opened_by=by.user, opened_at=now())
+    Opening.objects.bulk_create([opening], ignore_conflicts=True)
+
+
+@transaction.atomic
+def send_back(
+    filing: Filing, *, reason: str = "", points: Sequence[Point] = (), revision: int, by: Membership
+) -> Filing:
+    """The reviewer asks for another version and says why: of the whole, or at rows and cells, at least one reason.
+    The tenant's figures stay as they were."""
+    points = _checked(reason, points)
+    filing, before = claim(filing, Move.SEND_BACK, revision=revision, by=by)
+    version = filing.latest_version()
+    lines = {line.provider_key: line for line in version.lines.all()}
+    if lost := [each for each in points if each.provider_key and each.provider_key not in lines]:
+        raise Refused(_("“%(provider)s” is not in this version.") % {"provider": lost[0].provider})
+    said = "\n".join(f"{each.place}: {each.reason}" if each.provider_key else each.reason for each in points)
+    decided = review(filing, Review.Outcome.SENT_BACK, said, by=by)
+    ReviewPoint.objects.bulk_create(
+        ReviewPoint(
+            review=decided,
+            tenant=filing.tenant,
+            key=f"{version.number}-{position}",
+            position=position,
+            provider=each.provider,
+            provider_key=each.provider_key,
+            indicator=each.column,
+            reason=each.reason,
+        )
+        for position, each in enumerate(points, start=1)
+    )
+    record(filing, Move.SEND_BACK, by=by, before=before, version=version, reason=said)
+    return filing
+
+
+def _checked(reason: str, points: Sequence[Point]) -> list[Point]:
+    """The reasons, readable and not too long; all that is wrong with them at once. Without any: 422, not a decision."""
+    found: list[Finding] = []
+    checked = []
+    whole = [Point("reason", reason)] if reason.strip() or not points else []
+    for each in [*whole, *points]:
+        try:
+            text = checked_reason(each.reason, name=each.key, label=each.place)
+        except NotSubmittable as refused:
+            found += refused.findings
+        else:
+            checked.append(Point("", text, each.provider, each.provider_key, each.column, each.column_name))
+    if found:
+        raise NotSubmittable(found)
+    return checked
+
+
+@transaction.atomic
+def accept_several(chosen: Sequence[tuple[Filing, int]], *, by: Membership) -> list[Outcome]:
+    """Accept each of the returns at the revision that was seen, or say why not: one is no condition of another.
+
+    What has explanations or replies must have been opened by this reviewer in this version. All returns are locked
+    first, in one order, so that nobody waits for somebody who waits for them.
+    """
+    keys = sorted(filing.pk for filing, _revision in chosen)
+    list(Filing.objects.select_for_update(of=["self"]).filter(pk__in=keys).order_by("pk"))
+    return [_accepted(filing, revision, by) for filing, revision in chosen]
+
+
+def _accepted(filing: Filing, revision: int, by: Membership) -> Outcome:
+    try:
+        with transaction.atomic():
+            filing = accept(filing, revision=revision, by=by)
+            if reason := rules.why_not_unread(filing.latest_version(), by):
+                raise Refused(reason, filing=filing)
+    except (Refused, PermissionDenied) as refused:
+        return Outcome(queries.filing_again(filing), str(refused))
+    return Outcome(filing)

@@ -1,0 +1,73 @@
+"""Reads an uploaded file in a child process with limits. What is refused by its first bytes needs no process."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from reporting.attachment import Column
+from reporting.excel.importing import ReadReturn
+from reporting.excel.kinds import is_workbook
+from reporting.excel.package import check_package
+from reporting.excel.preflight import bytes_of
+from reporting.excel.problems import Problem, Question, Refused, damaged, too_much
+
+SECONDS = 30  # of the clock: more than the child's own limit, for a busy machine
+
+
+def read_apart(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+) -> ReadReturn:
+    """As `read_attachment`; whatever the file does to its reader becomes one problem."""
+    try:
+        data = bytes_of(source)
+        if is_workbook(data):
+            check_package(data)
+        return _restored(_answer(data, layout, columns), columns)
+    except Refused as refusal:
+        return ReadReturn(columns=tuple(columns), problems=[refusal.problem])
+
+
+def _answer(data: bytes, layout: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
+    asked = {
+        "layout": layout,
+        "columns": [asdict(each) for each in columns],
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "locale_paths": [str(path) for path in settings.LOCALE_PATHS],
+    }
+    command = [sys.executable, "-s", "-B", "-m", "reporting.excel.child"]
+    given = json.dumps(asked).encode() + b"\n" + data
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own module
+            command,
+            input=given,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=settings.BASE_DIR,
+            env={},
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refused(too_much(), code="bomb") from error
+    if done.returncode:  # killed at a limit, or out of memory
+        is_limit = done.returncode < 0 or b"MemoryError" in done.stderr
+        raise Refused(too_much() if is_limit else damaged(), code="bomb" if is_limit else "damaged")
+    return json.loads(done.stdout)
+
+
+def _restored(answer: dict[str, Any], columns: Sequence[Column]) -> ReadReturn:
+    return ReadReturn(
+        **answer
+        | {
+            "columns": tuple(columns),
+            "cells": {(row, code): cell for row, code, cell in answer["cells"]},
+            "problems": [Problem(**each) for each in answer["problems"]],
+            "questions": [Question(**each) for each in answer["questions"]],
+        }
+    )

@@ -1,0 +1,47 @@
+"""Where do the reviewer's reasons stand in the table as it is typed now? Beside the cells, and in a list to answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .checks import Facts, answers_of
+from .reading import Reading, read_rows
+from .replies import Answer
+
+
+@dataclass(frozen=True)
+class PlacedReason:
+    """`anchor`: the id of the input that the reason is about; "" when its row is gone or it is about the whole."""
+
+    answer: Answer
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Reasons:
+    listed: tuple[PlacedReason, ...]
+
+    @property
+    def at(self) -> dict[str, list[PlacedReason]]:
+        """The reasons by the id of the input."""
+        found: dict[str, list[PlacedReason]] = {}
+        for each in self.listed:
+            if each.anchor:
+                found.setdefault(each.anchor, []).append(each)
+        return found
+
+    @property
+    def open_count(self) -> int:
+        return sum(each.answer.is_open for each in self.listed)
+
+
+def place_reasons(rows: Sequence[dict], facts: Facts) -> Reasons:
+    """The reasons of the version that came back, answered or not, at the rows as they are typed."""
+    reading = read_rows(rows, facts.fields)
+    return Reasons(tuple(PlacedReason(each, _anchor(each, reading)) for each in answers_of(reading, facts)))
+
+
+def _anchor(answer: Answer, reading: Reading) -> str:
+    for line in reading.lines:
+        if answer.point.provider_key and line.key == answer.point.provider_key:
+            return f"row-{line.row + 1}-{answer.point.column or 'provider'}"
+    return ""

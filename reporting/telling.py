@@ -1,0 +1,37 @@
+"""An assessment in words: what page, workbook and CSV print alike, each figure with how it was reckoned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Told:
+    """A figure, of which indicator, as printed, as a number (None: no task), and how it came about."""
+
+    of: str
+    text: str
+    number: Decimal | None
+    why: str
+
+
+@dataclass(frozen=True)
+class ToldStanding:
+    """One tenant. `lacking`: the periods for which it has not filed."""
+
+    name: str
+    lacking: tuple[str, ...]
+    rank: str
+    score: Told
+    figures: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """`columns`: the name of each indicator and its weight."""
+
+    title: str
+    span: str
+    columns: tuple[tuple[str, int], ...]
+    rows: tuple[ToldStanding, ...]
+    as_of: datetime

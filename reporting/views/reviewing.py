@@ -1,0 +1,106 @@
+"""The reviewer's pages: send a version back with reasons at its cells, accept several that wait."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.access import load, permitted
+from portal.roles import Permission
+
+from .. import actions, queries, rules
+from ..forms import read_reasons, read_revision
+from ..models import Filing, Version
+from ..queries import ReviewTable
+from ..workflow import Move
+
+COMPARISONS = ("version", "period", "both", "none")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(Filing.objects.with_parties, shown_to=queries.without_drafts_of_others)
+def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """Reasons at cells, rows or the whole, all in one form; at least one. The page works without scripts."""
+    actions.allow(filing, Move.SEND_BACK, request.membership)
+    version = queries.version_with_parties(filing.latest_id)
+    table = queries.review_table(version)
+    if request.method != "POST":
+        note_opening(request, filing, version)
+        return render(request, "reporting/filing_send_back.html", review_page(request, filing, table))
+    points = read_reasons(request.POST, table)
+    reason, revision = request.POST.get("reason", ""), read_revision(request.POST)
+    try:
+        actions.send_back(filing, reason=reason, points=points, revision=revision, by=request.membership)
+    except actions.NotSubmittable as refused:
+        page = review_page(request, filing, table) | {
+            "typed": {"reason": reason, **{each.key: each.reason for each in points}},
+            "problems": [{"anchor": f"id_{each.column}", "text": each.text} for each in refused.findings],
+            "errors": {each.column: each.text for each in refused.findings},
+        }
+        return render(request, "reporting/filing_send_back.html", page, status=422)
+    messages.success(request, _("The return is sent back with your reasons."))
+    return redirect(filing)
+
+
+def review_page(request: HttpRequest, filing: Filing, table: ReviewTable) -> dict:
+    """What the table under review needs: with which version it is compared, and what may be done."""
+    asked = request.GET.get("compare", "")
+    usual = "version" if table.previous else "period" if table.last else "none"
+    return {
+        "filing": filing,
+        "version": table.version,
+        "table": table,
+        "compare": asked if asked in COMPARISONS else usual,
+        "may_note": rules.why_not(filing, Move.SEND_BACK, request.membership) is None,
+        "accept_reason": rules.why_not(filing, Move.ACCEPT, request.membership),
+        "typed": {},
+        "errors": {},
+    }
+
+
+def note_opening(request: HttpRequest, filing: Filing, version: Version) -> None:
+    """Looking at a version that one could decide on counts as having opened it. Asking for the head alone does not."""
+    if request.method == "GET" and rules.why_not(filing, Move.SEND_BACK, request.membership) is None:
+        actions.open_version(version, by=request.membership)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Permission.REVIEW)
+def review_list(request: HttpRequest) -> HttpResponse:
+    """What waits; several are accepted at once, each by itself: which were accepted and which not, and why."""
+    by = request.membership
+    if request.method == "POST":
+        waiting = {each.public_id: each for each in queries.visible_filings(by).exclude(tenant=by.tenant)}
+        outcomes = actions.accept_several(_chosen(request, waiting), by=by)
+        page = {
+            "accepted": [each for each in outcomes if not each.refused],
+            "refused": [each for each in outcomes if each.refused],
+        }
+        return render(request, "reporting/review_result.html", page)
+    rows = [{"filing": each, "reason": _why_not_ticked(each, by)} for each in queries.waiting_for(by)]
+    return render(request, "reporting/review_list.html", {"rows": rows})
+
+
+def _why_not_ticked(filing: Filing, by) -> str | None:
+    """Why a return cannot be accepted from the list, as the action would say it."""
+    if reason := rules.why_not(filing, Move.ACCEPT, by):
+        return reason
+    if rules.must_be_opened(filing.latest_version()) and not filing.is_opened:
+        return _("It has explanations that you have not read. Open it first.")
+    return None
+
+
+def _chosen(request: HttpRequest, waiting: dict[UUID, Filing]) -> list[tuple[Filing, int]]:
+    """`accept`: `<public id>:<revision>` for each return that was ticked. What one does not see is not there."""
+    chosen = {}
+    for value in request.POST.getlist("accept"):
+        try:
+            public_id, revision = value.split(":")
+            chosen[UUID(public_id)] = int(revision)
+        except ValueError as error:
+            raise BadRequest(_("The form is incomplete. Open the list again.")) from error
+    return [(waiting[each], revision) for each, revision in chosen.items() if each in waiting]

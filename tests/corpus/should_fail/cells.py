@@ -1,0 +1,90 @@
+"""Tables that were found and have something wrong in them: told at the cell, kept to be given back marked."""
+
+import datetime
+
+from tests.corpus import Fails
+from tests.corpus.building import FORM, LAYOUT, ORIGIN, Row, cells, form, in_sheet, saved, write_attachment
+
+
+def merge(area: str) -> bytes:
+    return saved(lambda sheet: sheet.merge_cells(area))
+
+
+def dated(value, number_format: str = "") -> bytes:
+    def change(sheet) -> None:
+        sheet["C9"] = value
+        sheet["C9"].number_format = number_format or sheet["C9"].number_format
+
+    return saved(change)
+
+
+def with_origin(**changes: str) -> bytes:
+    return write_attachment(FORM, ORIGIN | changes)
+
+
+C9 = "Cell C9 (row 3, “应用类短期培训（人次）”): "
+ROW3 = "Row 3, “应用类短期培训（人次）”: "
+MANY = tuple(Row(f"第{number}成人学校", (1, 30, 0, 0, 0, 0, 0)) for number in range(201))
+
+TOLD: dict[str, tuple] = {
+    "misspelt heading": (lambda: cells(C6="短期培训人数"), "C6", "Cell C6: the heading “应用类短期培训（人次）” is missing"),
+    "column deleted": (lambda: saved(lambda sheet: sheet.delete_cols(8)), "H6", "Cell H6: the heading “优秀工作案例（个）”"),
+    "heading twice": (lambda: cells(I6="纸媒教材（本）"), "I6", "Cell I6: the heading “纸媒教材（本）” stands twice"),
+    "unknown heading": (lambda: cells(I6="备注"), "I6", "Cell I6: the heading “备注” is not the attachment's"),
+    "merged over data": (lambda: merge("B9:B11"), "B9:B11", "B9:B11 is a merged cell"),
+    "merged names": (lambda: merge("A8:A9"), "A8:A9", "A8:A9 is a merged cell"),
+    "figures below the total": (lambda: cells(C14=5), "C14", "Cell C14: a figure stands below the total"),
+    "wrong total": (lambda: cells(C12=205), "C12", "C12: the total is 205, but the rows add up to 152"),
+    "wrong total by formula": (
+        lambda: in_sheet("<v>152</v>", "<f>SUM(C7:C11)</f><v>153</v>"), "C12", "C12: the total is 153, but the rows add up to 152",
+    ),
+    "no total": (lambda: cells(A12="总数"), "A13", "Cell A13: the row “合计” is missing"),
+    "201 rows": (lambda: form(rows=MANY, total=(None,) * 7), "", "A return has at most 200 rows; this one has 201"),
+    "another county": (lambda: cells(A5="温岭市教育局"), "A5", "The sheet is 温岭市教育局's"),
+    "another period": (lambda: cells(A4="2021年第四季度"), "A4", "The sheet is for “2021年第四季度”"),
+    "downloaded for another tenant": (lambda: with_origin(tenant="wenling"), "", "The file was downloaded for another tenant"),
+    "downloaded in another programme": (lambda: with_origin(programme="shanghai"), "", "The file was downloaded for another"),
+    "downloaded in the future": (lambda: with_origin(revision="99"), "", "The file's origin is not in order"),
+    "origin of nonsense": (lambda: with_origin(revision="１"), "", "The file's origin is not in order"),
+    "downloaded for another period, none named": (
+        lambda: write_attachment(FORM.__class__(**{**FORM.__dict__, "period_line": LAYOUT["blank_period_line"]}), ORIGIN | {"period": "2021Q4"}),
+        "A4", "The file was downloaded for another period",
+    ),
+    "formula without a result": (lambda: cells(C9="=30+30"), "C9", C9 + "a formula whose result is not stored"),
+    "formula with a result": (lambda: in_sheet("<v>60</v>", "<f>30+30</f><v>60</v>"), "C9", C9 + "a formula; type its result (60)"),
+    **{
+        f"error {value}": (lambda value=value: cells(C9=value), "C9", C9 + "is an error value")
+        for value in ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
+    },
+    "date": (lambda: dated(datetime.date(2021, 3, 5)), "C9", C9 + "is a date (3/5)"),
+    "time": (lambda: dated(datetime.time(0, 12)), "C9", C9 + "is a time (0:12)"),
+    "percent": (lambda: dated(0.5, "0%"), "C9", ROW3 + "must be a whole number"),
+    "hidden decimals": (lambda: dated(12.4, "0"), "C9", ROW3 + "must be a whole number"),
+    "logical value": (lambda: cells(C9=True), "C9", C9 + "is a logical value"),
+    "16 digits": (lambda: cells(C9=1234567890123456), "C9", ROW3),
+    "scientific text": (lambda: cells(C9="1E3"), "C9", ROW3),
+    "negative": (lambda: cells(C9=-1), "C9", ROW3),
+    "about fifty": (lambda: cells(C9="约50"), "C9", ROW3),
+    "Chinese numeral": (lambda: cells(C9="六十"), "C9", ROW3),
+    "blank figure": (lambda: cells(C9=None), "C9", ROW3 + "nothing is filled in"),
+    "40,000 characters": (
+        lambda: in_sheet("<t>白云街道社区学校</t>", f"<t>{'长' * 40_000}</t>"), "A9", "Row 3: ",
+    ),
+    "provider twice": (lambda: cells(A9="海门街道社区学校"), "A9", "Row 3: “海门街道社区学校” already stands in row 2"),
+    "identity number as a name": (lambda: cells(A9="学员11010519491231002X"), "A9", "Row 3: "),
+    "identity number below the total": (lambda: cells(A14="11010519491231002X"), "A14", "Cell A14 contains an identity card number"),
+}  # fmt: skip
+CODES = dict.fromkeys(
+    (
+        "downloaded for another tenant",
+        "downloaded in another programme",
+        "downloaded in the future",
+        "origin of nonsense",
+    ),
+    "foreign_origin",
+)
+CODES["downloaded for another period, none named"] = "period"
+CASES = {
+    name: Fails(build, says, cell=cell, code=CODES.get(name, ""), kept=True)
+    for name, (build, cell, says) in TOLD.items()
+}

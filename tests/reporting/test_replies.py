@@ -1,0 +1,166 @@
+"""Every reason of the reviewer is answered before a return comes back: by a change at its place or an explanation."""
+
+import pytest
+
+from portal.models import HistoryEntry
+from portal.problems import Refused
+from reporting import actions, queries
+from reporting.actions import NotSubmittable, Typed
+from reporting.models import Draft, Filing, ReviewPoint
+from reporting.reasons import place_reasons
+from reporting.replies import Point
+from tests.factories import EXPLANATION, answered, nil, row, submitted
+
+pytestmark = pytest.mark.django_db
+
+A, B = "海门街道社区学校", "洪家街道成校"
+ROWS = [row(A, 1, 41), row(B, 1, 30)]
+TRAINED = "training_attendances"
+
+
+def sent_back(filing: Filing, reviewer, *points: Point, reason: str = "") -> Filing:
+    actions.send_back(filing, reason=reason, points=points, revision=filing.revision, by=reviewer)
+    return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+def at_cell(provider: str = A, column: str = TRAINED) -> Point:
+    return Point("x", "与签到表不符。", provider, provider, column, "培训")
+
+
+def save(filing: Filing, by, *rows: dict, **given) -> Filing:
+    draft = filing.draft
+    typed = Typed(list(rows), preparer=draft.preparer, head=draft.head, telephone=draft.telephone, **given)
+    return actions.save_draft(filing, typed, revision=filing.revision, by=by)
+
+
+def open_reasons(filing: Filing) -> list[str]:
+    """The reasons in the way of submitting; nothing is submitted."""
+    try:
+        actions.submit(filing, revision=filing.revision, by=filing.draft.saved_by.memberships.get())
+    except NotSubmittable as refused:
+        return [each.column for each in refused.findings if each.code == "reason_unanswered"]
+    return []
+
+
+def test_a_reason_names_its_cell_and_is_frozen(clerk, reviewer):
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell(), at_cell(B, ""), reason="总体偏少。")
+    points = ReviewPoint.objects.order_by("position")
+    assert [(each.key, each.provider, each.indicator, each.reason) for each in points] == [
+        ("1-1", "", "", "总体偏少。"),
+        ("1-2", A, TRAINED, "与签到表不符。"),
+        ("1-3", B, "", "与签到表不符。"),
+    ]
+    said = HistoryEntry.objects.get(action="send_back", subject_id=filing.public_id).reason
+    assert said.splitlines() == ["总体偏少。", f"{A} · 培训: 与签到表不符。", f"{B}: 与签到表不符。"]
+
+
+@pytest.mark.parametrize("points", [[], [Point("x", "  ")]])
+def test_it_sends_nothing_back_without_a_reason(clerk, reviewer, points, unchanged):
+    filing = submitted(clerk, *ROWS)
+    with unchanged(), pytest.raises(NotSubmittable):
+        actions.send_back(filing, points=points, revision=filing.revision, by=reviewer)
+
+
+def test_it_refuses_a_reason_at_a_row_that_is_not_there(clerk, reviewer, unchanged):
+    filing = submitted(clerk, *ROWS)
+    with unchanged(), pytest.raises(Refused):
+        actions.send_back(filing, points=[at_cell("别处")], revision=filing.revision, by=reviewer)
+
+
+@pytest.mark.parametrize(
+    ("point", "rows", "change"),
+    [
+        (at_cell(), [row(A, 1, 40), ROWS[1]], "41"),
+        (at_cell(), [ROWS[1]], ""),  # the row was taken out
+        (at_cell(A, ""), [row(A, 2, 41), ROWS[1]], ""),
+        (Point("x", "总体偏少。"), [row(A, 1, 41), row(B, 1, 31)], ""),
+    ],
+)
+def test_a_change_at_the_place_answers_by_itself(clerk, reviewer, point, rows, change):
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, point)
+    filing = save(filing, clerk, *rows)
+    version = actions.submit(filing, revision=filing.revision, by=clerk)
+    assert [each["key"] for each in version.replies] == ["1-1"]
+    assert change in version.replies[0]["answer"]
+    assert version.replies[0]["answer"]
+
+
+@pytest.mark.parametrize(
+    ("point", "rows"),
+    [
+        (at_cell(), ROWS),
+        (at_cell(), [row(A, 2, 41), ROWS[1]]),  # another cell of the row
+        (at_cell(B, ""), [row(A, 2, 41), ROWS[1]]),  # another row
+        (Point("x", "总体偏少。"), list(reversed(ROWS))),  # the order is no figure
+    ],
+)
+@pytest.mark.parametrize("reply", ["", "已改", "核实无误核实无误", "……………………", "　　　　　　　　"])
+def test_a_figure_that_stands_wants_an_explanation(clerk, reviewer, point, rows, reply):
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, point)
+    filing = save(filing, clerk, *rows, replies={"1-1": reply})
+    assert open_reasons(filing) == ["reply-1-1"]
+
+
+def test_an_explanation_answers_and_is_frozen_in_the_digest(clerk, reviewer):
+    filing = answered(sent_back(submitted(clerk, *ROWS), reviewer, at_cell(), at_cell(B)), clerk)
+    version = actions.submit(filing, revision=filing.revision, by=clerk)
+    assert [(each["key"], each["reason"], each["answer"]) for each in version.replies] == [
+        (f"1-{number}", "与签到表不符。", EXPLANATION) for number in (1, 2)
+    ]
+    content = {
+        "is_nil": False,
+        "lines": [
+            {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")}
+            for line in version.lines.all()
+        ],
+        "explanations": version.explanations,
+    }
+    assert actions.content_digest(filing, 2, **content, replies=version.replies) == version.digest
+    assert actions.content_digest(filing, 2, **content) != version.digest
+
+
+def test_the_answer_stays_after_a_recall_and_is_wanted_again(clerk, reviewer):
+    filing = answered(sent_back(submitted(clerk, *ROWS), reviewer, at_cell()), clerk)
+    actions.submit(filing, revision=filing.revision, by=clerk)
+    filing = Filing.objects.with_parties().get(pk=filing.pk)
+    filing = actions.recall(filing, revision=filing.revision, by=clerk)
+    assert Draft.objects.get(filing=filing).replies == {"1-1": EXPLANATION}
+    filing = save(filing, clerk, *ROWS)
+    assert open_reasons(filing) == ["reply-1-1"]
+
+
+def test_accepting_ends_the_matter(clerk, reviewer):
+    filing = answered(sent_back(submitted(clerk, *ROWS), reviewer, at_cell()), clerk)
+    actions.submit(filing, revision=filing.revision, by=clerk)
+    filing = Filing.objects.with_parties().get(pk=filing.pk)
+    actions.accept(filing, revision=filing.revision, by=reviewer)
+    assert queries.sent_back_of(Filing.objects.get(pk=filing.pk)).points == ()
+
+
+def test_a_nil_return_sent_back_is_not_declared_again_in_silence(clerk, reviewer):
+    filing = sent_back(nil(clerk), reviewer, reason="本季有活动报道。")
+    with pytest.raises(NotSubmittable):
+        actions.declare_nil(filing, revision=filing.revision, by=clerk)
+    filing = answered(filing, clerk)
+    version = actions.declare_nil(filing, revision=filing.revision, by=clerk)
+    assert version.replies[0]["answer"] == EXPLANATION
+
+
+def test_the_explanation_of_a_workbook_answers_the_reasons_too(clerk, reviewer):
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell())
+    with pytest.raises(NotSubmittable):
+        actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk)
+    again = actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk, explanation=EXPLANATION)
+    assert [each["answer"] for each in again.latest.replies] == [EXPLANATION]
+
+
+def test_a_reason_moves_with_its_row(clerk, reviewer):
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell(), at_cell(B, ""))
+    facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
+    assert [each.anchor for each in place_reasons(ROWS, facts).listed] == [
+        f"row-1-{TRAINED}",
+        "row-2-provider",
+    ]
+    moved = place_reasons([{}, *reversed(ROWS)], facts)
+    assert [each.anchor for each in moved.listed] == [f"row-3-{TRAINED}", "row-2-provider"]
+    assert [each.anchor for each in place_reasons([], facts).listed] == ["", ""]
