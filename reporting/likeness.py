@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from .names import name_key
 
-SHORTEST = 4  # Chinese characters: shorter names are all alike
+SHORTEST = 5  # Chinese characters: shorter names, 社区学校 among them, stand inside many others
 # Traditional forms that occur in the names of places, schools and offices, each before its simplified one.
 _TRADITIONAL = (
     "學学區区鎮镇鄉乡縣县臺台灣湾黃黄溫温嶺岭環环門门東东龍龙鳳凤陽阳陳陈馬马橋桥灘滩島岛嶼屿濱滨漁渔頭头廟庙園园樂乐華华興兴豐丰澤泽漢汉廣广慶庆長长應应業业職职術术書书館馆醫医療疗養养護护會会協协團团體体"

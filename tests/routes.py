@@ -9,8 +9,9 @@ from portal import actions
 from portal.clock import now
 from portal.models import Membership
 from portal.roles import Role
+from reporting import actions as returns
 from reporting import jobs
-from reporting.models import Filing, Import, Release, Reminder
+from reporting.models import Filing, Import, Provider, Release, Reminder
 
 from .factories import accepted, membership, period, released, uploaded
 
@@ -49,6 +50,7 @@ class World:
     imported: Import
     token: str
     reminder: Reminder
+    provider: Provider
 
     def address(self, route: Route) -> str:
         """The route's address for the object that it is about. A new kind of parameter has to be added here."""
@@ -60,9 +62,15 @@ class World:
             "imports/": self.imported,
             "people/": self.somebody,
             "reminders/": self.reminder,
+            "providers/": self.provider,
         }
         about = next((each for start, each in public_ids.items() if route.pattern.startswith(start)), None)
-        known = {"programme": "taizhou", "token": self.token, "public_id": getattr(about, "public_id", None)}
+        known = {
+            "programme": "taizhou",
+            "period": "2022Q1",
+            "token": self.token,
+            "public_id": getattr(about, "public_id", None),
+        }
         known["provider_id"] = "none"  # no provider is set up
         return reverse(route.name, kwargs={name: known[name] for name in route.parameters})
 
@@ -73,7 +81,8 @@ def world() -> World:
         membership("taizhou-education-reviewer"),
         membership("taizhou-education-administrator"),
     )
-    filing = accepted(membership("jiaojiang-preparer"), reviewer=reviewer)
+    clerk = membership("jiaojiang-preparer")
+    filing = accepted(clerk, reviewer=reviewer)
     _invitation, token = actions.invite(
         tenant=reviewer.tenant, role=Role.OBSERVER, full_name="受邀（演示）", by=administrator
     )
@@ -82,9 +91,10 @@ def world() -> World:
         somebody=membership("jiaojiang-head"),
         export=jobs.request_export(period(), by=reviewer),
         release=released(),
-        imported=uploaded(filing, membership("jiaojiang-preparer")),
+        imported=uploaded(filing, clerk),
         token=token,
         reminder=_reminder(),
+        provider=returns.add_provider(clerk.tenant, "椒江演示学堂", by=clerk),
     )
 
 

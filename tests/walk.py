@@ -58,9 +58,8 @@ CONTACTS = {"preparer": "甲", "head": "乙", "telephone": "演示号码 0000"}
 # Which tables an entry of that name may speak for.
 SPEAKS_FOR = {
     "start": {"filing", "draft", "provider"},
-    "save": {"filing", "draft", "import"},
+    "save": {"filing", "draft"},
     "autosave": {"filing", "draft"},
-    "upload": {"import"},
     "submit": {"filing", "version", "line", "total"},
     "nil": {"filing", "version", "total"},
     "recall": {"filing"},

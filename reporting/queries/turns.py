@@ -10,7 +10,7 @@ from portal.clock import today
 from portal.models import Membership, Tenant
 from targets.models import Period, Programme
 
-from ..models import Filing, Review
+from ..models import Filing
 from ..workflow import OPEN, Status
 from .boards import Cell, cells, open_periods
 from .filings import visible_filings
@@ -21,10 +21,9 @@ ANSWERED_LATE = (Status.RETURNED, Status.CORRECTING)
 
 @dataclass(frozen=True)
 class Owed:
-    """One of a tenant's returns that can be worked on now, with the decision that sent it back if one did."""
+    """One of a tenant's returns that can be worked on now."""
 
     cell: Cell
-    review: Review | None
 
     @property
     def period(self) -> Period:
@@ -90,13 +89,7 @@ def standings(tenant: Tenant, programmes: Iterable[Programme]) -> list[Standing]
 def owed(standing: Iterable[Standing]) -> list[Owed]:
     """The tenant's own, the one whose turn it is first, then the nearest due day."""
     own = [each.own for each in standing if each.own and _can_be_worked_on(each.own)]
-    reviews = {
-        each.version_id: each
-        for each in Review.objects.filter(
-            version__in=[cell.filing.latest_id for cell in own if cell.filing and cell.state == "returned"]
-        ).select_related("reviewed_by")
-    }
-    found = [Owed(cell, reviews.get(cell.filing.latest_id or 0) if cell.filing else None) for cell in own]
+    found = [Owed(cell) for cell in own]
     return sorted(found, key=lambda each: (not each.is_my_turn, each.due_on))
 
 

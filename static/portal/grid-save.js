@@ -104,7 +104,10 @@
     try {
       const answer = await fetch(address, {
         method: "POST",
-        headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token() },
+        headers: Object.assign(
+          { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token() },
+          packet.changes.length ? {} : { "X-Portal-Background": "1" }, // nobody typed: no sign of life
+        ),
         body: JSON.stringify(packet),
         credentials: "same-origin",
         cache: "no-store",

@@ -69,7 +69,7 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
 def is_impossible(name: str, method: str, thing: Thing) -> bool:
     """The page about a file only shows it; taking one over is possible once, and while the return takes what is typed."""
     if name == "import-new":
-        return method == "POST" and thing.state not in ["draft", "returned", "recalled", "correcting"]
+        return method == "POST" and thing.state not in POSSIBLE["filing-edit"].split()
     if name == "import-detail" and method != "POST":
         return False
     return name in POSSIBLE and thing.state not in POSSIBLE[name].split()

@@ -174,7 +174,7 @@ def test_a_release_shows_what_was_accepted_and_nothing_else(fresh_planted, usern
     for name in BY_ID["release"]:
         answer, _written = asker(person(username)).ask("GET", reverse(name, args=[release.public_id]))
         found |= {tuple(each) for each in split(scanner.leaks(answer))}
-    publisher, reader = (CITY, "text"), (username.removesuffix("-preparer"), "text")  # names on the page
+    publisher, reader = (CITY, "reviewer"), (username.removesuffix("-preparer"), "text")  # names on the page
     of_others = found - {publisher, reader}
     is_shown = username.startswith(SIBLING)
     assert {code for code, _what in of_others} == (accepted if is_shown else set())

@@ -209,7 +209,7 @@ def test_it_files_the_same_through_page_and_workbook(as_, clerk, neighbour):
     book.worksheets[0]["A5"].value = neighbour.tenant.name
     saved = io.BytesIO()
     book.save(saved)
-    theirs = imports.import_return(
+    theirs, _found = imports.import_return(
         saved.getvalue(), neighbour.tenant, period(), by=neighbour, explanation=EXPLANATION, submitting=True
     )
     lines = [list(each.latest.lines.values_list("provider", "values")) for each in (ours, theirs)]

@@ -50,10 +50,10 @@ def test_it_shows_why_a_return_came_back(as_, clerk, reviewer):
     actions.send_back(back, reason=REASON, revision=back.revision, by=reviewer)
     client = as_(clerk)
     screen = home(client)
-    assert REASON in screen.text and str(reviewer.user) in screen.text
-    assert [link.href for link in screen.links if link.href.endswith("/edit/")] == [
+    assert REASON in screen.text
+    assert {link.href for link in screen.links if link.href.endswith("/edit/")} == {
         f"/filings/{back.public_id}/edit/"
-    ]
+    }
     assert len(primary(client)) == 1
 
 

@@ -394,6 +394,7 @@ def test_the_receipt_number_can_be_recomputed_from_the_data(clerk):
         "head": version.head,
         "telephone": version.telephone,
         "editors": [clerk.user_id],
+        "replies": [],
     }
     digest = _sha256(content)
     former = {name: content[name] for name in ("tenant", "period", "version", "lines", "explanations")}

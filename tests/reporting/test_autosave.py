@@ -209,27 +209,24 @@ def test_it_refuses_changes_that_no_page_sends(send, filing, change):
     assert (send(change).status_code, stored(filing)) == (400, AS_IT_WAS)
 
 
-def test_it_does_not_lengthen_the_session(as_, clerk, filing, settings):
-    """What the page sends by itself is no sign of life."""
+@pytest.mark.parametrize("is_typing", [True, False])
+def test_typing_keeps_the_session_alive_and_asking_does_not(as_, clerk, filing, settings, is_typing):
+    """A page that asks by itself how things stand says so in a header; what a person typed does not."""
     client = as_(clerk)
+    headers = {"Accept": "application/json"} | ({} if is_typing else {"X-Portal-Background": "1"})
     packet = {"user": str(clerk.user.public_id), "page": "aaaaaaaa", "number": 1, "seen": 0, "changes": []}
+
+    def send() -> int:
+        return client.post(
+            address(filing), packet, content_type="application/json", headers=headers
+        ).status_code  # fmt: skip
+
     client.get("/")
     later, minute = NOW + timedelta(seconds=settings.SESSION_IDLE), timedelta(minutes=1)
     with clock.frozen(later - minute):
-        answer = client.post(
-            address(filing), packet, content_type="application/json", headers={"Accept": "application/json"}
-        )  # fmt: skip
-        assert answer.status_code == 200
+        assert send() == 200
     with clock.frozen(later + minute):
-        assert (
-            client.post(
-                address(filing),
-                packet,
-                content_type="application/json",
-                headers={"Accept": "application/json"},
-            ).status_code
-            == 401
-        )
+        assert send() == (200 if is_typing else 401)
 
 
 def test_typing_shows_as_one_line_of_the_history(send, as_, clerk, filing):

@@ -107,16 +107,10 @@ def test_an_explanation_answers_and_is_frozen_in_the_digest(clerk, reviewer):
     assert [(each["key"], each["reason"], each["answer"]) for each in version.replies] == [
         (f"1-{number}", "与签到表不符。", EXPLANATION) for number in (1, 2)
     ]
-    content = {
-        "is_nil": False,
-        "lines": [
-            {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")}
-            for line in version.lines.all()
-        ],
-        "explanations": version.explanations,
-    }
-    assert actions.content_digest(filing, 2, **content, replies=version.replies) == version.digest
-    assert actions.content_digest(filing, 2, **content) != version.digest
+    lines = list(version.lines.values("position", "provider", "provider_key", "values"))
+    assert actions.content_digest(version, lines) == version.digest
+    version.replies = []
+    assert actions.content_digest(version, lines) != version.digest
 
 
 def test_the_answer_stays_after_a_recall_and_is_wanted_again(clerk, reviewer):

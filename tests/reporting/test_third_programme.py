@@ -212,7 +212,7 @@ def filled_in(east, *rows: Row) -> bytes:
 
 def test_a_filled_in_form_becomes_a_submitted_return(east):
     form = filled_in(east, Row("老年大学东校", (2, 30, 0)), Row("社区课堂", (1, 12, 0)))
-    filing = import_return(form, east.tenant, month(), by=east, submitting=True)
+    filing, _found = import_return(form, east.tenant, month(), by=east, submitting=True)
     assert (filing.status, list(filing.latest.lines.values_list("provider", "values"))) == (
         "submitted",
         [
