@@ -184,7 +184,7 @@ def test_the_board_says_what_the_page_says(filed, span, as_, reviewer, administr
 
 
 def plain(text: str) -> str:
-  return re.sub("[（）， ]", "", text)
+    return re.sub("[（）， ]", "", text)
 
 
 def test_the_target_table_says_what_the_document_says(span, as_, reviewer):
