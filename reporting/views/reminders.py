@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.access import load, permitted
+from portal.access import load, permitted, require
 from portal.clock import now
 from portal.roles import Permission
 from portal.tables import arrange
@@ -26,7 +26,7 @@ from .rollups import programme_or_404
 
 
 @require_GET
-@permitted(Permission.REMIND)
+@permitted(Permission.VIEW)
 def reminder_list(request: HttpRequest, programme: str) -> HttpResponse:
     """The outbox: what went to whom, when, and what did not."""
     found = programme_of_those_above(request, programme)
@@ -43,7 +43,7 @@ def reminder_list(request: HttpRequest, programme: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.REMIND)
+@permitted(Permission.VIEW)
 def reminder_send(request: HttpRequest, programme: str) -> HttpResponse:
     """Remind now those below who have not filed: first who will get what, then it goes out."""
     found, by = programme_of_those_above(request, programme), request.membership
@@ -82,10 +82,11 @@ def reminder_again(request: HttpRequest, reminder: Reminder) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.SETTINGS)
+@permitted(Permission.VIEW)
 def reminder_settings(request: HttpRequest, programme: str) -> HttpResponse:
     """Whether the programme reminds, through what, and at what hour. The robot's address and secret are never shown."""
     found, by = programme_or_404(request, programme), request.membership
+    require(by, Permission.SETTINGS)
     actions.require_lead(found, by)
     switched = queries.reminder_settings(found)
     form = ReminderSettingsForm(_posted(request), switched=switched)
@@ -98,9 +99,10 @@ def reminder_settings(request: HttpRequest, programme: str) -> HttpResponse:
 
 
 @require_POST
-@permitted(Permission.SETTINGS)
+@permitted(Permission.VIEW)
 def reminder_test(request: HttpRequest, programme: str) -> HttpResponse:
     found = programme_or_404(request, programme)
+    require(request.membership, Permission.SETTINGS)
     actions.send_test(found, _period(request, found), by=request.membership)
     messages.success(
         request, _("The test message is on its way. What became of it stands in the first line.")
@@ -129,6 +131,7 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 def programme_of_those_above(request: HttpRequest, code: str) -> Programme:
     """A programme of the active tenant, which has tenants below it that can be reminded (403 otherwise)."""
     found = programme_or_404(request, code)
+    require(request.membership, Permission.REMIND)
     if not request.membership.tenant.numchild:
         raise PermissionDenied(_("Only a body with tenants below it reminds anybody."))
     return found

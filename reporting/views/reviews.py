@@ -79,9 +79,10 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
         "versions": queries.versions_of(filing),
         "entries": queries.history_of(filing, by),
         "moves": [
-            (move, rules.why_not(filing, move, by))
+            (move, reason)
             for move in BUTTONS
             if not _beside_the_point(move, filing, by)
+            if (reason := rules.why_not(filing, move, by)) or not is_review  # a review has its buttons below
         ],
         "edit_reason": rules.why_not(filing, Move.SAVE, by),
         "is_own": filing.tenant_id == by.tenant_id,

@@ -146,6 +146,7 @@ def test_it_publishes_and_weighs_for_the_lead_alone(fresh, programme):
             address = reverse(name, args=[programme])
             is_done = expected == 302 and each.persona.is_signed_in
             each.cell("POST", address, expected, data=data, moves=is_done)
+    assert findings(fresh) == []
 
 
 @pytest.mark.parametrize("state", ["waiting", "confirmed"])
@@ -153,12 +154,14 @@ def test_it_answers_for_imports(fresh, settings, tmp_path, state):
     settings.MEDIA_ROOT = tmp_path
     for imported in world.make_imports(state):
         ask_about(imported, fresh)
+    assert findings(fresh) == []
 
 
 @pytest.mark.parametrize("state", ["sent", "withheld", "dead", "waiting", "sending"])
 def test_it_answers_for_reminders(fresh, state):
     for reminder in world.make_reminders(state):
         ask_about(reminder, fresh)
+    assert findings(fresh) == []
 
 
 def test_it_answers_for_providers(fresh):
