@@ -51,6 +51,11 @@ BY_ROUTE: dict[tuple[str, str], tuple[int, str | Callable[[HttpRequest], str]]] 
     ("rollup-attachment", "GET"): (200, "downloaded"),
     ("release-workbook", "GET"): (200, "downloaded"),
     ("assessment-export", "GET"): (200, "downloaded"),
+    ("release-publish", "POST"): (302, "published"),
+    ("assessment-weights", "POST"): (302, "weights-changed"),
+    ("period-close", "POST"): (302, "period-closed"),
+    ("period-reopen", "POST"): (302, "period-reopened"),
+    ("period-extend", "POST"): (302, "period-extended"),
 }
 # Addresses that change something without being a security event: the history tells of them, or the signals here.
 ORDINARY = {
@@ -74,15 +79,11 @@ ORDINARY = {
     "filing-accept",
     "filing-send-back",
     "filing-correct",
+    "filing-autosave",
     "review-list",
     "provider-list",
     "provider-edit",
-    "period-close",
-    "period-reopen",
-    "period-extend",
     "unlock-request",
-    "release-publish",
-    "assessment-weights",
     "reminder-address",
     "reminder-again",
     "reminder-send",

@@ -26,18 +26,19 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("portal")
 
-# What says the same on either database and takes long is run on one of them. The scan for marks runs where the first
-# wall stands alone: behind the second one a forgotten filter would show nothing.
+# What says the same on either database and takes long is run on one of them. The access matrix and the scan for marks
+# run where the first wall stands alone: behind the second one a forgotten filter would show nothing.
 ON_ONE_DATABASE = {
+    "tests/access/": "sqlite",
     "tests/corpus/": "sqlite",
-    "tests/bad_inputs/test_number_channels.py": "sqlite",
-    "tests/access/test_canary.py": "sqlite",
+    "tests/test_headers.py": "sqlite",
+    "tests/bad_inputs/": "postgresql",
     "tests/grid/": "postgresql",
     "tests/accounts/test_session_browser.py": "postgresql",
     "tests/accounts/test_two_steps_browser.py": "postgresql",
     "tests/test_import_journey.py": "postgresql",
-    "tests/test_print.py": "postgresql",
-    "tests/test_review_browser.py": "postgresql",
+    "tests/test_print.py": "sqlite",
+    "tests/test_review_browser.py": "sqlite",
     "tests/test_tasks_browser.py": "postgresql",
 }
 

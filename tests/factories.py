@@ -123,8 +123,8 @@ def write_in_each_table() -> None:
     jobs.request_export(period(), by=reviewer)
     actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator)
     released()
-    filing = accepted(membership("huangyan-preparer"), row("黄岩演示学校", 1, 50))
-    uploaded(filing, membership("huangyan-preparer"))
+    filing = accepted(membership("wenling-preparer"), row("温岭演示学校", 1, 50))
+    uploaded(filing, membership("wenling-preparer"))
     robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
     programme = period().programme
     actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=administrator, **robot)

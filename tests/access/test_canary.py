@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -9,10 +10,12 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from portal import actions as portal_actions
+from portal import clock
 from portal.models import Membership
+from reporting import actions, reminders
 from reporting.exports import KINDS
 from reporting.models import Filing, Import, Job, Version
-from tests.factories import released
+from tests.factories import period, released
 
 from . import canary, world
 from .asking import asked, asker, undone
@@ -87,8 +90,12 @@ def above(tenant) -> set[str]:
     return {each.code for each in type(tenant).objects.filter(path__in=paths)}
 
 
-def addresses(planted, seen: set[str]) -> list[str]:
-    """Every route with a GET: all objects within sight, some of everybody else, all parameters."""
+# Here every object within sight is looked at; elsewhere one's own and some of everybody's.
+EACH = {"filing-detail", "version-detail", "export-detail"}
+
+
+def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
+    """Every route with a GET: objects within sight and some of everybody else, all parameters."""
     _marks, jobs, filings, versions = planted
     strangers = {COUNTY, "huangyan", "sh-huangpu", "sh-xuhui"}
     found = []
@@ -105,7 +112,7 @@ def addresses(planted, seen: set[str]) -> list[str]:
             things = jobs if name in BY_ID["export"] else []
         for thing in things:
             code = thing.tenant if isinstance(thing.tenant, str) else thing.tenant.code
-            if code in strangers or code in seen:
+            if code in strangers | own or (code in seen and name in EACH):
                 found.append(reverse(name, args=[thing.public_id]))
         if name in PROGRAMMES:
             pages = [reverse(name, args=[each]) for each in ("taizhou", "shanghai")]
@@ -127,7 +134,7 @@ def test_it_shows_no_mark_of_anybody_else(fresh_planted, persona):
     seen, own = scope(persona, marks)
     scanner, found = canary.Scanner(marks, seen, own, over(own, marks)), []
     each = asker(persona)
-    for address in addresses(planted, seen):
+    for address in addresses(planted, seen, own):
         answer, _written = each.ask("GET", address)
         asked["scanned"] += 1
         leaks = scanner.leaks(answer)
@@ -180,6 +187,30 @@ def test_a_release_shows_what_was_accepted_and_nothing_else(fresh_planted, usern
     assert {code for code, _what in of_others} == (accepted if is_shown else set())
     assert {what for _code, what in of_others if not what.startswith("figure")} == set()
     assert (publisher in found) is is_shown
+
+
+def test_a_mail_has_no_mark_but_of_whom_it_is_for(fresh_planted, settings):
+    """Every preparer and head who owes the open third quarter is reminded; each address is its tenant's mark."""
+    planted, _askers = fresh_planted
+    marks, settings.HAS_EMAIL = planted[0], True
+    lead, quarter = person(f"{CITY}-administrator"), period(world.CLOSED_PERIOD)
+    by = Membership.objects.select_related("tenant", "user").get(user__username=lead.username)
+    with clock.frozen(quarter.due_at - timedelta(days=1)):
+        actions.change_reminders(quarter.programme, by_email=True, by_dingtalk=False, hour=9, by=by)
+        for row in actions.remind(quarter, by=by):
+            reminders.deliver(str(row.public_id))
+    assert len(mail.outbox) > 10
+    found = []
+    for message in mail.outbox:
+        own = next(code for code, each in marks.items() if f"x{each.shared}@example.org" in message.to)
+        said = str(message.message()).replace(message.to[0], "") + message.subject + message.body
+        for code, each in marks.items():
+            of_them = [
+                each.draft,
+                *(() if code == own else (each.shared, each.reviewer, *map(str, each.primes))),
+            ]
+            found += [(own, code, mark) for mark in of_them if mark in said]
+    assert found == []
 
 
 def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):
@@ -314,8 +345,8 @@ def test_no_log_line_has_a_mark_of_anybody(fresh_planted, caplog):
         with caplog.at_level(logging.INFO):
             for name in (f"{CITY}-reviewer", f"{COUNTY}-preparer", f"{COUNTY}-administrator"):
                 persona = next(each for each in CAST if each.name == name)
-                each, seen = asker(persona), scope(persona, marks)[0]
-                for address in [*addresses(planted, seen)[::7], *files]:
+                each, (seen, own) = asker(persona), scope(persona, marks)
+                for address in [*addresses(planted, seen, own)[::7], *files]:
                     each.ask("GET", address)
                 with undone():
                     each.ask("POST", reverse("sign-out"))

@@ -16,6 +16,7 @@ def rows(content: bytes) -> list[tuple]:
     """(provider, seven values) of every row between the headings and the total that is not blank: text or number."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         values = _cells(archive)
+    values = {place: each.strip() if isinstance(each, str) else each for place, each in values.items()}
     heading = next(row for row, column in sorted(values) if values[row, column] == TABLE[0])
     at = {values[heading, column]: column for row, column in values if row == heading}
     last = max(row for row, _column in values)

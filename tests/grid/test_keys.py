@@ -109,14 +109,17 @@ def test_it_asks_before_it_overwrites_or_leaves_something_out(page):
     expect(dialog.locator("tbody tr")).to_have_count(1)
     expect(dialog.locator("tbody tr")).to_contain_text("7")
     dialog.locator("button[value='']").click()
+    expect(cell(page, 1, A)).to_be_focused()
     assert line(page, 1)[1] == "7"
     paste(page, "1\t2\n3\t4")
     dialog.locator("button[value=paste]").click()
+    expect(cell(page, 2, B)).to_have_value("4")
     assert (line(page, 1)[1:3], line(page, 2)[1:3]) == (["1", "2"], ["3", "4"])
     cell(page, 1, "cases").focus()
     paste(page, "5\t6")
     expect(dialog.locator("[data-paste-lost]")).to_contain_text("1")
     page.keyboard.press("Escape")
+    expect(cell(page, 1, "cases")).to_be_focused()
     assert line(page, 1)[-1] == "3"
 
 
@@ -145,7 +148,7 @@ def test_it_stops_at_two_hundred_rows_and_says_so(page):
     dialog = page.locator("dialog[data-paste]")
     expect(dialog.locator("[data-paste-lost]")).to_contain_text("24")
     dialog.locator("button[value=paste]").click()
-    assert page.locator("tr[data-row]").count() == 200
+    expect(page.locator("tr[data-row]")).to_have_count(200)
     page.locator("[data-add-row]").click()
     expect(page.locator("[data-announce]")).to_contain_text("200")
 
