@@ -72,7 +72,6 @@ ORDINARY = {
     "set_language",
     "filing-start",
     "filing-edit",
-    "filing-autosave",
     "filing-submit",
     "filing-nil",
     "filing-recall",
