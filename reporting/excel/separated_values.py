@@ -5,8 +5,9 @@ A spreadsheet takes text that begins like a formula for one, quotes or not: an a
 
 import codecs
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import IO
 
 from reporting.excel.text import is_formula_like, readable
@@ -16,15 +17,20 @@ EVERY = 1000  # rows between two signs of life
 
 
 def write_csv(listing: Listing, file: IO[bytes], step: Callable[[int], None]) -> None:
+    write_rows(chain([listing.flat_headings], _told(listing.rows, step), listing.foot), file)
+
+
+def write_rows(rows: Iterable[Iterable[Value]], file: IO[bytes]) -> None:
     file.write(codecs.BOM_UTF8)
-    text = codecs.getwriter("utf-8")(file)
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(map(_field, listing.flat_headings))
-    for number, row in enumerate(listing.rows, start=1):
-        writer.writerow(map(_field, row))
+    writer = csv.writer(codecs.getwriter("utf-8")(file), lineterminator="\r\n")
+    writer.writerows(map(_field, row) for row in rows)
+
+
+def _told(rows: Iterable[tuple[Value, ...]], step: Callable[[int], None]) -> Iterator[tuple[Value, ...]]:
+    for number, row in enumerate(rows, start=1):
+        yield row
         if number % EVERY == 0:
             step(number)
-    writer.writerows(map(_field, row) for row in listing.foot)
 
 
 def _field(value: Value) -> str | int:

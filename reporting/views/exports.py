@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.access import load, permitted, require
+from portal.access import has_permission, load, permitted, require
 from portal.clock import now, today
 from portal.problems import Refused
 from portal.roles import Permission
@@ -20,6 +20,7 @@ from targets.queries import latest_period
 
 from .. import exports, jobs, queries
 from ..exports import KINDS, MEDIA_TYPES, Kind, Span
+from ..lead import is_lead
 from ..models import Job
 from ..tables import JobTable
 from .downloads import file_response
@@ -42,6 +43,8 @@ def export_list(request: HttpRequest) -> HttpResponse:
     page |= {
         "span": span,
         "kinds": [(each, [(name, LABELS[name]) for name in each.formats]) for each in offered],
+        "has_assessment": is_lead(span.programme, request.membership)
+        and has_permission(request.membership, Permission.ASSESS),
         "programmes": queries.programmes_of(request.membership.tenant),
         "periods": _periods(request).filter(programme=span.programme).order_by("-year", "-number"),
     }

@@ -268,3 +268,77 @@ def test_it_gives_the_figures_of_many_to_who_may_have_them(db, username):
     }.get(username, everything)
     assert allowed == expected
     assert {permission_for(KINDS["targets"], who.tenant)} == {"view"}
+
+
+# --- Shanghai, and what a county is given
+
+
+def test_shanghai_is_exported_as_its_pages_say(db, as_, shanghai_reviewer):
+    """Districts below a pillar, other indicators, two of them added up to a third."""
+    chance, march = random.Random(8), datetime.fromisoformat("2021-03-25T09:00:00+08:00")
+    with clock.frozen(march):
+        for code in ("sh-bigdata", "sh-others", "sh-huangpu", "sh-xuhui"):
+            filed_in_shanghai(code, chance.randint(1, 900_000), chance.randint(0, 90_000))
+        span = Span(shanghai_reviewer.tenant, period("2021Q1", "shanghai"))
+        found = rolled(span)
+        codes = [each.code for each in found.indicators]
+        [_heading, *lines] = records(file_of("rollup", span, "csv"))
+        shown = Screen(as_(shanghai_reviewer).get("/shanghai/rollup/?period=2021Q1"))
+        for each in found.rows:
+            expected = [each.values[code] for code in codes]
+            [line] = [line for line in lines if line[0] == bureau_line(each.tenant)]
+            assert [int(value) if value else None for value in line[1:]] == expected
+            [cells] = shown.rows(each.tenant.name)
+            assert [number(text) for text in cells[-len(codes) :]] == expected
+        assert [int(value) for value in lines[-1][1:]] == [found.total[code] for code in codes]
+        typed = [line[4:6] for line in from_heading(sheets(file_of("lines", span, "xlsx"))[0], "报告期")]
+        assert sum(map(sum, typed)) == found.total["person_times"]
+        [whole, *_more] = sheets(file_of("completion", span, "xlsx"))
+        [sums] = [line for line in from_heading(whole, "指标") if line[2] == found.total["person_times"]]
+        page_text = Screen(as_(shanghai_reviewer).get("/shanghai/progress/?period=2021Q1")).text
+        assert f"{sums[1]:,}" in page_text and f"{sums[2]:,}" in page_text
+
+
+def filed_in_shanghai(code: str, training: int, assistance: int) -> None:
+    by = membership(f"{code}-preparer")
+    values = {"training_attendances": str(training), "assistance_attendances": str(assistance)}
+    typed = actions.Typed([{"provider": f"{code}（演示数据）", "values": values}])
+    filing = actions.file(
+        by.tenant, period("2021Q1", "shanghai"), typed, by=by, explanation="已与签到表逐项核对。"
+    )
+    above = membership(f"{by.tenant.get_parent().code}-reviewer")
+    actions.accept(filing, revision=filing.revision, by=above)
+
+
+def test_a_county_is_given_its_own_providers_as_its_page_shows_them(filed, span, as_):
+    for name in CLERKS:
+        clerk = membership(f"{name}-preparer")
+        own = Span(clerk.tenant, span.period, span.is_cumulative)
+        [_heading, *lines] = records(file_of("rollup", own, "csv"))
+        shown = page(as_, clerk, f"rollup/?period=2022Q2&cumulative={int(span.is_cumulative)}")
+        cells = {line[0]: line[-7:] for line in shown.tables[0][1:]} if shown.tables else {}
+        if any(any(line[1:]) for line in lines[:-1]):
+            assert {line[0]: line[1:] for line in lines} == cells
+
+
+def test_the_assessment_says_what_the_page_says(filed, as_, reviewer):
+    shown = page(as_, reviewer, "assessment/?through=2022Q2")
+    client = as_(reviewer)
+    address = "/taizhou/assessment/export/?through=2022Q2"
+    [ranks, _told] = sheets(client.get(address).content)
+    lines = records(client.get(f"{address}&format=csv").content)[1:-1]
+    rows = [line for line in from_heading(ranks, "名次") if line[2] is not None]
+    assert len(rows) == len(lines) == len(shown.tables[0]) - 1 > 8
+    for cells, row_, line in zip(shown.tables[0][1:], rows, lines, strict=True):
+        figures = [first(text) for text in cells[1:]]
+        assert figures == [str(row_[0]), f"{row_[2]:.2f}", *map(as_rate, row_[3:])]
+        assert figures == [line[0], line[3], *line[5::2]]
+
+
+def first(text: str) -> str:
+    """A figure without the explanation beside it."""
+    return text.split()[0]
+
+
+def as_rate(value) -> str:
+    return value if isinstance(value, str) else f"{value}%"
