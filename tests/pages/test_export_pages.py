@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
 
 from portal.models import HistoryEntry
 from reporting import jobs
+from reporting.exports import KINDS
 from reporting.models import Job
 from tests.factories import accepted, membership, period, submitted
 from tests.pages.screen import Screen
@@ -173,3 +175,38 @@ def test_the_list_asks_again_while_something_is_made(as_, reviewer):
     assert "<html" not in part and "every 2s" in part
     assert client.post(reverse("export-cancel", args=[job.public_id])).status_code == 302
     assert "every 2s" not in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("username", "is_offered"),
+    [
+        ("taizhou-education-reviewer", True),
+        ("taizhou-education-administrator", True),
+        ("taizhou-education-observer", False),
+        ("jiaojiang-administrator", False),
+        ("jiaojiang-preparer", False),
+    ],
+)
+def test_the_assessment_is_among_the_exports_of_who_may_have_it(as_, clerk, username, is_offered):
+    accepted(clerk)
+    client = as_(membership(username))
+    screen = Screen(client.get(LIST, {"programme": "taizhou", "period": "2022Q1"}))
+    files = [link.href for link in screen.links if "/assessment/export/" in link.href]
+    assert len(files) == (2 if is_offered else 0)
+    for file in files:
+        answer = client.get(file)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+
+
+def test_the_name_of_every_file_is_chinese_and_safe(as_, clerk, reviewer):
+    accepted(clerk)
+    client = as_(reviewer)
+    for kind in KINDS.values():
+        for extension in kind.formats:
+            answer = at_once(client, kind.code, extension)
+            if kind.is_long:
+                continue  # a job: the first test of this file takes it
+            disposition = client.get(answer.headers["Location"]).headers["Content-Disposition"]
+            name = unquote(disposition.removeprefix("attachment; filename*=utf-8''"))
+            assert name.endswith(f".{extension}") and "台州市" in name and not set('\\/:*?"<>|') & set(name)
