@@ -99,6 +99,7 @@ def _rows(sheet: WriteOnlyWorksheet, listing: Listing) -> Iterator[Iterator[Writ
         if (lines := max(_lines(row[column], listing.width(column)) for column in listing.texts)) > 1:
             sheet.row_dimensions[number].height = LINE_HEIGHT * lines + 4
         yield pens.row(row, "cell")
+        sheet.row_dimensions.pop(number, None)  # it is written
     for row in listing.foot:
         yield pens.row(row, "foot")
     for note in listing.notes:

@@ -4,6 +4,8 @@ import csv
 import io
 import random
 import re
+import tempfile
+import tracemalloc
 import zipfile
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +17,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from portal import clock
 from portal.models import Membership, Tenant
 from reporting import actions, queries
+from reporting.excel.listings import write_listings
 from reporting.exports import KINDS, MEDIA_TYPES, Span, at_once, permission_for, why_not
+from reporting.exports.listings import Spool
+from reporting.listing import Listing
 from reporting.models import Line
 from reporting.rollup import RollUp, roll_up
 from reporting.sheets import bureau_line
@@ -342,3 +347,34 @@ def first(text: str) -> str:
 
 def as_rate(value) -> str:
     return value if isinstance(value, str) else f"{value:.1f}%"
+
+
+# --- long ones
+
+
+def long_names(count: int) -> Listing:
+    rows = ((f"第{number}" + "社区学校" * 20, number) for number in range(count))
+    return Listing("明细", "明细", "", ("单位", "数"), Spool(rows))
+
+
+def highest_memory(count: int) -> int:
+    listing = long_names(count)
+    with tempfile.TemporaryFile() as file:
+        tracemalloc.start()
+        write_listings([listing], file, lambda done: None)
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    return peak
+
+
+def test_ten_times_the_lines_take_no_more_memory():
+    """bench/run files does it with 100,000."""
+    highest_memory(10)  # what is imported and kept for good
+    assert highest_memory(3000) < 1.2 * highest_memory(300)
+
+
+def test_a_row_is_as_high_as_its_text():
+    file = io.BytesIO()
+    write_listings([long_names(3)], file, lambda done: None)
+    heights = {number: row.height for number, row in sheets(file.getvalue())[0].row_dimensions.items()}
+    assert [heights[number] > 60 for number in (4, 5, 6)] == [True] * 3
