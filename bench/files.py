@@ -158,8 +158,8 @@ def read_all(sheets: list[Attachment], folder: Path) -> None:
     def ours(read: Callable) -> Callable[[], None]:
         def read_them() -> None:
             for each in files:
-                if read(each.read_bytes(), layout, columns).problems:
-                    raise RuntimeError(each)
+                if problems := read(each.read_bytes(), layout, columns).problems:
+                    raise RuntimeError(each, problems)
 
         return read_them
 
