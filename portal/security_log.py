@@ -41,6 +41,8 @@ BY_ROUTE: dict[tuple[str, str], tuple[int, str | Callable[[HttpRequest], str]]] 
     ("export-list", "POST"): (302, "export-asked"),
     ("reminder-settings", "POST"): (302, "reminders-changed"),
     ("export-file", "GET"): (200, "downloaded"),
+    ("export-now", "GET"): (200, "downloaded"),
+    ("export-cancel", "POST"): (302, "export-cancelled"),
     ("import-template", "GET"): (200, "downloaded"),
     ("import-new", "POST"): (302, "uploaded"),
     ("import-detail", "POST"): (302, "imported"),

@@ -236,6 +236,9 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("PORTAL_JOB_LEASE", default=30)
 JOB_ATTEMPTS = 3
+# What has more rows than this is made in the background; its file is kept for some days.
+EXPORT_AT_ONCE = env.int("PORTAL_EXPORT_AT_ONCE", default=2000)
+EXPORT_KEEP_DAYS = env.int("PORTAL_EXPORT_KEEP_DAYS", default=7)
 REMINDER_LEASE_SECONDS = 120  # longer than one attempt can take
 REMINDER_ATTEMPTS = 6
 REMINDER_RETRY_SECONDS = env.float("PORTAL_REMINDER_RETRY", default=60)

@@ -9,7 +9,7 @@ from typing import Any
 
 Value = int | str | None  # None: the cell stays blank; "/": no task, as the documents write it
 
-NOT_IN_FILE_NAMES = re.compile(
+_NOT_IN_FILE_NAMES = re.compile(
     r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+'
 )
 
@@ -69,7 +69,12 @@ class Attachment:
     def file_name(self) -> str:
         """The official name, ……（2021年第一季度）—椒江区教育局.xlsx, without what a file system refuses."""
         period, bureau = _one_line(self.period_line), _one_line(self.bureau_line)
-        return NOT_IN_FILE_NAMES.sub("_", self.layout["file_name"].format(period=period, bureau=bureau))
+        return in_file_names(self.layout["file_name"].format(period=period, bureau=bureau))
+
+
+def in_file_names(name: str) -> str:
+    """`name` without what a file system refuses."""
+    return _NOT_IN_FILE_NAMES.sub("_", name)
 
 
 def pad(rows: tuple[Row, ...], columns: int, minimum: int) -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ from portal.access import has_permission
 from portal.roles import Permission
 
 from .lead import is_lead
-from .queries import programmes_of
+from .queries import job_under_way, programmes_of
 
 # (label, name of the address, needs a programme, permission)
 PAGES = [
@@ -24,7 +24,7 @@ PAGES = [
     (_("Internal assessment"), "assessment", True, Permission.ASSESS),
     (_("Periods"), "period-list", True, Permission.VIEW),
     (_("Target table"), "target-table", True, Permission.VIEW),
-    (_("Exports"), "export-list", False, Permission.EXPORT_ALL),
+    (_("Exports"), "export-list", False, Permission.VIEW),
     (_("Definitions"), "definitions", True, Permission.VIEW),
     (_("People"), "people-list", False, Permission.PEOPLE),
     (_("History"), "history-list", False, Permission.HISTORY),
@@ -51,7 +51,12 @@ def _page(request: HttpRequest) -> dict:
     programme = next(
         (each for each in programmes if each.code == wanted), programmes[0] if programmes else None
     )
-    return {**strip, "programme": programme, "navigation": _navigation(request, membership, programme)}
+    return {
+        **strip,
+        "programme": programme,
+        "navigation": _navigation(request, membership, programme),
+        "export_under_way": lambda: job_under_way(membership),  # not asked by the pages for what went wrong
+    }
 
 
 def _navigation(request: HttpRequest, membership, programme) -> list[dict]:

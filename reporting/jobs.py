@@ -1,75 +1,108 @@
-"""Everything of a quarter as one zip, made in the background: asked for, claimed, built, handed out.
+"""What takes longer than a page may: exports made in the background. Asked for, claimed, built, handed out, gone again.
 
 The job row is the truth and the broker only nudges: a worker claims a job by a conditional update, keeps its lease
 alive while it works, and a sweep queues again what lost its worker. A file appears only when it is complete, and only
 if whoever asked may still have it: the worker asks before it builds and again before it hands over.
 """
 
-import io
+import hashlib
+import json
 import logging
 import re
-import zipfile
-from collections.abc import Iterator
+import tempfile
+import time
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import IO
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from portal import clock, history, walls
-from portal.access import has_permission, memberships_of, require
+from portal.access import memberships_of, require
 from portal.models import Membership
-from portal.roles import Permission
+from portal.problems import Refused
 from targets.models import Period
 
-from . import queries
-from .attachment import Attachment
-from .excel.export import write_attachment
-from .models import Filing, Job
-from .rollup import roll_up
-from .sheets import rollup_sheet, tenant_sheet
+from . import exports, queries
+from .exports import KINDS, Span
+from .models import Job
+from .models.jobs import SLOTS
+from .sheets import OFFICIAL
 
 log = logging.getLogger(__name__)
 
-# A member of the zip always carries the same date, so that the same figures give the same bytes.
-MEMBER_DATE = (2021, 1, 29, 0, 0, 0)
 FOLDER = "exports"
-FILE_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.zip")
+FILE_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.(?:zip|xlsx|csv)")
+IN_MEMORY = 4 * 1024 * 1024  # a larger file is built on disk
+SIGN_OF_LIFE = 0.05  # seconds between two: a quick export does not spend its time on saying how far it is
+
+
+# --- asked for, cancelled
+
+
+def request_export(
+    period: Period,
+    *,
+    by: Membership,
+    kind: str = "attachments",
+    extension: str = "",
+    is_cumulative: bool = False,
+) -> Job:
+    """Ask for a file. The same request that still waits or runs is not made twice."""
+    wanted = KINDS[kind]
+    require(by, exports.permission_for(wanted, by.tenant))
+    if period.programme not in queries.programmes_of(by.tenant):
+        raise PermissionDenied(_("%(tenant)s does not take part in this programme.") % {"tenant": by.tenant})
+    asked = {
+        "period": period,
+        "kind": kind,
+        "format": extension or next(iter(wanted.formats)),
+        "parameters": {"cumulative": True} if is_cumulative and wanted.of == "span" else {},
+    }
+    key = hashlib.sha256(json.dumps({**asked, "period": period.pk}, sort_keys=True).encode()).hexdigest()
+    same = Job.objects.filter(tenant=by.tenant, requested_by=by.user, key=key, status__in=Job.UNDER_WAY)
+    try:
+        return same.first() or _create(by, key, asked)
+    except IntegrityError:  # asked for at the same moment in another tab
+        return same.get()
 
 
 @transaction.atomic
-def request_export(period: Period, *, by: Membership) -> Job:
-    """Ask for a quarter's workbooks. The same request that still waits or runs is not made twice."""
-    require(by, Permission.EXPORT_ALL)
-    if period.programme not in queries.programmes_of(by.tenant):
-        raise PermissionDenied(_("%(tenant)s does not take part in this programme.") % {"tenant": by.tenant})
-    running = Job.objects.filter(
-        period=period,
-        tenant=by.tenant,
-        requested_by=by.user,
-        status__in=[Job.Status.QUEUED, Job.Status.RUNNING],
-    ).first()
-    if running:
-        return running
-    job = Job.objects.create(tenant=by.tenant, period=period, requested_by=by.user, requested_at=clock.now())
-    history.record(
-        "export",
-        subject_kind="job",
-        subject_id=job.public_id,
-        tenant=by.tenant,
-        by=by.user,
-        after={"period": period.code},
+def _create(by: Membership, key: str, asked: dict) -> Job:
+    job = Job.objects.create(
+        tenant=by.tenant, requested_by=by.user, requested_at=clock.now(), key=key, **asked
     )
+    after = {"period": job.period.code, "kind": job.kind, "format": job.format, **job.parameters}
+    _record("export", job, by, after=after)
     transaction.on_commit(lambda: nudge(job))
     return job
+
+
+@transaction.atomic
+def cancel(job: Job, *, by: Membership) -> None:
+    """Whoever asked for it no longer wants it. One that runs stops at its next step and leaves nothing behind."""
+    under_way = Job.objects.filter(pk=job.pk, status__in=Job.UNDER_WAY)
+    changes = {"status": Job.Status.CANCELLED, "finished_at": clock.now(), "slot": None}
+    if not under_way.exists() or not under_way.update(**changes):
+        raise Refused(_("This export is over already; there is nothing to cancel."))
+    _record("cancel_export", job, by)
+    transaction.on_commit(lambda: _nudge_next(job))
+
+
+def _record(action: str, job: Job, by: Membership, **changes) -> None:
+    history.record(
+        action, subject_kind="job", subject_id=job.public_id, tenant=job.tenant, by=by.user, **changes
+    )
 
 
 def nudge(job: Job) -> None:
@@ -80,19 +113,42 @@ def nudge(job: Job) -> None:
         log.warning("broker not reached, the sweep will find job %s: %s", job.public_id, error)
 
 
+def _nudge_next(job: Job) -> None:
+    """There is room for another one of this person's."""
+    with walls.everything():
+        waiting = Job.objects.filter(requested_by=job.requested_by, status=Job.Status.QUEUED).last()
+    if waiting:
+        nudge(waiting)
+
+
+# --- claimed, built
+
+
 def claim(public_id: str) -> Job | None:
-    """Take a job that waits or whose worker is gone; None if another worker has it, or it is finished."""
+    """Take a job that waits or whose worker is gone. None if another worker has it, it is finished, or as many of the
+    person's run as may."""
     at = timezone.now()
     free = Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lt=at)
-    won = Job.objects.filter(free, public_id=public_id, attempts__lt=settings.JOB_ATTEMPTS).update(
-        status=Job.Status.RUNNING, attempts=F("attempts") + 1, lease_until=_lease(), done=0
-    )
-    jobs = Job.objects.select_related("tenant", "period__programme", "requested_by")
-    return jobs.get(public_id=public_id) if won else None
+    mine = Job.objects.filter(free, public_id=public_id, attempts__lt=settings.JOB_ATTEMPTS)
+    for slot in SLOTS:
+        try:
+            with transaction.atomic():
+                won = mine.update(
+                    status=Job.Status.RUNNING,
+                    attempts=F("attempts") + 1,
+                    lease_until=_lease(),
+                    done=0,
+                    slot=slot,
+                )
+        except IntegrityError:
+            continue  # this one is taken
+        jobs = Job.objects.select_related("tenant", "period__programme", "requested_by")
+        return jobs.get(public_id=public_id) if won else None
+    return None
 
 
 def run(public_id: str) -> None:
-    """Build the zip of a job that could be claimed. A second worker with the same message does nothing."""
+    """Build the file of a job that could be claimed. A second worker with the same message does nothing."""
     with walls.everything():
         job = claim(public_id)
     if job is None:
@@ -110,6 +166,104 @@ def run(public_id: str) -> None:
     except Exception:
         log.exception("export %s failed", public_id)
         _fail(job, _("Something went wrong while it was made. The operator finds the reason in the log."))
+    _nudge_next(job)
+
+
+class _LeaseLost(Exception):
+    """Cancelled, or another worker has taken the job over: this one lets go without a trace."""
+
+
+def _write(job: Job, **changes) -> int:
+    """Change the job's row, as long as it is this attempt's: 0 if it was cancelled or taken over."""
+    with walls.within([job.tenant_id]):
+        mine = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
+        return mine.update(**changes)
+
+
+def _fail(job: Job, why: str) -> None:
+    _write(job, status=Job.Status.FAILED, error=why, finished_at=clock.now(), slot=None)
+
+
+def _ask_again(job: Job) -> None:
+    """Whoever asked may have lost the right to it since: what is asked of a page is asked of a job (403)."""
+    with walls.within([job.tenant_id]):
+        at_the_tenant = memberships_of(job.requested_by).filter(tenant=job.tenant)
+        is_entitled = any(exports.why_not(KINDS[job.kind], each) is None for each in at_the_tenant)
+    if not is_entitled:
+        raise PermissionDenied(_("Whoever asked for this export may no longer have it."))
+
+
+def _lease():
+    """Machine time, not the programme's: a lease is between workers."""
+    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def span_of(job: Job) -> Span:
+    return Span(job.tenant, job.period, job.is_cumulative)
+
+
+def _build(job: Job) -> IO[bytes]:
+    """The file's contents. The figures are read first, in one transaction: all of them show the same moment."""
+    kind, span = KINDS[job.kind], span_of(job)
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- read by who stores it
+    with translation.override(OFFICIAL):
+        with transaction.atomic():
+            walls.one_snapshot()
+            with walls.below(job.tenant):
+                contents = kind.read(span)
+                steps = kind.steps(contents)
+        _Progress(job)(0, steps)
+        progress = _Progress(job)
+        kind.formats[job.format](contents, span, file, lambda done: progress(done, steps))
+        job.file_name = kind.file_name(span, contents, job.format)
+    file.seek(0)
+    return file
+
+
+class _Progress:
+    """Says how far the job is, and with it that its worker lives; stops what was cancelled or taken over."""
+
+    def __init__(self, job: Job):
+        self.job, self.said_at = job, 0.0
+
+    def __call__(self, done: int, steps: int) -> None:
+        if time.monotonic() - self.said_at < SIGN_OF_LIFE:
+            return
+        if not _write(self.job, done=min(done, steps), steps=steps, lease_until=_lease()):
+            raise _LeaseLost
+        self.said_at = time.monotonic()
+
+
+def _path(job: Job) -> str:
+    """Each attempt has a file of its own: two workers never write the same one."""
+    return f"{FOLDER}/{job.public_id}-{job.attempts}.{job.format}"
+
+
+def _finish(job: Job, content: IO[bytes]) -> None:
+    """Store the complete file, then show it. If the job was taken over or cancelled meanwhile, or whoever asked has
+    lost the right to it, the file goes again."""
+    stored = default_storage.save(_path(job), File(content))
+    is_shown = 0
+    try:
+        _ask_again(job)
+        at = clock.now()
+        is_shown = _write(
+            job,
+            status=Job.Status.DONE,
+            file=stored,
+            file_name=job.file_name,
+            size=default_storage.size(stored),
+            done=F("steps"),
+            slot=None,
+            finished_at=at,
+            expires_at=at + timedelta(days=settings.EXPORT_KEEP_DAYS),
+        )
+    finally:
+        if not is_shown:
+            default_storage.delete(stored)
+
+
+# --- swept
 
 
 def requeue_lost() -> int:
@@ -121,15 +275,41 @@ def requeue_lost() -> int:
     return len(waiting)
 
 
+def _waiting() -> list[Job]:
+    lost = Q(status=Job.Status.RUNNING, lease_until__lt=timezone.now())
+    Job.objects.filter(lost, attempts__gte=settings.JOB_ATTEMPTS).update(
+        status=Job.Status.FAILED,
+        error=_("The work was interrupted too often. Ask for it again."),
+        finished_at=clock.now(),
+        slot=None,
+    )
+    return list(Job.objects.filter(lost | Q(status=Job.Status.QUEUED)))
+
+
+def remove_expired() -> int:
+    """Take away the files that were kept long enough. The row goes first: what it shows is always there."""
+    over = Q(status=Job.Status.DONE, expires_at__lte=clock.now())
+    with walls.everything():
+        files = list(Job.objects.filter(over).values_list("pk", "file"))
+        Job.objects.filter(over, pk__in=[pk for pk, _file in files]).update(
+            status=Job.Status.EXPIRED, file=""
+        )
+    return _delete(file for _pk, file in files)
+
+
 def remove_orphans() -> int:
     """Take away the files that no job names: their worker was killed between storing and showing. Counts them."""
     stored = _stored()
     with walls.everything():
         jobs = {job.public_id: job for job in Job.objects.filter(public_id__in=set(stored.values()))}
-    orphans = [path for path, public_id in stored.items() if _is_orphan(path, jobs.get(public_id))]
-    for path in orphans:
+    return _delete(path for path, public_id in stored.items() if _is_orphan(path, jobs.get(public_id)))
+
+
+def _delete(paths: Iterable[str]) -> int:
+    found = list(paths)
+    for path in found:
         default_storage.delete(path)
-    return len(orphans)
+    return len(found)
 
 
 def _stored() -> dict[str, UUID]:
@@ -144,91 +324,3 @@ def _is_orphan(path: str, job: Job | None) -> bool:
         return True
     is_under_way = job.status == Job.Status.RUNNING and path == _path(job)
     return not is_under_way and job.file.name != path
-
-
-def _waiting() -> list[Job]:
-    at = timezone.now()
-    lost = Q(status=Job.Status.RUNNING, lease_until__lt=at)
-    Job.objects.filter(lost, attempts__gte=settings.JOB_ATTEMPTS).update(
-        status=Job.Status.FAILED,
-        error=_("The work was interrupted too often. Ask for it again."),
-        finished_at=clock.now(),
-    )
-    return list(Job.objects.filter(lost | Q(status=Job.Status.QUEUED)))
-
-
-class _LeaseLost(Exception):
-    """Another worker has taken the job over: this one lets go without a trace."""
-
-
-def _write(job: Job, **changes) -> int:
-    """Change the job's row, as long as it is this attempt's: 0 if another worker has taken it over."""
-    with walls.within([job.tenant_id]):
-        mine = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
-        return mine.update(**changes)
-
-
-def _fail(job: Job, why: str) -> None:
-    _write(job, status=Job.Status.FAILED, error=why, finished_at=clock.now())
-
-
-def _ask_again(job: Job) -> None:
-    """Whoever asked may have lost the right to it since: what is asked of a page is asked of a job (403)."""
-    with walls.within([job.tenant_id]):
-        at_the_tenant = memberships_of(job.requested_by).filter(tenant=job.tenant)
-        is_entitled = any(has_permission(each, Permission.EXPORT_ALL) for each in at_the_tenant)
-    if not is_entitled:
-        raise PermissionDenied(_("Whoever asked for this export may no longer have it."))
-
-
-def _path(job: Job) -> str:
-    """Each attempt has a file of its own: two workers never write the same one."""
-    return f"{FOLDER}/{job.public_id}-{job.attempts}.zip"
-
-
-def _lease():
-    """Machine time, not the programme's: a lease is between workers."""
-    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-
-
-def _build(job: Job) -> bytes:
-    """The zip's bytes. The figures are read first, in one transaction: every workbook shows the same moment."""
-    with transaction.atomic():
-        walls.one_snapshot()
-        with walls.below(job.tenant):
-            sheets = list(_sheets(job))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for done, sheet in enumerate(sheets):
-            if not _write(job, done=done, steps=len(sheets), lease_until=_lease()):
-                raise _LeaseLost
-            archive.writestr(zipfile.ZipInfo(sheet.file_name, MEMBER_DATE), write_attachment(sheet))
-    return buffer.getvalue()
-
-
-def _sheets(job: Job) -> Iterator[Attachment]:
-    """The roll-up's table, where there is anything to add up, then each accepted return's, in document order."""
-    period = job.period
-    if job.tenant.numchild:
-        yield rollup_sheet(roll_up(period.programme, [period], under=job.tenant))
-    accepted = Filing.objects.filter(period=period, tenant__path__startswith=job.tenant.path).exclude(
-        accepted=None
-    )
-    for filing in accepted.select_related("tenant").order_by("tenant__path"):
-        yield tenant_sheet(filing.tenant, [period])
-
-
-def _finish(job: Job, content: bytes) -> None:
-    """Store the complete file, then show it. If the job was taken over meanwhile, or whoever asked has lost the right
-    to it, the file goes again."""
-    stored = default_storage.save(_path(job), ContentFile(content))
-    name = f"{job.period.programme.name}（{job.period.name}）—{job.tenant.short_name}.zip"
-    is_shown = 0
-    try:
-        _ask_again(job)
-        is_shown = _write(
-            job, status=Job.Status.DONE, file=stored, file_name=name, done=F("steps"), finished_at=clock.now()
-        )
-    finally:
-        if not is_shown:
-            default_storage.delete(stored)

@@ -3,7 +3,8 @@
 Everything that prints or exports the official table takes it from here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import translation
@@ -13,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from portal.clock import now
 from portal.models import Tenant
-from targets.models import Period
+from targets.models import Period, Programme
 
 from . import queries
 from .attachment import Attachment, Column, Row, Value
 from .counts import parse_count
 from .fields import typed_indicators
-from .models import Filing, Version
+from .models import Filing, Line, Version
 from .reading import ReadLine, is_blank
 from .rollup import RollUp
 
@@ -46,6 +47,24 @@ def tenant_sheet(tenant: Tenant, periods: Sequence[Period]) -> Attachment:
     for filing in counting:
         filing.accepted_version().filing = filing
     return _tenant_sheet(tenant, periods, [filing.accepted_version() for filing in counting])
+
+
+def tenant_sheets(under: Tenant, periods: Sequence[Period]) -> list[Attachment]:
+    """`tenant_sheet` of every tenant at or below `under` with accepted figures, in document order. The number of
+    queries does not grow with them."""
+    order = {each.pk: place for place, each in enumerate(periods)}
+    filings = (
+        Filing.objects.filter(tenant__path__startswith=under.path, period__in=periods)
+        .exclude(accepted=None)
+        .select_related("tenant", "accepted__submitted_by", "accepted__review__reviewed_by")
+    )
+    versions: dict[Tenant, list[Version]] = {}
+    for filing in sorted(filings, key=lambda each: (each.tenant.path, order[each.period_id])):
+        version = filing.accepted_version()
+        version.filing, filing.period = filing, periods[order[filing.period_id]]
+        versions.setdefault(filing.tenant, []).append(version)
+    known = _known(periods[0].programme, [version for found in versions.values() for version in found])
+    return [_tenant_sheet(tenant, periods, found, known) for tenant, found in versions.items()]
 
 
 def version_sheet(version: Version) -> Attachment:
@@ -117,29 +136,48 @@ def bureau_line(tenant: Tenant) -> str:
     return tenant.bureau_line or tenant.name
 
 
-def _tenant_sheet(tenant: Tenant, periods: Sequence[Period], versions: Sequence[Version]) -> Attachment:
+@dataclass(frozen=True)
+class _Known:
+    """What the sheets of many tenants share, or what was read for all of them at once."""
+
+    columns: tuple[Column, ...]
+    lines: dict[int, list[Line]]
+    common: tuple[tuple[str, str], ...]
+    definitions: tuple[tuple[str, str], ...]
+
+
+def _known(programme: Programme, versions: Iterable[Version]) -> _Known:
+    lines = queries.provider_lines(version.pk for version in versions)
+    with translation.override(OFFICIAL):
+        return _Known(
+            columns_of(programme.pk), lines, tuple(_common_provenance()), tuple(_definitions(programme))
+        )
+
+
+def _tenant_sheet(
+    tenant: Tenant, periods: Sequence[Period], versions: Sequence[Version], known: _Known | None = None
+) -> Attachment:
     programme = periods[0].programme
-    columns = columns_of(programme.pk)
-    rows = _added_up(versions, columns)
+    known = known or _known(programme, versions)
+    rows = _added_up(versions, known)
     return Attachment(
         layout=programme.layout,
         period_line=_period_line(periods),
         bureau_line=bureau_line(tenant),
-        columns=columns,
+        columns=known.columns,
         rows=rows,
-        total=_column_sums(rows, columns),
-        provenance=_versions_provenance(tenant, versions),
+        total=_column_sums(rows, known.columns),
+        provenance=_versions_provenance(versions, known),
     )
 
 
-def _added_up(versions: Sequence[Version], columns: Sequence[Column]) -> tuple[Row, ...]:
+def _added_up(versions: Sequence[Version], known: _Known) -> tuple[Row, ...]:
     """The providers of all versions in the order in which they first appear, their figures added up."""
     sums: dict[str, tuple[str, list[Value]]] = {}
-    lines = queries.provider_lines(version.pk for version in versions)
     for version in versions:
-        for line in lines[version.pk]:
-            _name, values = sums.setdefault(line.provider_key, (line.provider, [None] * len(columns)))
-            for index, column in enumerate(columns):
+        for line in known.lines.get(version.pk, ()):
+            _name, values = sums.setdefault(line.provider_key, (line.provider, [None] * len(known.columns)))
+            for index, column in enumerate(known.columns):
                 values[index] = _plus(values[index], line.values.get(column.code))
     return tuple(Row(name, tuple(_shown(value) for value in values)) for name, values in sums.values())
 
@@ -194,13 +232,12 @@ def _rollup_provenance(rolled: RollUp) -> tuple[tuple[str, str], ...]:
         )
 
 
-def _versions_provenance(tenant: Tenant, versions: Sequence[Version]) -> tuple[tuple[str, str], ...]:
+def _versions_provenance(versions: Sequence[Version], known: _Known) -> tuple[tuple[str, str], ...]:
     with translation.override(OFFICIAL):
-        entries = [entry for version in versions for entry in _version_provenance(version)]
         if not versions:
-            entries = [(_("Figures"), _("nothing has been accepted for this period"))]
-        programme = versions[0].filing.period.programme if versions else None
-        return (*_common_provenance(), *entries, *(_definitions(programme) if programme else ()))
+            return (*known.common, (_("Figures"), _("nothing has been accepted for this period")))
+        entries = [entry for version in versions for entry in _version_provenance(version)]
+        return (*known.common, *entries, *known.definitions)
 
 
 def _version_provenance(version: Version) -> list[tuple[str, str]]:

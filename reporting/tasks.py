@@ -25,6 +25,8 @@ def requeue_lost_jobs() -> None:
 
 @shared_task
 def remove_orphans() -> None:
+    """Files that no job names, and those that were kept long enough."""
+    jobs.remove_expired()
     jobs.remove_orphans()
 
 

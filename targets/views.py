@@ -12,6 +12,7 @@ from portal.models import Membership
 from portal.roles import Permission
 
 from . import dashboard, queries
+from .comparison import added, compare
 from .models import Period, Programme
 
 # Hands in the figures: (programme, periods, tenant) -> {tenant code: {indicator code: figure or None}}.
@@ -56,7 +57,7 @@ def progress(request: HttpRequest, programme: str, *, actuals: Actuals) -> HttpR
     tenant = request.membership.tenant
     periods = [each for each in begun if each.year == period.year and each.number <= period.number]
     page = {"programme": found, "period": period, "periods": begun, "tenant": tenant}
-    page |= _compared(found, period, tenant, actuals(found, periods, tenant))
+    page |= vars(compare(found, period, tenant, actuals(found, periods, tenant)))
     page |= _by_period(found, periods, tenant, [actuals(found, [each], tenant) for each in periods])
     return render(request, "targets/progress.html", page)
 
@@ -75,30 +76,12 @@ def _year(request: HttpRequest, years: list[int]) -> int:
     return today().year if today().year in years else years[-1]
 
 
-def _compared(programme: Programme, period: Period, tenant, figures: dict) -> dict:
-    """Target against actual: the tenant's own row, a row for each below it that has a task, and all together."""
-    targets = queries.targets_of(programme, period.year)
-    total = _added(figures.values())
-    below = {code: own for code, own in targets.items() if code in figures and code != tenant.code}
-    percent = period.expected_percent
-    compared = {row.tenant: row for row in dashboard.rows(targets, {tenant.code: total}, percent)}
-    indicators = {each.code: each for each in programme.indicators.all()}
-    return {
-        "own": compared[tenant.code] if tenant.code in targets else None,
-        "rows": dashboard.rows(below, {code: figures[code] for code in figures}, percent) if below else [],
-        "whole": dashboard.whole(below, figures, percent) if below else None,
-        "columns": [indicators[code] for code in dashboard.targeted(targets)],
-        "indicators": indicators,
-        "tenants": {duty.tenant.code: duty.tenant for duty in programme.duties.select_related("tenant")},
-    }
-
-
 def _by_period(programme: Programme, periods: list[Period], tenant, figures: list[dict]) -> dict:
     """The course of the year: the cumulative chart where the document sets milestones, a trend per indicator elsewhere."""
     milestones = list(programme.milestones.filter(year=periods[0].year).select_related("indicator"))
     if milestones and tenant.pk == programme.lead_id:
         return _cumulative(programme, periods, figures, milestones)
-    totals = [_added(each.values()) for each in figures]
+    totals = [added(each.values()) for each in figures]
     names = [each.short_name for each in periods]
     trends = {code: [total.get(code) for total in totals] for code in (totals[0] if totals else {})}
     return {"trends": {code: list(zip(names, points, strict=True)) for code, points in trends.items()}}
@@ -121,12 +104,3 @@ def _cumulative(programme: Programme, periods: list[Period], figures: list[dict]
         ),
         "milestone_indicator": milestones[0].indicator,
     }
-
-
-def _added(figures) -> dict[str, int | None]:
-    """Several tenants' figures added up; None where none of them has one."""
-    sums: dict[str, int | None] = {}
-    for each in figures:
-        for code, value in each.items():
-            sums[code] = sums.get(code) if value is None else (sums.get(code) or 0) + value
-    return sums

@@ -28,6 +28,7 @@ LAYERS = [
         "reminders_calendar",
         "reminders_channels",
     },
+    {"listing"},
     {"models", "counts", "likeness"},
     {"reading", "excel"},
     {"replies"},
@@ -36,7 +37,7 @@ LAYERS = [
     {"rollup", "rules", "grid", "lead", "preview", "reasons", "reminders_texts", "reminders_outbox"},
     {"sheets", "reckoning"},
     {"release_content"},
-    {"actions"},
+    {"actions", "exports"},
     {
         "forms",
         "forms_reminders",

@@ -7,6 +7,7 @@ import threading
 import time
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -19,14 +20,14 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from portal.models import HistoryEntry, Membership
-from reporting import jobs
-from reporting.models import Job
+from reporting import actions, jobs
+from reporting.models import Filing, Job
 from reporting.rollup import roll_up
 from reporting.sheets import bureau_line
 from targets.models import ReportingDuty
 
 from . import live
-from .factories import COLUMNS, accepted, membership, period, row
+from .factories import COLUMNS, accepted, membership, period, row, submitted
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
@@ -50,8 +51,8 @@ def start(tmp_path_factory):
     """Start a process that ends with the test: `start(live.Worker, broker=broker)`."""
     started: list[live.Process] = []
 
-    def start(kind: type[live.Process], **how) -> live.Process:
-        started.append(kind(tmp_path_factory.mktemp("process"), **how))
+    def start(kind: type[live.Process], *, folder: Path | None = None, **how) -> live.Process:
+        started.append(kind(folder or tmp_path_factory.mktemp("process"), **how))
         return started[-1]
 
     yield start
@@ -123,6 +124,53 @@ def test_a_killed_workers_job_is_finished_by_the_next(start, broker, large_quart
     assert stored_files() == [f"{job.public_id}-2.zip"]
     assert_complete(download(browser, job))
     assert exports_in_history(job) == 1
+
+
+def test_workers_killed_at_random_moments_lose_nothing_and_hand_out_nothing_half(
+    start, broker, large_quarter, as_, reviewer, administrator
+):
+    """bench/run faults does it a hundred times."""
+    asked: dict[Job, Client] = {}
+    browsers = [as_(reviewer), as_(administrator)]
+    worker = start(live.Worker, broker=broker, lease=3)
+    for moment in (0, 0.1, 0.4):
+        new = {ask(browser): browser for browser in browsers}
+        live.wait_for("work to be under way", lambda new=new: any(map(begun, new)))
+        time.sleep(moment)
+        worker.kill()
+        for job, browser in new.items():
+            no_file_before_it_is_finished(browser, job)
+        worker = start(live.Worker, broker=broker, lease=3)
+        live.wait_for("all of it to be finished", lambda new=new: all(map(finished, new)))
+        asked |= new
+    for job, browser in asked.items():
+        assert_complete(made_once(browser, job))
+    jobs.remove_orphans()
+    assert stored_files() == sorted(f"{job.public_id}-{job.attempts}.zip" for job in asked)
+
+
+def test_a_broker_that_goes_and_comes_loses_no_submission_and_no_export(
+    start, tmp_path, as_, clerk, neighbour, reviewer, administrator
+):
+    """bench/run faults does it a hundred times, at random moments."""
+    accepted(neighbour)
+    filing, asked, browsers = submitted(clerk), {}, [as_(reviewer), as_(administrator)]
+    broker = start(live.Broker, folder=tmp_path)
+    live.publish_to(broker.address)
+    start(live.Worker, broker=broker.address)
+    for _stop in range(3):
+        for is_there in (True, False):
+            if not is_there:
+                broker.kill()
+            filing = submitted_again(filing, clerk)
+            asked |= {ask(browser): browser for browser in browsers}
+        (tmp_path / "broker.sock").unlink()
+        broker = start(live.Broker, folder=tmp_path)
+    live.wait_for("all of it to be finished", lambda: all(map(finished, asked)), seconds=120)
+    assert list(filing.versions.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
+    for job, browser in asked.items():
+        assert len(workbooks(made_once(browser, job))) == 2
+    assert stored_files() == sorted(f"{job.public_id}-{job.attempts}.zip" for job in asked)
 
 
 def test_a_message_delivered_twice_makes_one_file(start, broker, large_quarter, as_, reviewer):
@@ -213,12 +261,10 @@ def test_a_job_that_lost_its_worker_at_every_attempt_says_so(start, broker, as_,
 
 
 def ask(browser: Client) -> Job:
-    """Press the quarter's button on the page of exports."""
+    """Press the quarter's button on the page of exports; it leads to the job."""
     response = browser.post("/exports/", QUARTER)
     assert response.status_code == 302
-    job = Job.objects.latest("pk")
-    assert response["Location"] == job.get_absolute_url()
-    return job
+    return Job.objects.get(public_id=response["Location"].split("/")[2])
 
 
 def file_of(job: Job) -> str:
@@ -247,6 +293,25 @@ def watch(browser: Client, job: Job) -> list[int]:
 def finished(job: Job) -> str | None:
     status = Job.objects.values_list("status", flat=True).get(pk=job.pk)
     return status if status in (Job.Status.DONE, Job.Status.FAILED) else None
+
+
+def begun(job: Job) -> bool:
+    return not Job.objects.filter(pk=job.pk, status=Job.Status.QUEUED).exists()
+
+
+def made_once(browser: Client, job: Job) -> bytes:
+    """The file of a job that is done, asked for once according to the history."""
+    job.refresh_from_db()
+    assert (job.status, exports_in_history(job)) == (Job.Status.DONE, 1)
+    return download(browser, job)
+
+
+def submitted_again(filing: Filing, clerk: Membership) -> Filing:
+    """Taken back and submitted once more: another version."""
+    filing = Filing.objects.with_parties().get(pk=filing.pk)
+    filing = actions.recall(filing, revision=filing.revision, by=clerk)
+    actions.submit(filing, revision=filing.revision, by=clerk)
+    return filing
 
 
 def no_file_before_it_is_finished(browser: Client, job: Job) -> str | None:

@@ -353,7 +353,7 @@ def test_an_exports_progress_renews_itself(new_page, settings, tmp_path):
     page = new_page()
     sign_in(page, REVIEWER)
     in_navigation(page, "Exports")
-    page.get_by_role("button", name="2022年第一季度", exact=True).click()
+    page.get_by_role("button", name=f"{zh('Official attachments')} ZIP", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     looked_at(page)
 

@@ -1,6 +1,5 @@
 """Writes the lead's own assessment (内部测算) as a workbook and as CSV, an explanation beside every figure."""
 
-import csv
 import io
 from functools import partial
 from typing import Any
@@ -10,13 +9,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from reporting.attachment import NOT_IN_FILE_NAMES
+from reporting.attachment import in_file_names
 from reporting.excel.export import write_book
 from reporting.excel.plain_table import PlainTable, write_plain_table
 from reporting.excel.release import OFFICIAL, owed
+from reporting.excel.separated_values import write_rows
 from reporting.telling import Telling, Told
-
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel and WPS take the text for GBK
 
 
 def write_assessment(told: Telling, layout: dict[str, Any]) -> bytes:
@@ -35,20 +33,23 @@ def write_csv(told: Telling) -> bytes:
         headings = [_("Rank"), _("Tenant"), _("Not filed"), _("Score"), how]
         for name, weight in told.columns:
             headings += [_weighted(name, weight), how]
-        written = io.StringIO()
-        writer = csv.writer(written, lineterminator="\r\n")
-        writer.writerow(headings)
-        for row in told.rows:
-            cells = [part for each in (row.score, *row.figures) for part in (each.text, each.why)]
-            writer.writerow([row.rank, row.name, "、".join(row.lacking), *cells])
-        writer.writerow([_notice()])
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+        rows = [
+            [row.rank, row.name, "、".join(row.lacking), *_with_reasons(row.score, *row.figures)]
+            for row in told.rows
+        ]
+        written = io.BytesIO()
+        write_rows([headings, *rows, [_notice()]], written)
+    return written.getvalue()
+
+
+def _with_reasons(*told: Told) -> list[str]:
+    return [part for each in told for part in (each.text, each.why)]
 
 
 def file_name(told: Telling, extension: str) -> str:
     with translation.override(OFFICIAL):
         name = f"{told.title}{_('Internal assessment')}（{told.span}）.{extension}"
-    return NOT_IN_FILE_NAMES.sub("_", name)
+    return in_file_names(name)
 
 
 def _ranks(told: Telling) -> PlainTable:

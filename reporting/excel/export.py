@@ -8,11 +8,8 @@ The same attachment gives the same bytes, so that two copies can be compared by 
 import datetime
 import functools
 import io
-import math
-import re
-import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -24,41 +21,32 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import tostring
 
-from reporting.attachment import Attachment, Row, Value
-from reporting.excel.layout import (
-    FIRST_TITLE_ROW,
-    OPENING_ROW,
-    PROVENANCE_SHEET,
-    PROVIDER_COLUMN,
-    bureau_row,
-    first_data_row,
-    heading_row,
-    period_row,
-)
+from reporting.attachment import Attachment, Value
+from reporting.excel.layout import PROVENANCE_SHEET, PROVIDER_COLUMN, heading_row
 from reporting.excel.origin import write_origin
+from reporting.excel.sheet_rows import (
+    MM_PER_INCH,
+    PROVENANCE_PIXELS,
+    Align,
+    Look,
+    SheetRow,
+    characters,
+    column_pixels,
+    official_rows,
+    provenance_rows,
+)
+from reporting.excel.text import font_name, is_formula_like, writable
 
 PAPER_A4 = 9
-PAPER_MM = {"landscape": 297, "portrait": 210}
-MM_PER_INCH = 25.4
-PIXELS_PER_INCH = 96
-POINTS_PER_INCH = 72
-CELL_TEXT_LIMIT = 32_767  # what a cell holds; openpyxl cuts longer text without a word
-HIGHEST_ROW = 409  # points; Excel calls a file with a higher row damaged
-PIXELS_PER_DIGIT = 8  # of the default font, see _new_workbook
-PROVIDER_SHARE = 0.23  # of the table's width
-ROOMY = 1.6  # lines: the height of a row of the form with one line of text
-
 SOME_DAY = datetime.datetime(1980, 1, 1)  # the earliest a zip entry can carry
 
 _THIN = Side(style="thin", color="000000")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
-LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
-TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
-
-# What XML 1.0 cannot carry. One such character in one stored row must not break the whole city's export.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPE_ALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as A
+ALIGNMENTS = {
+    Align.CENTRED: Alignment(horizontal="center", vertical="center", wrap_text=True),
+    Align.LEFT: Alignment(horizontal="left", vertical="center", wrap_text=True),
+    Align.TOP: Alignment(horizontal="left", vertical="top", wrap_text=True),
+}
 
 
 def write_attachment(attachment: Attachment, origin: Mapping[str, str] | None = None) -> bytes:
@@ -66,18 +54,22 @@ def write_attachment(attachment: Attachment, origin: Mapping[str, str] | None = 
 
     `origin`: for which return it is to be filled in; it shows nowhere.
     """
-    workbook = _new_workbook()
+    workbook = draw(attachment)
+    write_origin(workbook, origin or {})
+    return same_bytes(workbook)
+
+
+def draw(attachment: Attachment) -> Workbook:
+    workbook = new_workbook()
     sheet = workbook.active
     sheet.title = attachment.layout["sheet_name"]
-    last_row = _write_sheet(sheet, attachment)
-    _set_up_page(sheet, attachment, last_row)
+    write_official(sheet, attachment)
     if attachment.provenance:
         _write_provenance(workbook.create_sheet(PROVENANCE_SHEET), attachment)
-    write_origin(workbook, origin or {})
-    return _same_bytes(workbook)
+    return workbook
 
 
-def _new_workbook() -> Workbook:
+def new_workbook() -> Workbook:
     """A workbook that measures its columns in 宋体 12, as every Chinese desktop has it: a digit is 8 pixels.
 
     With openpyxl's own default, Calibri, columns come out wider wherever Calibri is missing.
@@ -91,62 +83,32 @@ def _new_workbook() -> Workbook:
 
 def write_book(sheets: Mapping[str, Callable[[Worksheet], None]]) -> bytes:
     """A workbook of several sheets, each written by what stands beside its name."""
-    workbook = _new_workbook()
+    workbook = new_workbook()
     workbook.remove(workbook.active)
     for name, write in sheets.items():
         write(workbook.create_sheet(name))
-    return _same_bytes(workbook)
-
-
-def write_official(sheet: Worksheet, attachment: Attachment) -> None:
-    """The official sheet as a part of a larger workbook."""
-    _set_up_page(sheet, attachment, _write_sheet(sheet, attachment))
+    return same_bytes(workbook)
 
 
 # --- the official sheet
 
 
-def _write_sheet(sheet: Worksheet, attachment: Attachment) -> int:
-    layout = attachment.layout
+def write_official(sheet: Worksheet, attachment: Attachment) -> None:
+    """The official sheet, alone or as a part of a larger workbook."""
     _set_widths(sheet, attachment)
-    _write_line(sheet, OPENING_ROW, attachment, layout["opening"], "opening", LEFT)
-    for row, line in enumerate(layout["title_lines"], start=FIRST_TITLE_ROW):
-        _write_line(sheet, row, attachment, line, "title", CENTRED)
-    _write_line(sheet, period_row(layout), attachment, attachment.period_line, "line", CENTRED)
-    _write_line(sheet, bureau_row(layout), attachment, attachment.bureau_line, "line", LEFT)
-    _write_row(sheet, heading_row(layout), attachment, attachment.headings, "heading")
-    rows = (*attachment.printed_rows, Row(layout["total_label"], attachment.total))
-    for number, each in enumerate(rows, start=first_data_row(layout)):
-        _write_row(sheet, number, attachment, (each.label or None, *each.values), "cell")
-    if not attachment.note:
-        return number
-    _write_line(sheet, number + 1, attachment, attachment.note, "cell", LEFT)
-    return number + 1
+    last_row = _write_rows(sheet, official_rows(attachment), attachment.layout["fonts"], attachment.width)
+    _set_up_page(sheet, attachment, last_row)
 
 
-def _write_line(
-    sheet: Worksheet, row: int, attachment: Attachment, text: str, font: str, alignment: Alignment
-) -> None:
-    """A line across the whole table: merged, without borders."""
-    cell = sheet.cell(row, 1)
-    fill(cell, text, attachment.layout["fonts"][font])
-    cell.alignment = alignment
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=attachment.width)
-    size = attachment.layout["fonts"][font][1]
-    sheet.row_dimensions[row].height = height([(text, sum(_column_pixels(attachment)))], size, lines=1)
-
-
-def _write_row(
-    sheet: Worksheet, row: int, attachment: Attachment, values: Iterable[Value], font: str
-) -> None:
-    """A row of the table: every cell with its border, blank ones too."""
-    texts = []
-    for column, (value, pixels) in enumerate(zip(values, _column_pixels(attachment), strict=True), start=1):
-        cell = sheet.cell(row, column)
-        fill(cell, value, attachment.layout["fonts"][font])
-        cell.alignment, cell.border = CENTRED, GRID
-        texts.append((str(value or ""), pixels))
-    sheet.row_dimensions[row].height = height(texts, attachment.layout["fonts"][font][1], lines=ROOMY)
+def _write_rows(sheet: Worksheet, rows: Iterable[SheetRow], fonts: dict, width: int) -> int:
+    """The rows as described, and the number of the last one."""
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row.values, start=1):
+            draw_cell(sheet.cell(number, column), value, row.look, fonts)
+        if row.look.is_line:
+            sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=width)
+        sheet.row_dimensions[number].height = row.height
+    return number
 
 
 def _set_up_page(sheet: Worksheet, attachment: Attachment, last_row: int) -> None:
@@ -173,54 +135,36 @@ def print_on_a4(sheet: Worksheet, page: dict, orientation: str) -> None:
 
 def _write_provenance(sheet: Worksheet, attachment: Attachment) -> None:
     """Where the figures come from, one label and one text a row. Upright, so that long texts read well."""
-    for letter, pixels in zip("AB", _PROVENANCE_PIXELS, strict=True):
+    for letter, pixels in zip("AB", PROVENANCE_PIXELS, strict=True):
         sheet.column_dimensions[letter].width = characters(pixels)
-    font = attachment.layout["fonts"]["cell"]
-    for row, pair in enumerate(attachment.provenance, start=1):
-        for column, value in enumerate(pair, start=1):
-            cell = sheet.cell(row, column)
-            fill(cell, value, font)
-            cell.alignment, cell.border = TOP, GRID
-        texts = zip(pair, _PROVENANCE_PIXELS, strict=True)
-        sheet.row_dimensions[row].height = height(texts, font[1], lines=1)
+    _write_rows(sheet, provenance_rows(attachment), attachment.layout["fonts"], 2)
     sheet.print_area = f"A1:B{len(attachment.provenance)}"
     print_on_a4(sheet, attachment.layout["page"], "portrait")
-
-
-_PROVENANCE_PIXELS = (130, 390)
 
 
 # --- one cell
 
 
-def fill(cell: Cell, value: Value, font: list) -> None:
+def draw_cell(cell: Cell, value: Value, look: Look, fonts: dict) -> None:
+    """A cell of a described row."""
+    fill(cell, value, fonts[look.font])
+    cell.alignment = ALIGNMENTS[look.align]
+    if not look.is_line:
+        cell.border = GRID
+
+
+def fill(cell: Cell, value: Value, font: Sequence) -> None:
     """Numbers as numbers; text as text, even when it begins like a formula or looks like an error value."""
     name, size = font
     if isinstance(value, str):
-        text = _writable(value)
+        text = writable(value)
         cell.value = text
         cell.data_type = "s"
-        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))  # stays text when somebody edits the cell
-        name = _font_name(name, text)
+        cell.quotePrefix = is_formula_like(text)  # stays text when somebody edits the cell
+        name = font_name(name, text)
     else:
         cell.value = value
     cell.font = _font(name, size)
-
-
-def _writable(text: str) -> str:
-    """`text` without what a workbook cannot hold: what is replaced or cut stays visible as � and …."""
-    text = _UNWRITABLE.sub("\ufffd", re.sub("\r\n?", "\n", text))
-    text = _ESCAPE_ALIKE.sub("_x005F_", text)
-    return text if len(text) <= CELL_TEXT_LIMIT else text[: CELL_TEXT_LIMIT - 1] + "…"
-
-
-def _font_name(name: str, text: str) -> str:
-    """仿宋_GB2312 has no glyph outside GB 2312: neither 沚 nor 垟. 仿宋 has."""
-    try:
-        text.encode("gb2312")
-    except UnicodeEncodeError:
-        return name.removesuffix("_GB2312")
-    return name
 
 
 @functools.cache
@@ -228,50 +172,18 @@ def _font(name: str, size: float) -> Font:
     return Font(name=name, size=size, bold=False, charset=134)
 
 
-# --- widths and heights
+# --- widths
 
 
 def _set_widths(sheet: Worksheet, attachment: Attachment) -> None:
-    for column, pixels in enumerate(_column_pixels(attachment), start=PROVIDER_COLUMN):
+    for column, pixels in enumerate(column_pixels(attachment), start=PROVIDER_COLUMN):
         sheet.column_dimensions[get_column_letter(column)].width = characters(pixels)
-
-
-def _column_pixels(attachment: Attachment) -> list[int]:
-    """The table fills the page between the margins; the provider's column is widest, the others equal."""
-    page, columns = attachment.layout["page"], len(attachment.columns)
-    margins = page["margins_mm"]
-    millimetres = PAPER_MM[page["orientation"]] - margins["left"] - margins["right"]
-    whole = math.floor(millimetres / MM_PER_INCH * PIXELS_PER_INCH)
-    provider = round(whole * max(PROVIDER_SHARE, 1 / (columns + 1)))
-    return [provider, *[(whole - provider) // columns] * columns]
-
-
-def characters(pixels: int) -> float:
-    """A column's width as the file stores it: in digits of the default font."""
-    return round(pixels / PIXELS_PER_DIGIT, 2)
-
-
-def height(texts: Iterable[tuple[str, int]], size: float, *, lines: float) -> float:
-    """Points for the longest of `texts` in its column, at least `lines` lines: no text is clipped."""
-    needed = max((_lines(text, size, pixels) for text, pixels in texts), default=1)
-    return min(HIGHEST_ROW, math.ceil(max(needed, lines) * size * 1.25 + size * 0.5))
-
-
-def _lines(text: str, size: float, pixels: int) -> int:
-    """How many lines `text` takes: a Chinese character is as wide as it is high, others half of it."""
-    em = size / POINTS_PER_INCH * PIXELS_PER_INCH
-    per_line = max(1, math.floor((pixels - 8) / em))
-    return sum(max(1, math.ceil(_ems(line) / per_line)) for line in text.split("\n"))
-
-
-def _ems(text: str) -> float:
-    return sum(1 if unicodedata.east_asian_width(each) in "WFA" else 0.5 for each in text)
 
 
 # --- the same bytes
 
 
-def _same_bytes(workbook: Workbook) -> bytes:
+def same_bytes(workbook: Workbook) -> bytes:
     """The saved workbook without the time it was written and without the name of who wrote it."""
     saved, packed = io.BytesIO(), io.BytesIO()
     workbook.save(saved)

@@ -9,10 +9,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporting.attachment import Value
-from reporting.excel.export import CENTRED, GRID, LEFT, characters, fill, height, print_on_a4
+from reporting.excel.export import ALIGNMENTS, GRID, fill, print_on_a4
+from reporting.excel.sheet_rows import Align, characters, height
 
 PIXELS = 850  # across A4 between the margins, lying
 TITLE_SIZE = 16
+CENTRED, LEFT = ALIGNMENTS[Align.CENTRED], ALIGNMENTS[Align.LEFT]
 NUMBER_FORMATS = {"percent": '0.0"%"', "score": "0.00"}
 
 

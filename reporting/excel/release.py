@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reporting.attachment import NOT_IN_FILE_NAMES, Attachment, Column, Row, Value
+from reporting.attachment import Attachment, Column, Row, Value, in_file_names
 from reporting.excel.export import write_book, write_official
 from reporting.excel.plain_table import PlainTable, write_plain_table
 
@@ -34,7 +34,7 @@ def write_release(content: Content, layout: dict[str, Any]) -> bytes:
 
 def file_name(content: Content) -> str:
     """The title, and the period it is about, without what a file system refuses."""
-    return NOT_IN_FILE_NAMES.sub("_", f"{content['title']}—{content['period']['name']}.xlsx")
+    return in_file_names(f"{content['title']}—{content['period']['name']}.xlsx")
 
 
 def _official(content: Content, table: Content, layout: dict[str, Any]) -> Attachment:

@@ -8,10 +8,12 @@ from .boards import (
     Rates,
     cells,
     open_periods,
+    percent,
     period_named,
     programmes_of,
     rates,
     state_of,
+    year_through,
 )
 from .deadlines import Deadlines, Window, deadlines, end_of, window, window_of
 from .filings import (
@@ -20,6 +22,7 @@ from .filings import (
     fields_of,
     history_of,
     imported_before,
+    job_under_way,
     jobs_of,
     own_imports,
     own_jobs,
@@ -113,6 +116,7 @@ __all__ = [
     "history_of",
     "imported_before",
     "is_opened",
+    "job_under_way",
     "jobs_of",
     "known_providers",
     "last_review",
@@ -128,6 +132,7 @@ __all__ = [
     "owing_below",
     "own_imports",
     "own_jobs",
+    "percent",
     "period_facts",
     "period_named",
     "periods_with_windows",
@@ -163,5 +168,6 @@ __all__ = [
     "window",
     "window_of",
     "without_drafts_of_others",
+    "year_through",
     "year_totals",
 ]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from portal.clock import today
 from portal.models import Tenant
 from targets.calendar import timeliness
@@ -34,6 +36,13 @@ class Cell:
     @property
     def is_filed(self) -> bool:
         return self.state in FILED
+
+    @property
+    def note(self) -> str:
+        """Behind the state of what is filed: how late it came, or that it came in time."""
+        if self.days_late:
+            return _("%(days)s days late") % {"days": self.days_late}
+        return _("on time") if self.is_filed else ""
 
     @property
     def is_corrected(self) -> bool:
@@ -134,6 +143,20 @@ def rates(board: Iterable[Cell]) -> Rates:
     required = [cell for cell in board if cell.duty == Duty.REQUIRED]
     filed = [cell for cell in required if cell.is_filed]
     return Rates(len(required), len(filed), sum(not cell.days_late for cell in filed))
+
+
+def percent(part: int, whole: int) -> str:
+    """One decimal; never 100 % for a part that is not the whole."""
+    if not whole:
+        return "—"
+    tenths = part * 1000 // whole if part < whole else 1000
+    return f"{tenths / 10:.1f}%"
+
+
+def year_through(period: Period) -> list[Period]:
+    """The periods of its year up to and with this one."""
+    year = Period.objects.filter(programme=period.programme_id, year=period.year, number__lte=period.number)
+    return list(year.select_related("programme").order_by("number"))
 
 
 def period_named(periods: Iterable[Period], programme: str, code: str) -> Period | None:

@@ -8,9 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from ..queries import percent
 from ..workflow import STATES, Move
 
 register = template.Library()
+register.simple_tag(percent)
 
 # What the history calls what was done.
 ACTIONS = {
@@ -29,6 +31,7 @@ ACTIONS = {
     "extend": gettext_lazy("Due date extended"),
     "request_unlock": gettext_lazy("Asked to unlock"),
     "export": gettext_lazy("Export asked for"),
+    "cancel_export": gettext_lazy("Export cancelled"),
     "publish": gettext_lazy("Release published"),
     "weigh": gettext_lazy("Weights set"),
     "remind": gettext_lazy("Reminded"),
@@ -58,13 +61,10 @@ def state(code: str, days_late: int = 0) -> dict:
 @register.inclusion_tag("components/status.html")
 def timeliness(cell) -> dict:
     """The chip of a board's cell: where the return stands, and whether it came in time."""
-    note = _("%(days)s days late") % {"days": cell.days_late} if cell.days_late else ""
-    if cell.is_filed and not cell.days_late:
-        note = _("on time")
     return {
         "code": cell.state.replace("_", "-"),
         "label": STATES[cell.state],
-        "note": note,
+        "note": cell.note,
         "is_plain": not cell.days_late,
     }
 
@@ -79,15 +79,6 @@ def day_long(day: date) -> str:
 @register.filter
 def action_label(action: str) -> str:
     return ACTIONS.get(action, action)
-
-
-@register.simple_tag
-def percent(part: int, whole: int) -> str:
-    """One decimal; never 100 % for a part that is not the whole."""
-    if not whole:
-        return "—"
-    tenths = part * 1000 // whole if part < whole else 1000
-    return f"{tenths / 10:.1f}%"
 
 
 @register.filter

@@ -1,18 +1,27 @@
 """How a file leaves the portal: as an attachment, with its Chinese name, never cached."""
 
-from django.http import HttpResponse
+from typing import BinaryIO
+
+from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook_response(content: bytes, file_name: str) -> HttpResponse:
-    return file_response(content, file_name)
+    return content_response(content, file_name)
 
 
-def file_response(content: bytes, file_name: str, *, is_text: bool = False) -> HttpResponse:
+def content_response(content: bytes, file_name: str, *, is_text: bool = False) -> HttpResponse:
     """A workbook, or a text with separators. A text's encoding is the person's own, so that none is named."""
     response = HttpResponse(content, content_type="text/csv" if is_text else XLSX)
     response["Content-Disposition"] = content_disposition_header(True, file_name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def file_response(file: BinaryIO, file_name: str, media_type: str) -> FileResponse:
+    """A file that is read while it is sent."""
+    response = FileResponse(file, as_attachment=True, filename=file_name, content_type=media_type)
     response["Cache-Control"] = "private, no-store"
     return response

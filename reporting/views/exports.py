@@ -1,56 +1,156 @@
-"""Everything of a quarter as one zip: ask for it, watch it, take the file."""
+"""导出: choose a kind, take the file at once or watch it being made; my files, until they expire."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+import tempfile
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.access import load, permitted
-from portal.clock import today
+from portal.access import has_permission, load, permitted, require
+from portal.clock import now, today
+from portal.problems import Refused
 from portal.roles import Permission
 from portal.tables import arrange
 from targets.models import Period
+from targets.queries import latest_period
 
-from .. import jobs, queries
+from .. import exports, jobs, queries
+from ..exports import KINDS, MEDIA_TYPES, Kind, Span
+from ..lead import is_lead
 from ..models import Job
 from ..tables import JobTable
+from .downloads import file_response
+
+LABELS = {"xlsx": "Excel", "csv": "CSV", "zip": "ZIP"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.EXPORT_ALL)
+@permitted(Permission.VIEW)
 def export_list(request: HttpRequest) -> HttpResponse:
-    """My exports, and the form that asks for another one."""
-    programmes = queries.programmes_of(request.membership.tenant)
-    periods = Period.objects.filter(programme__in=programmes, starts_on__lte=today()).select_related(
-        "programme"
-    )
+    """What there is to export, and my files. Asked by the page itself, it answers with the files alone."""
     if request.method == "POST":
-        named = request.POST.get("programme", ""), request.POST.get("period", "")
-        chosen = queries.period_named(periods, *named)
-        if chosen is None:
-            raise Http404
-        return redirect(jobs.request_export(chosen, by=request.membership))
+        return _asked(request)
     table = arrange(JobTable(queries.jobs_of(request.membership)), request, per_page=20)
-    page = {"table": table, "periods": periods.order_by("programme", "-year", "-number")}
+    page = {"table": table, "is_waiting": any(row.record.is_under_way for row in table.paginated_rows)}
+    if request.htmx:
+        return render(request, "reporting/export_files.html", page)
+    span = _span(request, request.GET)
+    offered = [each for each in KINDS.values() if exports.why_not(each, request.membership) is None]
+    page |= {
+        "span": span,
+        "kinds": [(each, [(name, LABELS[name]) for name in each.formats]) for each in offered],
+        "has_assessment": is_lead(span.programme, request.membership)
+        and has_permission(request.membership, Permission.ASSESS),
+        "programmes": queries.programmes_of(request.membership.tenant),
+        "periods": _periods(request).filter(programme=span.programme).order_by("-year", "-number"),
+    }
     return render(request, "reporting/export_list.html", page)
 
 
+def _asked(request: HttpRequest) -> HttpResponse:
+    """On to the file itself where a page can wait for it, else to the job that makes it."""
+    kind, extension, span = _wanted(request, request.POST)
+    if exports.is_made_at_once(kind, span):
+        query = {"kind": kind.code, "format": extension, "period": span.period.code}
+        query |= {"programme": span.programme.code} | ({"cumulative": "1"} if span.is_cumulative else {})
+        return redirect(f"{reverse('export-now')}?{urlencode(query)}")
+    asked = {"kind": kind.code, "extension": extension, "is_cumulative": span.is_cumulative}
+    return redirect(jobs.request_export(span.period, by=request.membership, **asked))
+
+
 @require_GET
-@load(
-    lambda: Job.objects.select_related("period__programme", "tenant"),
-    permission=Permission.EXPORT_ALL,
+@permitted(Permission.VIEW)
+def export_now(request: HttpRequest) -> HttpResponse:
+    """The file, made while the browser waits."""
+    kind, extension, span = _wanted(request, request.GET)
+    if not exports.is_made_at_once(kind, span):
+        raise Refused(_("This takes longer than a page can wait. Ask for it under “Exports”."))
+    file = tempfile.SpooledTemporaryFile(jobs.IN_MEMORY)  # noqa: SIM115 -- the answer reads and closes it
+    name = exports.at_once(kind, span, extension, file)
+    file.seek(0)
+    return file_response(file, name, MEDIA_TYPES[extension])
+
+
+def _wanted(request: HttpRequest, given: QueryDict) -> tuple[Kind, str, Span]:
+    """What is asked for: 404 for what there is not, 403 for what the role may not have."""
+    kind = KINDS.get(given.get("kind") or ("attachments" if given is request.POST else "targets"))
+    extension = given.get("format") or (next(iter(kind.formats)) if kind else "")
+    if kind is None or extension not in kind.formats:
+        raise Http404
+    span = _span(request, given)
+    if reason := exports.why_not(kind, request.membership):
+        raise PermissionDenied(reason)
+    return kind, extension, span
+
+
+def _periods(request: HttpRequest):
+    programmes = queries.programmes_of(request.membership.tenant)
+    return Period.objects.filter(programme__in=programmes, starts_on__lte=today()).select_related("programme")
+
+
+def _span(request: HttpRequest, given: QueryDict) -> Span:
+    """Of the active tenant. A page that names no period shows the present one; a form has to name it."""
+    programmes = queries.programmes_of(request.membership.tenant)
+    code = given.get("programme") or (programmes[0].code if programmes and given is request.GET else "")
+    programme = next((each for each in programmes if each.code == code), None)
+    if programme is None:
+        raise Http404
+    periods = _periods(request)
+    if "period" in given or given is request.POST:
+        period = queries.period_named(periods, code, given.get("period", ""))
+    else:
+        period = latest_period(programme, now())
+    if period is None:
+        raise Http404
+    chosen = periods.get(pk=period.pk)
+    return Span(request.membership.tenant, chosen, given.get("cumulative") == "1")
+
+
+mine = load(
+    lambda: Job.objects.select_related("period__programme", "tenant", "requested_by"),
     shown_to=queries.own_jobs,
 )
-def export_detail(request: HttpRequest, job: Job) -> HttpResponse:
-    """How far it is. Asked by the page itself every second, it answers with the progress alone."""
-    template = "reporting/export_progress.html" if request.htmx else "reporting/export_detail.html"
-    return render(request, template, {"job": job})
+
+
+def _require_still(request: HttpRequest, job: Job) -> None:
+    """Only who asked, “and still entitled now”."""
+    require(request.membership, exports.permission_for(KINDS[job.kind], job.tenant))
 
 
 @require_GET
-@load(lambda: Job.objects.all(), permission=Permission.EXPORT_ALL, shown_to=queries.own_jobs)
+@mine
+def export_detail(request: HttpRequest, job: Job) -> HttpResponse:
+    """How far it is. Asked by a page itself, it answers with the progress or with a notice alone."""
+    _require_still(request, job)
+    template = "reporting/export_detail.html"
+    if request.htmx:
+        is_notice = request.GET.get("notice") == "1"
+        template = "reporting/export_notice.html" if is_notice else "reporting/export_progress.html"
+    return render(request, template, {"job": job, "kind": KINDS[job.kind]})
+
+
+@require_GET
+@mine
 def export_file(request: HttpRequest, job: Job) -> HttpResponse:
-    if job.status != Job.Status.DONE:
+    """The complete file, or none: what is not as long as it was when it was stored is not handed out."""
+    _require_still(request, job)
+    if job.status != Job.Status.DONE or (job.expires_at and job.expires_at <= now()):
         raise Http404
-    response = FileResponse(job.file.open("rb"), as_attachment=True, filename=job.file_name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    try:
+        is_whole = not job.size or job.file.size == job.size
+    except OSError:
+        is_whole = False
+    if not is_whole:
+        raise Refused(_("The file is not in its place any more. Ask for the export again."))
+    return file_response(job.file.open("rb"), job.file_name, MEDIA_TYPES[job.format])
+
+
+@require_POST
+@mine
+def export_cancel(request: HttpRequest, job: Job) -> HttpResponse:
+    jobs.cancel(job, by=request.membership)
+    return redirect("export-list")

@@ -26,7 +26,7 @@ from ..models import Filing, Import
 from ..preview import compare
 from ..sheets import filling_sheet
 from ..workflow import Move
-from .downloads import file_response, workbook_response
+from .downloads import content_response, workbook_response
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
@@ -90,7 +90,7 @@ def import_file(request: HttpRequest, imported: Import) -> HttpResponse:
     """The person's own file again, its problems marked; everything else in it is as it was."""
     with imported.file.open("rb") as file:
         content = annotated_file(file.read(), imported.found)
-    return file_response(content, imported.annotated_name, is_text=imported.is_text)
+    return content_response(content, imported.annotated_name, is_text=imported.is_text)
 
 
 def _refuse_others(request: HttpRequest, filing: Filing) -> None:

@@ -35,12 +35,7 @@ class Span:
 
     @property
     def periods(self) -> list[Period]:
-        if not self.is_cumulative:
-            return [self.period]
-        year = Period.objects.filter(
-            programme=self.programme, year=self.period.year, number__lte=self.period.number
-        )
-        return list(year.select_related("programme").order_by("number"))
+        return queries.year_through(self.period) if self.is_cumulative else [self.period]
 
     @property
     def query(self) -> str:

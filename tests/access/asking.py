@@ -92,7 +92,7 @@ class Asker:
         """The answer policy, literally. `gate`: where somebody is sent who may not enter, and writes nothing."""
         asked[str(answer.status_code)] += 1
         location = answer.headers.get("Location", "")
-        if answer.status_code != expected:
+        if answer.status_code != expected or answer.status_code >= 500:
             self.wrong.append(f"{where}: {answer.status_code}, not {expected}")
         if gate and expected == oracle.SIGN_IN and not location.startswith(gate):
             self.wrong.append(f"{where}: leads to “{location}”, not to {gate}")

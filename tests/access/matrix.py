@@ -140,10 +140,12 @@ provider-list         POST    page      page      denied    denied         denie
 provider-edit         GET     own       own       denied    denied         denied
 provider-edit         POST    own       own       denied    denied         denied
 
-export-list           GET     denied    denied    page      page           page
+export-list           GET     page      page      page      page           page
 export-list           POST    denied    denied    page      page           page
-export-detail         GET     denied    denied    creator   creator        creator
-export-file           GET     denied    denied    creator   creator        creator
+export-now            GET     page      page      page      page           page
+export-detail         GET     creator   creator   creator   creator        creator
+export-file           GET     creator   creator   creator   creator        creator
+export-cancel         POST    creator   creator   creator   creator        creator
 
 people-list           GET     denied    denied    denied    page           denied
 person-invite         POST    denied    denied    denied    page           denied
@@ -164,6 +166,7 @@ POSSIBLE = {
     "filing-correct": "accepted",
     "import-detail": "waiting",
     "person-reset-codes": "active",
+    "export-cancel": "queued",
     "reminder-again": "sent withheld dead",
     "period-close": "open",
     "period-reopen": "closed",

@@ -59,6 +59,8 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
         return REFUSED  # the two-person rule
     if thing.kind == "person" and persona.username in thing.by:
         return REFUSED  # nobody ends their own membership
+    if name == "export-file" and thing.state != "done":
+        return NOT_FOUND  # there is none yet
     if is_impossible(name, method, thing):
         return 302 if (name, "GET" if method == "HEAD" else method) in LEADS_BACK else CONFLICT
     return done(name, method)

@@ -26,7 +26,7 @@ BY_ID = {
     + ["import-template", "import-new"],
     "import": ["import-detail", "import-file"],
     "version": ["version-detail", "version-attachment", "version-print"],
-    "export": ["export-detail", "export-file"],
+    "export": ["export-detail", "export-file", "export-cancel"],
     "release": ["release-detail", "release-workbook", "release-json"],
     "person": ["person-set-active", "person-reset-codes"],
     "reminder": ["reminder-again"],

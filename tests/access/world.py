@@ -227,16 +227,24 @@ def make_providers() -> list[Thing]:
 # --- exports, people, invitations
 
 
-def make_export(username: str) -> Thing:
+def make_export(username: str, kind: str = "attachments", state: str = "done", **asked) -> Thing:
     by = membership(username)
-    job = jobs.request_export(period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
-    jobs.run(str(job.public_id))
-    return Thing("export", by.tenant.code, "done", job.public_id, by=(username,))
+    job = jobs.request_export(period(PERIOD, PROGRAMME[by.tenant.code]), by=by, kind=kind, **asked)
+    if state == "done":
+        jobs.run(str(job.public_id))
+    return Thing("export", by.tenant.code, state, job.public_id, by=(username,))
 
 
 def make_exports() -> list[Thing]:
+    """Of those who may have the figures of many, and of those who may have their own."""
     names = [f"{CITY}-reviewer", f"{COUNTY}-observer", f"{PILLAR}-reviewer", "sh-huangpu-administrator"]
-    return [make_export(name) for name in names]
+    return [
+        *(make_export(name) for name in names),
+        *(make_export(f"{CITY}-reviewer", kind, is_cumulative=True) for kind in ("lines", "completion")),
+        make_export(f"{COUNTY}-preparer", "lines"),
+        make_export(f"{CITY}-administrator", state="queued"),
+        make_export("sh-huangpu-preparer", "board", state="queued"),
+    ]
 
 
 def people(state: str = "active") -> list[Thing]:

@@ -21,7 +21,6 @@ COUNTY = {CLERK, HEAD, COUNTY_ADMINISTRATOR, COUNTY_OBSERVER}
 CITY = {REVIEWER, ADMINISTRATOR, OBSERVER}
 EVERYBODY = COUNTY | CITY
 OBSERVERS = {OBSERVER, COUNTY_OBSERVER}
-EXPORTERS = CITY | {COUNTY_ADMINISTRATOR, COUNTY_OBSERVER}
 
 # Pages about no object, and who may open them.
 PAGES = {
@@ -41,7 +40,8 @@ PAGES = {
     "/taizhou/progress/": EVERYBODY,
     "/taizhou/targets/": EVERYBODY,
     "/taizhou/definitions/": EVERYBODY,
-    "/exports/": EXPORTERS,
+    "/exports/": EVERYBODY,
+    "/exports/now/": EVERYBODY,
     "/people/": {ADMINISTRATOR, COUNTY_ADMINISTRATOR},
     "/history/": EVERYBODY - OBSERVERS,
 }

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
 
 from portal.models import HistoryEntry
 from reporting import jobs
+from reporting.exports import KINDS
 from reporting.models import Job
 from tests.factories import accepted, membership, period, submitted
 from tests.pages.screen import Screen
@@ -98,3 +100,113 @@ def test_it_exports_a_county_its_own_figures_only(as_, clerk, neighbour):
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert [name.split("—")[1] for name in names] == ["椒江区教育局.xlsx"]
     assert period().name in names[0]
+
+
+# --- at once
+
+
+def at_once(client, kind: str, extension: str, **more):
+    return client.post(LIST, WANTED | {"kind": kind, "format": extension} | more)
+
+
+def test_what_is_short_is_handed_out_at_once(as_, clerk, reviewer):
+    accepted(clerk)
+    answer = at_once(as_(reviewer), "lines", "csv")
+    assert answer.status_code == 302 and not Job.objects.exists()
+    file = as_(reviewer).get(answer.headers["Location"])
+    assert (file.status_code, file.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert file.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert file.headers["Cache-Control"] == "private, no-store"
+    assert "椒江区教育局" in file.getvalue().decode("utf-8-sig")
+
+
+def test_what_is_long_is_a_job(as_, clerk, reviewer, settings):
+    settings.EXPORT_AT_ONCE = 0
+    accepted(clerk)
+    answer = at_once(as_(reviewer), "lines", "xlsx")
+    assert answer.headers["Location"] == Job.objects.get().get_absolute_url()
+    now = reverse("export-now")
+    assert as_(reviewer).get(now, WANTED | {"kind": "lines"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("kind", "extension"), [("nothing", "xlsx"), ("lines", "zip"), ("rollup", "../x"), ("lines", "XLSX")]
+)
+def test_it_knows_no_other_kinds_and_formats(as_, reviewer, kind, extension):
+    assert at_once(as_(reviewer), kind, extension).status_code == 404
+
+
+def test_a_county_sees_what_it_may_have_and_gets_its_own_alone(as_, clerk, neighbour):
+    accepted(clerk), accepted(neighbour)
+    client = as_(clerk)
+    offered = {button.text for button in Screen(client.get(LIST)).buttons}
+    assert {"Excel", "CSV"} <= offered and "ZIP" not in offered
+    assert at_once(client, "attachments", "zip").status_code == 403
+    file = client.get(at_once(client, "lines", "csv").headers["Location"]).getvalue().decode("utf-8-sig")
+    assert "jiaojiang" in file and "huangyan" not in file
+
+
+def test_the_page_shows_the_time_that_is_chosen(as_, reviewer):
+    client = as_(reviewer)
+    screen = Screen(client.get(LIST, {"programme": "taizhou", "period": "2021Q3", "cumulative": "1"}))
+    assert period("2021Q3").cumulative_name in screen.text
+    assert screen.fields["period"] == "2021Q3" and screen.fields["cumulative"] == "1"
+    assert client.get(LIST, {"period": "2022Q4"}).status_code == 404
+
+
+def test_a_notice_appears_wherever_one_is_when_the_file_is_ready(as_, clerk, reviewer):
+    accepted(clerk)
+    client = as_(reviewer)
+    job = ask(client)
+    notice = f"{job.get_absolute_url()}?notice=1"
+    assert notice in client.get("/").content.decode()
+    assert "every 3s" in client.get(notice, headers={"HX-Request": "true"}).content.decode()
+    jobs.run(str(job.public_id))
+    ready = Screen(client.get(notice, headers={"HX-Request": "true"}))
+    assert reverse("export-file", args=[job.public_id]) in [link.href for link in ready.links]
+    assert notice not in client.get("/").content.decode()
+
+
+def test_the_list_asks_again_while_something_is_made(as_, reviewer):
+    client = as_(reviewer)
+    job = ask(client)
+    assert "every 2s" in client.get(LIST).content.decode()
+    part = client.get(LIST, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part and "every 2s" in part
+    assert client.post(reverse("export-cancel", args=[job.public_id])).status_code == 302
+    assert "every 2s" not in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("username", "is_offered"),
+    [
+        ("taizhou-education-reviewer", True),
+        ("taizhou-education-administrator", True),
+        ("taizhou-education-observer", False),
+        ("jiaojiang-administrator", False),
+        ("jiaojiang-preparer", False),
+    ],
+)
+def test_the_assessment_is_among_the_exports_of_who_may_have_it(as_, clerk, username, is_offered):
+    accepted(clerk)
+    client = as_(membership(username))
+    screen = Screen(client.get(LIST, {"programme": "taizhou", "period": "2022Q1"}))
+    files = [link.href for link in screen.links if "/assessment/export/" in link.href]
+    assert len(files) == (2 if is_offered else 0)
+    for file in files:
+        answer = client.get(file)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+
+
+def test_the_name_of_every_file_is_chinese_and_safe(as_, clerk, reviewer):
+    accepted(clerk)
+    client = as_(reviewer)
+    for kind in KINDS.values():
+        for extension in kind.formats:
+            answer = at_once(client, kind.code, extension)
+            if kind.is_long:
+                continue  # a job: the first test of this file takes it
+            disposition = client.get(answer.headers["Location"]).headers["Content-Disposition"]
+            name = unquote(disposition.removeprefix("attachment; filename*=utf-8''"))
+            assert name.endswith(f".{extension}") and "台州市" in name and not set('\\/:*?"<>|') & set(name)

@@ -1,0 +1,39 @@
+"""What may stand in a cell as text? Asked by every writer, so that one stored row cannot break a whole export."""
+
+import re
+
+CELL_TEXT_LIMIT = 32_767  # what a cell holds; openpyxl cuts longer text without a word
+
+# What XML 1.0 cannot carry. One such character in one stored row must not break the whole city's export.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE_ALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as A
+_FORMULA_START = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
+def readable(text: str) -> str:
+    """`text` without what no file can hold: what is replaced stays visible as �."""
+    return _UNWRITABLE.sub("\ufffd", re.sub("\r\n?", "\n", text))
+
+
+def writable(text: str) -> str:
+    """`text` without what a workbook cannot hold: what is replaced or cut stays visible as � and …."""
+    text = _ESCAPE_ALIKE.sub("_x005F_", readable(text))
+    return text if len(text) <= CELL_TEXT_LIMIT else text[: CELL_TEXT_LIMIT - 1] + "…"
+
+
+def is_formula_like(text: str) -> bool:
+    """Whether Excel, WPS or LibreOffice would take it for a formula when it is typed, or read from CSV."""
+    return text.startswith(_FORMULA_START)
+
+
+def font_name(name: str, text: str) -> str:
+    """仿宋_GB2312 has no glyph outside GB 2312: neither 沚 nor 垟. 仿宋 has."""
+    return name.removesuffix("_GB2312") if is_rare(text) else name
+
+
+def is_rare(text: str) -> bool:
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -1,0 +1,33 @@
+"""Of whom and of when an export is: a tenant with everything below it; a period, or the year through it."""
+
+from dataclasses import dataclass
+
+from portal.models import Tenant
+from targets.models import Period, Programme
+
+from .. import queries
+
+
+@dataclass(frozen=True)
+class Span:
+    under: Tenant
+    period: Period
+    is_cumulative: bool = False
+
+    @property
+    def programme(self) -> Programme:
+        return self.period.programme
+
+    @property
+    def periods(self) -> list[Period]:
+        return queries.year_through(self.period) if self.is_cumulative else [self.period]
+
+    @property
+    def year_so_far(self) -> list[Period]:
+        """For what is always of a year."""
+        return queries.year_through(self.period)
+
+    @property
+    def name(self) -> str:
+        """As the documents name it: 2021年第一季度, 2021年第一至第三季度（累计）."""
+        return self.period.cumulative_name if self.is_cumulative else self.period.name
