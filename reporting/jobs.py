@@ -36,6 +36,7 @@ from .excel.export import write_attachment
 from .models import Filing, Job
 from .rollup import roll_up
 from .sheets import rollup_sheet, tenant_sheet
+from .uploads.storing import stored
 
 log = logging.getLogger(__name__)
 
@@ -123,10 +124,10 @@ def requeue_lost() -> int:
 
 def remove_orphans() -> int:
     """Take away the files that no job names: their worker was killed between storing and showing. Counts them."""
-    stored = _stored()
+    there = _stored()
     with walls.everything():
-        jobs = {job.public_id: job for job in Job.objects.filter(public_id__in=set(stored.values()))}
-    orphans = [path for path, public_id in stored.items() if _is_orphan(path, jobs.get(public_id))]
+        jobs = {job.public_id: job for job in Job.objects.filter(public_id__in=set(there.values()))}
+    orphans = [path for path, public_id in there.items() if _is_orphan(path, jobs.get(public_id))]
     for path in orphans:
         default_storage.delete(path)
     return len(orphans)
@@ -134,8 +135,8 @@ def remove_orphans() -> int:
 
 def _stored() -> dict[str, UUID]:
     """{path: the job that it says it is of}. What else somebody put into the folder is not ours to take away."""
-    names = default_storage.listdir(FOLDER)[1] if default_storage.exists(FOLDER) else []
-    return {f"{FOLDER}/{name}": UUID(found[1]) for name in names if (found := FILE_NAME.fullmatch(name))}
+    paths = ((path, FILE_NAME.fullmatch(path.removeprefix(f"{FOLDER}/"))) for path in stored(FOLDER))
+    return {path: UUID(found[1]) for path, found in paths if found}
 
 
 def _is_orphan(path: str, job: Job | None) -> bool:
@@ -221,14 +222,14 @@ def _sheets(job: Job) -> Iterator[Attachment]:
 def _finish(job: Job, content: bytes) -> None:
     """Store the complete file, then show it. If the job was taken over meanwhile, or whoever asked has lost the right
     to it, the file goes again."""
-    stored = default_storage.save(_path(job), ContentFile(content))
+    path = default_storage.save(_path(job), ContentFile(content))
     name = f"{job.period.programme.name}（{job.period.name}）—{job.tenant.short_name}.zip"
     is_shown = 0
     try:
         _ask_again(job)
         is_shown = _write(
-            job, status=Job.Status.DONE, file=stored, file_name=name, done=F("steps"), finished_at=clock.now()
+            job, status=Job.Status.DONE, file=path, file_name=name, done=F("steps"), finished_at=clock.now()
         )
     finally:
         if not is_shown:
-            default_storage.delete(stored)
+            default_storage.delete(path)
