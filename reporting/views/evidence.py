@@ -23,7 +23,8 @@ from ..uploads.kinds import kinds_named, kinds_taken
 from ..uploads.problems import Unacceptable
 
 SHORT_NAME = 40  # of a file, in a sentence
-SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+# As every page's policy, and besides: nothing of it acts, wherever a browser should show it all the same.
+SANDBOX = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 def _files():
