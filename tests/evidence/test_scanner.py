@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import time
+import zipfile
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -72,8 +73,6 @@ def test_what_it_finds_is_not_kept_and_everybody_is_told(as_, clerk, settings, s
 
 def infected_stored() -> bytes:
     """Not compressed, so that a scanner that does not unpack finds it."""
-    import zipfile
-
     out = io.BytesIO(files.workbook())
     with zipfile.ZipFile(out, "a", zipfile.ZIP_STORED) as made:
         made.writestr("xl/media/image1.png", files.EICAR)

@@ -5,15 +5,22 @@ from datetime import timedelta
 
 import boto3
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import translation
 from moto.server import ThreadedMotoServer
 
 from portal import clock, settings_files
 from reporting import actions, evidence_files, imports, jobs
 from reporting.models import Evidence, Job
+from reporting.uploads.problems import SENTENCES
 from tests.conftest import NOW
 from tests.factories import attached, membership, period, started, submitted, uploaded
+from tests.pages.screen import Screen
+
+from . import files
+from .test_evidence_pages import post
 
 pytestmark = pytest.mark.django_db
 BUCKET = "portal-files"
@@ -81,8 +88,6 @@ def test_what_is_removed_goes_from_the_bucket(clerk, bucket, django_capture_on_c
 
 def test_files_that_no_row_names_go_from_the_bucket(clerk, bucket, monkeypatch):
     """Orphans of exports, uploads and evidence: a bucket has no folders, and `exists` knows none."""
-    from django.core.files.base import ContentFile
-
     job = jobs.request_export(period(), by=membership("taizhou-education-reviewer"))
     names = [f"exports/{job.public_id}-9.zip", "imports/" + "0" * 32, "evidence/" + "0" * 32]
     for name in names:
@@ -107,11 +112,10 @@ def test_exports_and_uploads_work_in_a_bucket(as_, clerk, bucket):
 
 
 def test_a_bucket_that_is_not_there_is_told_and_leaves_no_row(as_, clerk, bucket, monkeypatch):
-    from tests.evidence import files
-    from tests.evidence.test_evidence_pages import post
-
     filing = started(clerk)
     monkeypatch.setattr(default_storage, "bucket_name", "gone", raising=False)
     monkeypatch.setattr(default_storage, "_bucket", None, raising=False)
-    assert post(as_(clerk), filing, ("a.pdf", files.pdf())).status_code == 422
+    answer = post(as_(clerk), filing, ("a.pdf", files.pdf()))
+    with translation.override("zh-hans"):
+        assert str(SENTENCES["storage"]) in Screen(answer).alerts[0]
     assert not Evidence.objects.exists()
