@@ -32,6 +32,7 @@ ON_ONE_DATABASE = {
     "tests/access/": "sqlite",
     "tests/corpus/": "sqlite",
     "tests/evidence/test_files.py": "sqlite",
+    "tests/evidence/test_evidence_browser.py": "sqlite",
     "tests/test_headers.py": "sqlite",
     "tests/bad_inputs/": "postgresql",
     "tests/grid/": "postgresql",

@@ -1,5 +1,7 @@
 """What people decide about files attached to a return: attach one, take one away, put it back."""
 
+from functools import partial
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -83,7 +85,7 @@ def purge_files() -> int:
     for evidence in expired:
         _record("purge", evidence, by=None)
         evidence.delete()
-        transaction.on_commit(lambda path=evidence.file.name: discard(path))
+        transaction.on_commit(partial(discard, evidence.file.name))
     return len(expired)
 
 
