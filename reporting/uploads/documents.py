@@ -60,7 +60,9 @@ def _objects(reader: PdfReader) -> Iterator[object]:
 def _acts(thing: object) -> bool:
     """What is in the object itself; what it refers to is an object of its own."""
     if isinstance(thing, DictionaryObject):
-        if not ACTING.isdisjoint(thing) or thing.get("/S") in ACTIONS:
+        action = thing.get("/S")
+        action = action.get_object() if isinstance(action, IndirectObject) else action
+        if not ACTING.isdisjoint(thing) or (isinstance(action, str) and action in ACTIONS):
             return True
         return any(_acts(thing.raw_get(key)) for key in thing)
     return isinstance(thing, ArrayObject) and any(map(_acts, list.__iter__(thing)))

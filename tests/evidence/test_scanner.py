@@ -10,11 +10,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from portal.models import HistoryEntry
-from reporting.models import Evidence
+from reporting.models import Evidence, Import
 from reporting.uploads.examining import examine
-from reporting.uploads.problems import Unacceptable
+from reporting.uploads.problems import SENTENCES, Unacceptable
 from tests.factories import started
 from tests.pages.screen import Screen
 
@@ -69,6 +70,19 @@ def test_what_it_finds_is_not_kept_and_everybody_is_told(as_, clerk, settings, s
     assert not HistoryEntry.objects.filter(action__startswith="attach").exists()
     assert [each["event"] for each in map(json.loads, written)][-1] == "evidence-infected"
     assert "名册" not in "".join(written)
+
+
+@pytest.mark.parametrize(("mood", "code"), [("well", "infected"), ("closes", "scanner")])
+def test_a_workbook_that_fills_in_a_return_is_scanned_as_well(as_, clerk, settings, quiet, mood, code):
+    """C23."""
+    filing = started(clerk)
+    with scanners.small_clamd(mood) as server:
+        settings.CLAMD = address(server)
+        given = {"file": SimpleUploadedFile("季报.xlsx", infected_stored())}
+        answer = as_(clerk).post(reverse("import-new", args=[filing.public_id]), given)
+    assert answer.status_code == 422 and not Import.objects.exists()
+    with translation.override("zh-hans"):
+        assert str(SENTENCES[code]) in Screen(answer).alerts[0]
 
 
 def infected_stored() -> bytes:
