@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
 
 from .views.errors import too_large
 
@@ -42,5 +43,13 @@ def _announced(request: HttpRequest) -> int:
 
 def _limit(request: HttpRequest) -> int:
     if request.content_type == "multipart/form-data":
-        return settings.UPLOAD_LIMIT
+        return settings.UPLOAD_LIMITS.get(_name(request), settings.UPLOAD_LIMIT)
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _name(request: HttpRequest) -> str:
+    """Of the address; a few take larger forms than the others."""
+    try:
+        return resolve(request.path_info).url_name or ""
+    except Resolver404:
+        return ""

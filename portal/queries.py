@@ -11,7 +11,8 @@ from .clock import now
 from .models import HistoryEntry, Invitation, Membership
 
 AUTOSAVE = "autosave"
-DRAFT_ACTIONS = ["start", "save", AUTOSAVE, "upload"]
+EVIDENCE = ["attach_evidence", "remove_evidence", "restore_evidence", "purge_evidence"]
+DRAFT_ACTIONS = ["start", "save", AUTOSAVE, "upload", *EVIDENCE]
 # Typing that goes on is one line of the pages that show a history: the last save of a run.
 ONE_RUN = timedelta(minutes=30)
 

@@ -19,6 +19,7 @@ class Permission(TextChoices):
 
     VIEW = "view", _("look at returns and figures")
     FILE = "file", _("fill in and submit returns")
+    EVIDENCE = "evidence", _("open the files attached to returns")
     REVIEW = "review", _("review returns")
     EXPORT_ALL = "export_all", _("export the figures of every tenant below")
     PEOPLE = "people", _("invite and deactivate people")
@@ -32,10 +33,11 @@ class Permission(TextChoices):
 
 
 PERMISSIONS: dict[str, set[Permission]] = {
-    Role.PREPARER: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
-    Role.HEAD: {Permission.VIEW, Permission.FILE, Permission.HISTORY},
+    Role.PREPARER: {Permission.VIEW, Permission.FILE, Permission.EVIDENCE, Permission.HISTORY},
+    Role.HEAD: {Permission.VIEW, Permission.FILE, Permission.EVIDENCE, Permission.HISTORY},
     Role.REVIEWER: {
         Permission.VIEW,
+        Permission.EVIDENCE,
         Permission.REVIEW,
         Permission.EXPORT_ALL,
         Permission.HISTORY,
@@ -44,6 +46,7 @@ PERMISSIONS: dict[str, set[Permission]] = {
     },
     Role.ADMINISTRATOR: {
         Permission.VIEW,
+        Permission.EVIDENCE,
         Permission.EXPORT_ALL,
         Permission.PEOPLE,
         Permission.HISTORY,

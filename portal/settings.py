@@ -27,6 +27,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from .settings_accounts import *  # noqa: F403 -- accounts, passwords, second factor, sessions: its docstring lists them
+from .settings_files import *  # noqa: F403 -- storage, limits of uploads, the virus scanner
 
 env = environ.Env()
 
@@ -156,17 +157,11 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500  # 200 rows x 8 columns and their explanations
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
-UPLOAD_LIMIT = 6 * 1024 * 1024  # a whole form with its files; a workbook may have 5 MB
-FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
+# What is being uploaded, before it is looked at: not in the folder that is backed up and shared.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploading"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 
 # --- transport
 
@@ -260,6 +255,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
         "task": "reporting.tasks.requeue_lost_jobs",
         "schedule": SWEEP,
         "options": {"expires": SWEEP},
+    },
+    "tidy-evidence": {
+        "task": "reporting.tasks.tidy_evidence",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
     },
     "remove-orphans": {
         "task": "reporting.tasks.remove_orphans",

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import walls
@@ -24,6 +23,7 @@ from .fields import fields_for
 from .models import Filing, Import
 from .reading import Finding, read_rows
 from .sheets import bureau_line, columns_of
+from .uploads.storing import is_older, stored
 
 FOREIGN = "foreign_origin"
 UPLOADS = "imports"  # the folder of the uploaded files
@@ -165,10 +165,7 @@ def drop_expired() -> int:
 
 def _drop_orphans() -> int:
     kept = set(Import.objects.exclude(file="").values_list("file", flat=True))
-    names = default_storage.listdir(UPLOADS)[1] if default_storage.exists(UPLOADS) else []
-    oldest = timezone.now() - actions.KEPT_FOR  # the machine's time: so are the files'
-    lost = [f"{UPLOADS}/{name}" for name in names if f"{UPLOADS}/{name}" not in kept]
-    lost = [name for name in lost if default_storage.get_modified_time(name) < oldest]
+    lost = [path for path in stored(UPLOADS) - kept if is_older(path, actions.KEPT_FOR)]
     for name in lost:
         default_storage.delete(name)
     return len(lost)

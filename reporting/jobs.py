@@ -38,6 +38,7 @@ from .exports import KINDS, Span
 from .models import Job
 from .models.jobs import SLOTS
 from .sheets import OFFICIAL
+from .uploads.storing import stored
 
 log = logging.getLogger(__name__)
 
@@ -299,10 +300,10 @@ def remove_expired() -> int:
 
 def remove_orphans() -> int:
     """Take away the files that no job names: their worker was killed between storing and showing. Counts them."""
-    stored = _stored()
+    there = _stored()
     with walls.everything():
-        jobs = {job.public_id: job for job in Job.objects.filter(public_id__in=set(stored.values()))}
-    return _delete(path for path, public_id in stored.items() if _is_orphan(path, jobs.get(public_id)))
+        jobs = {job.public_id: job for job in Job.objects.filter(public_id__in=set(there.values()))}
+    return _delete(path for path, public_id in there.items() if _is_orphan(path, jobs.get(public_id)))
 
 
 def _delete(paths: Iterable[str]) -> int:
@@ -314,8 +315,8 @@ def _delete(paths: Iterable[str]) -> int:
 
 def _stored() -> dict[str, UUID]:
     """{path: the job that it says it is of}. What else somebody put into the folder is not ours to take away."""
-    names = default_storage.listdir(FOLDER)[1] if default_storage.exists(FOLDER) else []
-    return {f"{FOLDER}/{name}": UUID(found[1]) for name in names if (found := FILE_NAME.fullmatch(name))}
+    paths = ((path, FILE_NAME.fullmatch(path.removeprefix(f"{FOLDER}/"))) for path in stored(FOLDER))
+    return {path: UUID(found[1]) for path, found in paths if found}
 
 
 def _is_orphan(path: str, job: Job | None) -> bool:

@@ -89,7 +89,7 @@ _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord(bla
 _TOTALS = {"合计", "小计", "总计"}
 
 _IDENTITY_NUMBER = re.compile(
-    r"(?<![0-9])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])"
+    r"(?<![0-9])[1-9][0-9]{5}[ -]?(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[ -]?[0-9]{3}[0-9Xx](?![0-9])"
 )
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -190,11 +190,13 @@ def hidden_in(text: str) -> str:
 
 
 def holds_identity_number(text: str) -> bool:
-    """An 18-digit resident identity number (GB 11643) with a right check digit: none is needed anywhere."""
+    """An 18-digit resident identity number (GB 11643) with a right check digit, in one piece or in the usual three:
+    none is needed anywhere."""
     return any(map(_is_identity_number, _IDENTITY_NUMBER.findall(text.translate(_HALF_WIDTH))))
 
 
 def _is_identity_number(number: str) -> bool:
+    number = re.sub("[ -]", "", number)
     total = sum(weight * int(digit) for weight, digit in zip(_IDENTITY_WEIGHTS, number, strict=False))
     return "10X98765432"[total % 11] == number[-1].upper()
 

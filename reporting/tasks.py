@@ -5,7 +5,7 @@ from celery.signals import worker_init
 
 from portal import walls
 
-from . import imports, jobs, reminders, reminders_outbox
+from . import evidence_files, imports, jobs, reminders, reminders_outbox
 
 
 @worker_init.connect
@@ -33,6 +33,11 @@ def remove_orphans() -> None:
 @shared_task
 def drop_expired_imports() -> None:
     imports.drop_expired()
+
+
+@shared_task
+def tidy_evidence() -> None:
+    evidence_files.tidy()
 
 
 @shared_task

@@ -31,6 +31,8 @@ hypothesis.settings.load_profile("portal")
 ON_ONE_DATABASE = {
     "tests/access/": "sqlite",
     "tests/corpus/": "sqlite",
+    "tests/evidence/test_files.py": "sqlite",
+    "tests/evidence/test_evidence_browser.py": "sqlite",
     "tests/test_headers.py": "sqlite",
     "tests/bad_inputs/": "postgresql",
     "tests/grid/": "postgresql",

@@ -1,16 +1,19 @@
 """Makes what a test starts from, through the actions: no impossible object can exist in a test."""
 
+import hashlib
 from datetime import timedelta
 
 from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions, jobs, release_content
+from reporting import actions, attaching, jobs, release_content
 from reporting.actions import Typed, Upload
 from reporting.excel.export import write_attachment
 from reporting.imports import look_at
-from reporting.models import Filing, Import, Release
+from reporting.models import Evidence, Filing, Import, Release
 from reporting.sheets import filling_sheet
+from reporting.uploads.examining import Examined
+from reporting.uploads.kinds import KINDS
 from targets.models import Period
 
 # 椒江's columns in the order of the form.
@@ -100,6 +103,15 @@ def uploaded(filing: Filing, by: Membership, content: bytes = b"", name: str = "
     return actions.keep_upload(filing, Upload(name, content, found.as_json()), by=by)
 
 
+def attached(
+    filing: Filing, by: Membership, name: str = "签到汇总.pdf", content: bytes = b"%PDF-1.4 a plan"
+) -> Evidence:
+    """A file attached to the return as it stands: evidence to a draft, a stamped copy to what was submitted."""
+    filing = Filing.objects.with_parties().get(pk=filing.pk)
+    examined = Examined(name, content, KINDS["pdf"], hashlib.sha256(content).hexdigest(), "")
+    return actions.attach_file(filing, attaching.kind_now(filing), examined, by=by)
+
+
 def grid(filing: Filing, *rows: dict, **extra: str) -> dict:
     """What a browser posts from the filing page: `client.post(url, grid(filing, row(...), do="check"))`."""
     posted = {
@@ -125,6 +137,7 @@ def write_in_each_table() -> None:
     released()
     filing = accepted(membership("wenling-preparer"), row("温岭演示学校", 1, 50))
     uploaded(filing, membership("wenling-preparer"))
+    attached(filing, membership("wenling-preparer"))
     robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
     programme = period().programme
     actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=administrator, **robot)

@@ -11,9 +11,9 @@ from portal.models import Membership
 from portal.roles import Role
 from reporting import actions as returns
 from reporting import jobs
-from reporting.models import Filing, Import, Provider, Release, Reminder
+from reporting.models import Evidence, Filing, Import, Provider, Release, Reminder
 
-from .factories import accepted, membership, period, released, uploaded
+from .factories import accepted, attached, membership, period, released, uploaded
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class World:
     export: object
     release: Release
     imported: Import
+    evidence: Evidence
     token: str
     reminder: Reminder
     provider: Provider
@@ -60,6 +61,7 @@ class World:
             "exports/": self.export,
             "releases/": self.release,
             "imports/": self.imported,
+            "evidence/": self.evidence,
             "people/": self.somebody,
             "reminders/": self.reminder,
             "providers/": self.provider,
@@ -92,6 +94,7 @@ def world() -> World:
         export=jobs.request_export(period(), by=reviewer),
         release=released(),
         imported=uploaded(filing, clerk),
+        evidence=attached(filing, clerk),
         token=token,
         reminder=_reminder(),
         provider=returns.add_provider(clerk.tenant, "椒江演示学堂", by=clerk),

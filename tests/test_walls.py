@@ -13,6 +13,7 @@ from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Ten
 from reporting import actions
 from reporting.models import (
     Draft,
+    Evidence,
     Extension,
     Filing,
     Import,
@@ -38,7 +39,7 @@ from .walls import owner
 
 WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
-    *[Release, Weighting, Import, Reminder, ReminderSettings],
+    *[Release, Weighting, Import, Evidence, Reminder, ReminderSettings],
     *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.

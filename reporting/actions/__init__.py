@@ -1,6 +1,7 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .autosave import autosave, texts_of
+from .evidence import attach_file, purge_files, remove_file, restore_file
 from .filings import (
     Typed,
     accept,
@@ -44,6 +45,7 @@ __all__ = [
     "allow",
     "already_imported",
     "answer_reasons",
+    "attach_file",
     "autosave",
     "change_provider",
     "change_reminders",
@@ -57,12 +59,15 @@ __all__ = [
     "keep_upload",
     "open_version",
     "publish",
+    "purge_files",
     "recall",
     "receipt_number",
     "remind",
+    "remove_file",
     "reopen_period",
     "request_unlock",
     "require_lead",
+    "restore_file",
     "save_draft",
     "send_again",
     "send_back",

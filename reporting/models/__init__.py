@@ -1,3 +1,4 @@
+from .evidence import Evidence
 from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
@@ -9,6 +10,7 @@ from .reviews import Opening, ReviewPoint
 
 __all__ = [
     "Draft",
+    "Evidence",
     "Extension",
     "Filing",
     "Import",

@@ -16,6 +16,7 @@ from .boards import (
     year_through,
 )
 from .deadlines import Deadlines, Window, deadlines, end_of, window, window_of
+from .evidence import Attached, files_of_version, files_shown_to, own_files, removed_files, with_repetitions
 from .filings import (
     explanation_length,
     facts_for,
@@ -88,6 +89,7 @@ __all__ = [
     "NOT_REQUIRED",
     "SHOWN",
     "Addressee",
+    "Attached",
     "Cell",
     "Counting",
     "Deadlines",
@@ -112,6 +114,8 @@ __all__ = [
     "facts_for",
     "fields_of",
     "files",
+    "files_of_version",
+    "files_shown_to",
     "filing_again",
     "history_of",
     "imported_before",
@@ -130,6 +134,7 @@ __all__ = [
     "owes",
     "owing",
     "owing_below",
+    "own_files",
     "own_imports",
     "own_jobs",
     "percent",
@@ -148,6 +153,7 @@ __all__ = [
     "releases_of",
     "reminded_periods",
     "reminder_settings",
+    "removed_files",
     "review_table",
     "rows_as_typed",
     "sent_back_of",
@@ -167,6 +173,7 @@ __all__ = [
     "weights_of",
     "window",
     "window_of",
+    "with_repetitions",
     "without_drafts_of_others",
     "year_through",
     "year_totals",

@@ -25,6 +25,8 @@ from ..imports import Found, look_at
 from ..models import Filing, Import
 from ..preview import compare
 from ..sheets import filling_sheet
+from ..uploads.problems import Unacceptable
+from ..uploads.scanning import scan
 from ..workflow import Move
 from .downloads import content_response, workbook_response
 
@@ -108,6 +110,11 @@ def _uploaded(request: HttpRequest, filing: Filing) -> HttpResponse:
         return _upload_page(request, filing, [_("Choose one file first.")], status=422)
     name = _UNPRINTABLE.sub("", given[0].name or "")
     content = given[0].read(FILE_LIMIT + 1)
+    try:
+        scan(content)
+    except Unacceptable as refused:
+        security_log.event(request, "import-refused", object=filing.public_id, kind=refused.code)
+        return _upload_page(request, filing, [refused.text], status=422)
     found = look_at(content, name, filing.tenant, filing.period, filing=filing)
     if found.is_foreign:
         security_log.event(request, "import-foreign", object=filing.public_id)

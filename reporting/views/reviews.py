@@ -18,6 +18,7 @@ from ..models import Filing, Version
 from ..sheets import version_sheet
 from ..workflow import MOVES, Move
 from .downloads import workbook_response
+from .evidence import evidence_section, files_with_version
 from .reviewing import note_opening, review_page
 
 
@@ -86,6 +87,7 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
         ],
         "edit_reason": rules.why_not(filing, Move.SAVE, by),
         "is_own": filing.tenant_id == by.tenant_id,
+        **evidence_section(filing, by),
     }
     return render(request, "reporting/filing_detail.html", page)
 
@@ -103,6 +105,7 @@ def version_detail(request: HttpRequest, version: Version) -> HttpResponse:
         "filing": version.filing,
         "attachment": version_sheet(version),
         "is_own": version.tenant_id == request.membership.tenant_id,
+        **files_with_version(version, request.membership),
     }
     return render(request, "reporting/version_detail.html", page)
 

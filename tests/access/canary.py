@@ -20,7 +20,7 @@ from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing, PeriodDecision
 from targets.models import ReportingDuty
-from tests.factories import answered, membership, period, uploaded
+from tests.factories import answered, attached, membership, period, uploaded
 
 from . import world
 
@@ -133,12 +133,15 @@ def _never_submitted(each: Marks, by: Membership, programme: str) -> None:
         typed.explanations = {"x": f"草稿{each.draft}"}
         actions.save_draft(filing, typed, revision=filing.revision, by=by)
     uploaded(world.again(filing), by, name=f"{each.draft}.xlsx")
+    attached(filing, by, f"{each.draft}.pdf", f"%PDF-1.4 {each.draft}".encode())
 
 
 def _submitted(each: Marks, by: Membership, programme: str) -> Filing:
     filing = actions.start(by.tenant, period(world.PERIOD, programme), by=by)
     filing = _save(filing, _typed(each.shared, filing, iter(each.primes * 4)), by, each.shared)
+    attached(filing, by, f"证{each.shared}.pdf", f"%PDF-1.4 evidence {each.shared}".encode())
     actions.submit(filing, revision=filing.revision, by=by)
+    attached(filing, by, f"章{each.shared}.pdf", f"%PDF-1.4 stamped {each.shared}".encode())
     return world.again(filing)
 
 

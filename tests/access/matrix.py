@@ -89,6 +89,12 @@ filing-accept         GET     denied    denied    below     denied         denie
 filing-accept         POST    denied    denied    below     denied         denied
 filing-send-back      GET     denied    denied    below     denied         denied
 filing-send-back      POST    denied    denied    below     denied         denied
+evidence-new          GET     own       own       denied    denied         denied
+evidence-new          POST    own       own       denied    denied         denied
+evidence-file         GET     branch    branch    branch    branch         denied
+evidence-remove       GET     own       own       denied    denied         denied
+evidence-remove       POST    own       own       denied    denied         denied
+evidence-restore      POST    own       own       denied    denied         denied
 import-template       GET     own       own       denied    denied         denied
 import-new            GET     own       own       denied    denied         denied
 import-new            POST    own       own       denied    denied         denied
@@ -164,6 +170,8 @@ POSSIBLE = {
     "filing-accept": "submitted nil",
     "filing-send-back": "submitted nil",
     "filing-correct": "accepted",
+    "evidence-remove": "draft",
+    "evidence-restore": "removed",
     "import-detail": "waiting",
     "person-reset-codes": "active",
     "export-cancel": "queued",
@@ -241,6 +249,7 @@ TASKS = {
     "reporting.tasks.requeue_lost_jobs",
     "reporting.tasks.remove_orphans",
     "reporting.tasks.drop_expired_imports",
+    "reporting.tasks.tidy_evidence",
     "reporting.tasks.send_due_reminders",
     "reporting.tasks.deliver_reminder",
 }
@@ -252,7 +261,7 @@ COMMANDS = {
     "targets": {"load_facts", "targets"},
     "reporting": {
         "assessment", "backup", "export_attachment", "import_return", "load_demo", "move_filing", "restore",
-        "rollup", "verify_figures", "verify_restore", "workflow",
+        "rollup", "verify_evidence", "verify_figures", "verify_restore", "workflow",
     },
 }  # fmt: skip
 
@@ -260,6 +269,7 @@ PERMISSIONS = """
                 preparer  head  reviewer  administrator  observer
 view            yes       yes   yes       yes            yes
 file            yes       yes   -         -              -
+evidence        yes       yes   yes       yes            -
 review          -         -     yes       -              -
 export_all      -         -     yes       yes            yes
 people          -         -     -         yes            -

@@ -14,7 +14,7 @@ from portal import clock
 from portal.models import Membership
 from reporting import actions, reminders
 from reporting.exports import KINDS
-from reporting.models import Filing, Import, Job, Version
+from reporting.models import Evidence, Filing, Import, Job, Version
 from tests.factories import period, released
 
 from . import canary, world
@@ -106,6 +106,8 @@ def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
             things = filings
         elif name in BY_ID["version"]:
             things = versions
+        elif name in BY_ID["evidence"]:
+            things = list(Evidence.objects.select_related("tenant"))
         elif name in BY_ID["import"]:
             things = list(Import.objects.select_related("tenant"))
         else:

@@ -23,7 +23,8 @@ BY_ID = {
     "return": [
         name for name in MATRIX if name.startswith("filing-") and name not in ("filing-list", "filing-start")
     ]
-    + ["import-template", "import-new"],
+    + ["import-template", "import-new", "evidence-new"],
+    "evidence": ["evidence-file", "evidence-remove", "evidence-restore"],
     "import": ["import-detail", "import-file"],
     "version": ["version-detail", "version-attachment", "version-print"],
     "export": ["export-detail", "export-file", "export-cancel"],
@@ -154,6 +155,34 @@ def test_it_answers_for_imports(fresh, settings, tmp_path, state):
     settings.MEDIA_ROOT = tmp_path
     for imported in world.make_imports(state):
         ask_about(imported, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted"])
+def test_it_answers_for_attached_files(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
+    for evidence in world.make_files(state):
+        ask_about(evidence, fresh)
+    assert findings(fresh) == []
+
+
+def test_a_removed_file_is_not_there_but_for_who_may_put_it_back(fresh, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for evidence in world.make_files("removed"):
+        for each in fresh:
+            for name in BY_ID["evidence"]:
+                expected = oracle.for_thing(
+                    name, "POST" if name.endswith("store") else "GET", each.persona, evidence
+                )
+                is_gone = not name.endswith("store") and each.persona.is_signed_in
+                address = reverse(name, args=[evidence.public_id])
+                method = "POST" if name.endswith("store") else "GET"
+                each.cell(
+                    method,
+                    address,
+                    404 if is_gone else expected,
+                    moves=expected == 302 and each.persona.is_signed_in and not is_gone,
+                )
     assert findings(fresh) == []
 
 

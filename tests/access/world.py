@@ -17,7 +17,18 @@ from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing, Reminder
 from targets.models import Indicator
-from tests.factories import EXPLANATION, answered, membership, period, released, tenant, uploaded, workbook_of
+from tests.evidence.files import pdf
+from tests.factories import (
+    EXPLANATION,
+    answered,
+    attached,
+    membership,
+    period,
+    released,
+    tenant,
+    uploaded,
+    workbook_of,
+)
 
 from . import cast
 from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
@@ -25,6 +36,7 @@ from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
 NOW = datetime.fromisoformat("2021-12-20T09:00:00+08:00")  # both programmes' fourth quarter takes returns
 EARLIER = datetime.fromisoformat("2021-09-20T09:00:00+08:00")
 PERIOD, CLOSED_PERIOD = "2021Q4", "2021Q3"
+PLAN = pdf("a plan")
 REASON = "数字与签到表不符，请核对后重报。"
 
 
@@ -41,8 +53,9 @@ class Thing:
 
     @property
     def is_hidden(self) -> bool:
-        """A return that was never submitted: its own tenant's alone."""
-        return self.kind == "return" and self.state in ("draft", "closed")
+        """What was never submitted, a return or a file: its own tenant's alone."""
+        unseen = {"return": ("draft", "closed"), "evidence": ("draft", "removed")}
+        return self.state in unseen.get(self.kind, ())
 
     def __str__(self) -> str:
         return f"{self.state} {self.kind} of {self.tenant}"
@@ -130,6 +143,7 @@ def make_return(username: str, state: str) -> tuple[Thing, Thing | None]:
     by = acting(username)
     filing = again(STATES[state](by))
     data = {"revision": filing.revision, "reason": REASON, "file": Sent(workbook_of(filing))}
+    data |= {"kind": "evidence", "files": Sent(PLAN, "方案.pdf")}
     thing = Thing("return", by.tenant.code, state, filing.public_id, data, (username,))
     if filing.latest is None:
         return thing, None
@@ -179,6 +193,25 @@ def reviewer_of_tenant(filer: Tenant) -> Membership:
 
 def again(filing: Filing) -> Filing:
     return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+# --- attached files
+
+
+def make_files(state: str) -> list[Thing]:
+    """Attached by the preparers of a county and of a district: to a draft, removed from it again, or submitted."""
+    return [make_file(name, state) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "dual")]
+
+
+def make_file(username: str, state: str) -> Thing:
+    by = acting(username)
+    filing = draft(by)
+    evidence = attached(filing, by)
+    if state == "removed":
+        actions.remove_file(evidence, by=by)
+    if state == "submitted":
+        actions.submit(filing, revision=filing.revision, by=by)
+    return Thing("evidence", by.tenant.code, state, evidence.public_id, by=(username,))
 
 
 # --- releases

@@ -1,0 +1,68 @@
+"""Do the files that lie in the storage and the rows that name them agree? What has no row goes, what differs is told."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from time import time
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from portal import walls
+from portal.models import HistoryEntry
+
+from . import actions
+from .actions.evidence import FOLDER
+from .models import Evidence
+from .uploads.storing import discard, is_older, stored
+
+UNDER_WAY = timedelta(hours=1)  # a file whose row may still be committed, an upload that may still go on
+
+
+def tidy() -> int:
+    """What was removed long ago, what no row names (a commit that failed, a process that was killed), and what is
+    left of uploads that were broken off. Counts the files."""
+    with walls.everything():
+        purged = actions.purge_files()
+    with walls.everything():
+        kept = set(Evidence.objects.values_list("file", flat=True))
+    lost = [path for path in stored(FOLDER) - kept if is_older(path, UNDER_WAY)]
+    for path in lost:
+        discard(path)
+    return purged + len(lost) + _drop_broken_off()
+
+
+def faults() -> Iterator[str]:
+    """Each difference between rows, files and history, as a line for the operator."""
+    rows = {each.file.name: each for each in Evidence.objects.select_related("tenant")}
+    there = stored(FOLDER)
+    told = {
+        (entry.after or {}).get("file"): (entry.after or {}).get("digest")
+        for entry in HistoryEntry.objects.filter(action__startswith="attach_")
+    }
+    for path, row in rows.items():
+        if path not in there:
+            yield f"{row.tenant.code} {row.public_id}: no file {path}"
+        elif _digest(path) != row.digest:
+            yield f"{row.tenant.code} {row.public_id}: the file is not the one that was attached"
+        if told.get(str(row.public_id)) != row.digest:
+            yield f"{row.tenant.code} {row.public_id}: the history tells of another file"
+    yield from (f"no row for {path}" for path in sorted(there - rows.keys()))
+
+
+def _digest(path: str) -> str:
+    with default_storage.open(path, "rb") as file:
+        found = hashlib.sha256()
+        for chunk in file.chunks():
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def _drop_broken_off() -> int:
+    """Django removes what it received when the request ends; a process that was killed could not."""
+    oldest = time() - UNDER_WAY.total_seconds()
+    old = [each for each in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir() if each.stat().st_mtime < oldest]
+    for each in old:
+        each.unlink(missing_ok=True)
+    return len(old)

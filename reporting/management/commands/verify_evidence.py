@@ -1,0 +1,21 @@
+"""Compare every attached file with its row and with the history: none is missing, changed or unknown."""
+
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+
+from portal.management.scoped import SnapshotCommand
+
+from ... import evidence_files
+from ...models import Evidence
+
+
+class Command(SnapshotCommand):
+    help = __doc__
+
+    def handle(self, *args, **options):
+        found = list(evidence_files.faults())
+        if found:
+            raise CommandError("\n".join(found))
+        self.stdout.write(
+            _("%(number)s attached files, all as they were attached") % {"number": Evidence.objects.count()}
+        )

@@ -1,0 +1,69 @@
+"""The files attached to returns: whose they are to see, and which belonged to which version."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+
+from portal.access import visible_to
+from portal.clock import now
+from portal.models import Membership
+
+from ..models import Evidence, Filing
+from ..uploads.kinds import KINDS
+
+Kind = Evidence.Kind
+
+
+def files_shown_to(evidence: QuerySet[Evidence], by: Membership) -> QuerySet[Evidence]:
+    """One's own tenant's, but for what is as good as gone; of those below what belongs to a submitted version."""
+    is_gone = Q(until_version__lte=F("since_version"))
+    is_draft = Q(since_version__gt=F("filing__latest__number")) | Q(filing__latest=None)
+    return visible_to(evidence, by).exclude(is_gone).exclude(~Q(tenant=by.tenant) & is_draft)
+
+
+def own_files(evidence: QuerySet[Evidence], by: Membership) -> QuerySet[Evidence]:
+    """As above, and one's own removed ones: they can be put back."""
+    shown = files_shown_to(evidence, by).values("pk")
+    return visible_to(evidence, by).filter(Q(pk__in=shown) | Q(tenant=by.tenant, removed_at__isnull=False))
+
+
+def files_of_version(filing: Filing, number: int) -> QuerySet[Evidence]:
+    """What belongs, or belonged, to that version: evidence from its first to its last version, a stamped copy to one."""
+    lasting = Q(kind=Kind.EVIDENCE, since_version__lte=number)
+    is_there = Q(until_version=None) | Q(until_version__gt=number)
+    files = Evidence.objects.filter(is_there, lasting | Q(kind=Kind.STAMPED, since_version=number))
+    return files.filter(filing=filing).select_related("uploaded_by", "filing__latest", "tenant")
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file in a list, and the other returns of the tenant that the very same file is attached to."""
+
+    evidence: Evidence
+    also_in: list[str]
+
+    @property
+    def label(self) -> str:
+        """What the file is, in words."""
+        media_type = self.evidence.media_type
+        return next((str(each.label) for each in KINDS.values() if each.media_type == media_type), media_type)
+
+
+def with_repetitions(files: QuerySet[Evidence]) -> list[Attached]:
+    """同一材料已用于……: told beside the file, to whoever attached it and to whoever reviews it."""
+    listed = list(files)
+    if not listed:
+        return []
+    filing, digests = listed[0].filing, {each.source_digest for each in listed}
+    others = Evidence.objects.attached().filter(tenant=filing.tenant_id, source_digest__in=digests)
+    others = others.exclude(filing=filing).select_related("filing__period__programme")
+    used: dict[str, list[str]] = {}
+    for each in others.order_by("filing__period__year", "filing__period__number"):
+        used.setdefault(each.source_digest, []).append(str(each.filing.period))
+    return [Attached(each, used.get(each.source_digest, [])) for each in listed]
+
+
+def removed_files(filing: Filing, since) -> QuerySet[Evidence]:
+    """What was removed since then, newest first: it can be put back, if the return still takes it."""
+    removed = Evidence.objects.filter(filing=filing, removed_at__gte=since, removed_at__lte=now())
+    return removed.select_related("removed_by").order_by("-removed_at", "-id")

@@ -1,0 +1,74 @@
+"""Everything that an uploaded file goes through before it is kept, whatever it hangs on. What fails is not kept.
+
+Size → kind by content → name → virus scanner → a look inside, in a process of its own, which cleans pictures.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.conf import settings
+
+from .kinds import Kind, clean_name, kind_of
+from .personal import check_name
+from .problems import Unacceptable
+from .scanning import scan
+
+MEGABYTE = 1024 * 1024
+SECONDS = 40  # of the clock: more than the child's own limit, for a busy machine
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file that may be kept, as it will be kept. `source_digest` is of the file as it came."""
+
+    name: str
+    content: bytes
+    kind: Kind
+    source_digest: str
+    scanner: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def examine(file: BinaryIO, name: str) -> Examined:
+    """Raises `Unacceptable`. At most the limit and one byte more is ever read."""
+    content = file.read(settings.EVIDENCE_MB * MEGABYTE + 1)
+    if len(content) > settings.EVIDENCE_MB * MEGABYTE:
+        raise Unacceptable("size", limit=settings.EVIDENCE_MB)
+    kind = kind_of(content)
+    name = clean_name(name, kind)
+    check_name(name)
+    scanner = scan(content)
+    kept = _looked_into(content, kind)
+    return Examined(name, kept, kind, hashlib.sha256(content).hexdigest(), scanner)
+
+
+def _looked_into(content: bytes, kind: Kind) -> bytes:
+    """The bytes to keep. Whatever the file does to its reader becomes one sentence."""
+    command = [sys.executable, "-s", "-B", "-m", "reporting.uploads.child", kind.code]
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own module
+            command,
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=settings.BASE_DIR,
+            env={},
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Unacceptable("too_much") from error
+    if done.returncode:  # killed at a limit, or out of memory
+        is_limit = done.returncode < 0 or b"MemoryError" in done.stderr
+        raise Unacceptable("too_much" if is_limit else "damaged")
+    line, _end, kept = done.stdout.partition(b"\n")
+    answer = json.loads(line)
+    if answer:
+        raise Unacceptable(answer["code"], **answer["values"])
+    return kept or content

@@ -1,0 +1,69 @@
+"""May this workbook be kept as a piece of evidence? Nothing in it acts, and no cell has an identity number."""
+
+import io
+import re
+
+from openpyxl import load_workbook
+
+from ..excel.package import repacked, unpack
+from ..excel.problems import Refused
+from ..names import holds_identity_number
+from .personal import check_telephones, telephones_in
+from .problems import Unacceptable
+
+CELLS = 200_000
+_TAG = re.compile(rb"<[^>]*>")
+_SHEET = re.compile(r"xl/worksheets/|xl/sharedstrings")
+# How `reporting.excel.package` says no, in the words of this place.
+CODES = {
+    "encrypted": "encrypted",
+    "macros": "macros",
+    "links": "links",
+    "embedded": "embedded",
+    "bomb": "too_much",
+    "polyglot": "polyglot",
+    "twice": "polyglot",
+    "document": "document",
+    "ods": "document",
+    "xlsb": "old_office",
+    "numbers": "document",
+}
+
+
+def check_workbook(content: bytes) -> None:
+    try:
+        parts = unpack(content)
+    except Refused as refused:
+        raise Unacceptable(CODES.get(refused.problem.code, "damaged")) from refused
+    if any(b"<!DOCTYPE" in part[:4096] or b"<!ENTITY" in part[:4096] for part in parts.values()):
+        raise Unacceptable("polyglot")
+    for name, part in parts.items():
+        is_text = name.lower().endswith((".xml", ".vml")) and not _SHEET.match(name.lower())
+        if is_text and holds_identity_number(_TAG.sub(b" ", part).decode("utf-8", "replace")):
+            raise Unacceptable("identity_part")
+    _check_cells(repacked(parts))
+
+
+def _check_cells(content: bytes) -> None:
+    telephones: set[str] = set()
+    seen = 0
+    try:
+        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        for sheet in workbook.worksheets:
+            sheet.reset_dimensions()
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.value is None:
+                        continue
+                    seen += 1
+                    if seen > CELLS:
+                        raise Unacceptable("too_much")
+                    text = str(cell.value)
+                    if holds_identity_number(text):
+                        raise Unacceptable("identity_cell", cell=cell.coordinate, sheet=sheet.title)
+                    telephones |= telephones_in(text)
+    except Unacceptable:
+        raise
+    except Exception as error:  # whatever a library trips over in a file that somebody made
+        raise Unacceptable("damaged") from error
+    check_telephones(telephones)
