@@ -16,11 +16,12 @@ from portal.tables import arrange
 from targets.models import Period, Programme
 from targets.queries import latest_period
 
-from .. import actions, queries, reminders_texts
+from .. import actions, queries
 from ..forms_reminders import AddressForm, ReminderSettingsForm
 from ..models import Reminder
-from ..reminders import portal_link
-from ..reminders_channels import masked
+from ..reminders import texts
+from ..reminders.channels import masked
+from ..reminders.delivery import portal_link
 from ..tables import ReminderTable
 from .rollups import programme_or_404
 
@@ -140,7 +141,7 @@ def programme_of_those_above(request: HttpRequest, code: str) -> Programme:
 def copy_text(request: HttpRequest, period: Period, owed: list[queries.Cell]) -> str:
     """复制催报文本, with the portal's address: the operator's, or the one that the reader is looking at."""
     link = portal_link() or request.build_absolute_uri(reverse("home"))
-    return reminders_texts.for_group(period, owed, link=link)
+    return texts.for_group(period, owed, link=link)
 
 
 def _period(request: HttpRequest, programme: Programme) -> Period:

@@ -21,7 +21,7 @@ from reporting.excel.export import write_attachment
 from reporting.imports import WorkbookRefused, import_return
 from reporting.models import Filing
 from reporting.queries import cells, rates
-from reporting.reminders_texts import for_group, for_tenant
+from reporting.reminders.texts import for_group, for_tenant
 from reporting.rollup import roll_up
 from reporting.sheets import draft_sheet, rollup_sheet, tenant_sheet
 from targets import loading

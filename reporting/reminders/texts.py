@@ -18,8 +18,8 @@ from portal.clock import today
 from targets.calendar import last_day
 from targets.models import Period
 
-from . import queries
-from .queries import Cell
+from .. import queries
+from ..queries import Cell
 
 
 @dataclass(frozen=True)
