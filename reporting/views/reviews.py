@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import load
+from portal.forms import posted
 
 from .. import actions, queries, rules
 from ..excel.export import write_attachment
@@ -140,7 +141,7 @@ def filing_move(request: HttpRequest, filing: Filing, move: Move) -> HttpRespons
     """Ask, then make the move. The role is judged before anything is shown (403), the state next (409)."""
     by = request.membership
     actions.allow(filing, move, by)
-    form = ReasonForm(request.POST or None) if MOVES[move].needs_reason else None
+    form = ReasonForm(posted(request)) if MOVES[move].needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         return _moved(request, filing, move, form)
     return _move_page(request, filing, move, form, 422 if form and form.errors else 200)

@@ -197,7 +197,7 @@ def test_it_keeps_what_is_left_empty(as_, administrator, switched_on):
 )
 def test_it_refuses_settings_that_cannot_work(as_, administrator, typed):
     answer = as_(administrator).post(SETTINGS, typed)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert Screen(answer).problems()
     assert not ReminderSettings.objects.exists()
 
@@ -231,7 +231,7 @@ def test_it_keeps_an_address_and_takes_it_away(as_, clerk):
 )
 def test_it_takes_no_address_that_is_none(as_, clerk, email):
     answer = as_(clerk).post(ADDRESS, {"email": email})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     clerk.user.refresh_from_db()
     assert clerk.user.email == ""
 
