@@ -3,11 +3,17 @@
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from .access import visible_tenants
 from .models import Invitation, Membership, Tenant, User
 from .roles import Role
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to. Nothing typed at all is still a form that was sent, and is told what it lacks."""
+    return request.POST if request.method == "POST" else None
 
 
 class TenantChoice(forms.ModelChoiceField):

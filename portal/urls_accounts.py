@@ -1,7 +1,7 @@
 """The addresses of accounts: those of allauth that are needed, under our own paths. Its names are kept, it looks for them."""
 
 from allauth.mfa.base.views import index
-from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
+from allauth.mfa.recovery_codes.views import view_recovery_codes
 from allauth.socialaccount import views as socialaccount
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.contrib.auth.decorators import login_not_required
@@ -35,7 +35,9 @@ urlpatterns = [
     path("account/codes/activate/", security.TotpActivate.as_view(), name="mfa_activate_totp"),
     path("account/codes/deactivate/", security.TotpDeactivate.as_view(), name="mfa_deactivate_totp"),
     path("account/codes/recovery/", require_GET(view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("account/codes/recovery/new/", generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path(
+        "account/codes/recovery/new/", security.RecoveryCodesNew.as_view(), name="mfa_generate_recovery_codes"
+    ),
     path("account/sessions/", security.session_list, name="session-list"),
     path("account/sessions/end/", security.session_end, name="session-end"),
     path("account/session/", security.session_state, name="session-state"),

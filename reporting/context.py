@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -54,16 +55,24 @@ def _page(request: HttpRequest) -> dict:
     return {
         **strip,
         "programme": programme,
-        "navigation": _navigation(request, membership, programme),
+        "returns_label": returns_label(programmes),
+        "navigation": _navigation(request, membership, programme, programmes),
         "export_under_way": lambda: job_under_way(membership),  # not asked by the pages for what went wrong
     }
 
 
-def _navigation(request: HttpRequest, membership, programme) -> list[dict]:
+def returns_label(programmes) -> str:
+    """What the returns of all one's programmes are called; “Returns” if each calls them otherwise."""
+    names = {each.return_name for each in programmes}
+    is_chinese = (get_language() or "").startswith("zh")
+    return names.pop() if is_chinese and len(names) == 1 else str(_("Returns"))
+
+
+def _navigation(request: HttpRequest, membership, programme, programmes) -> list[dict]:
     here = request.resolver_match.view_name if request.resolver_match else ""
     return [
         {
-            "label": label,
+            "label": returns_label(programmes) if name == "filing-list" else label,
             "url": reverse(name, args=[programme.code] if by_programme else []),
             "current": name == here,
         }

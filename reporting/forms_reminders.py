@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import ReminderSettings
-from .reminders_channels import why_not_webhook
+from .reminders.channels import why_not_webhook
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(7, 19)]
 KEPT = gettext_lazy(

@@ -17,15 +17,17 @@ from .workflow import MOVES, Move, Status
 
 # Why a move is not possible from the state that the return is in.
 WRONG_STATE = {
-    Move.SAVE: gettext_lazy("The return is “%(status)s” and cannot be edited. Recall or correct it first."),
-    Move.SUBMIT: gettext_lazy("The return is “%(status)s” and cannot be submitted again."),
-    Move.NIL: gettext_lazy("The return is “%(status)s”: a nil return can no longer be declared."),
-    Move.RECALL: gettext_lazy(
-        "The return is “%(status)s”. Only a submitted return that is not decided can be recalled."
+    Move.SAVE: gettext_lazy(
+        "The %(return)s is “%(status)s” and cannot be edited. Recall or correct it first."
     ),
-    Move.ACCEPT: gettext_lazy("The return is “%(status)s”. Only a submitted return can be accepted."),
-    Move.SEND_BACK: gettext_lazy("The return is “%(status)s”. Only a submitted return can be sent back."),
-    Move.CORRECT: gettext_lazy("The return is “%(status)s”. Only an accepted return can be corrected."),
+    Move.SUBMIT: gettext_lazy("The %(return)s is “%(status)s” and cannot be submitted again."),
+    Move.NIL: gettext_lazy("The %(return)s is “%(status)s”: a nil return can no longer be declared."),
+    Move.RECALL: gettext_lazy(
+        "The %(return)s is “%(status)s”. Only a submitted return that is not decided can be recalled."
+    ),
+    Move.ACCEPT: gettext_lazy("The %(return)s is “%(status)s”. Only a submitted return can be accepted."),
+    Move.SEND_BACK: gettext_lazy("The %(return)s is “%(status)s”. Only a submitted return can be sent back."),
+    Move.CORRECT: gettext_lazy("The %(return)s is “%(status)s”. Only an accepted return can be corrected."),
 }
 
 
@@ -52,7 +54,10 @@ def why_not_now(filing: Filing, move: Move) -> str | None:
     """What the state of the return or of its period forbids (409)."""
     rule = MOVES[move]
     if filing.status not in rule.sources:
-        return WRONG_STATE[move] % {"status": filing.get_status_display()}
+        return WRONG_STATE[move] % {
+            "return": filing.period.programme.return_word,
+            "status": filing.get_status_display(),
+        }
     if rule.needs_open_period:
         return why_not_open(filing.period, filing, tenant=filing.tenant)
     return None
@@ -147,15 +152,17 @@ def why_never_request(period: Period, tenant: Tenant, by: Membership) -> str | N
     return None
 
 
+def _named(period: Period) -> dict[str, str]:
+    return {"period": period.name, "return": period.programme.return_word}
+
+
 def why_not_request(period: Period, tenant: Tenant) -> str | None:
     """What makes the request pointless (409)."""
     filing = Filing.objects.filter(period=period, tenant=tenant).first()
     if filing and filing.status == Status.SUBMITTED:
-        return _("The return for %(period)s is submitted; the reviewer decides.") % {"period": period.name}
+        return _("The %(return)s for %(period)s is submitted; the reviewer decides.") % _named(period)
     if filing and _is_answered_late(filing):
-        return _("The return for %(period)s can be submitted or corrected as it is.") % {
-            "period": period.name
-        }
+        return _("The %(return)s for %(period)s can be submitted or corrected as it is.") % _named(period)
     if not queries.window(period, tenant).is_closed:
         return _("%(period)s is open; there is nothing to ask for.") % {"period": period.name}
     if any(each.tenant_id == tenant.pk for each in queries.open_requests([period])):

@@ -5,7 +5,8 @@ from celery.signals import worker_init
 
 from portal import walls
 
-from . import evidence_files, imports, jobs, reminders, reminders_outbox
+from . import evidence_files, imports, jobs
+from .reminders import delivery, outbox
 
 
 @worker_init.connect
@@ -42,10 +43,10 @@ def tidy_evidence() -> None:
 
 @shared_task
 def send_due_reminders() -> None:
-    reminders.plan()
-    reminders_outbox.nudge_waiting()
+    delivery.plan()
+    outbox.nudge_waiting()
 
 
 @shared_task
 def deliver_reminder(public_id: str) -> None:
-    reminders.deliver(public_id)
+    delivery.deliver(public_id)

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import CODE_LENGTH, Tenant
@@ -45,6 +46,9 @@ class Programme(models.Model):
     layout = models.JSONField(
         help_text=_("The official attachment: title lines, headings' note, rows, page set-up.")
     )
+    return_name = models.CharField(
+        max_length=20, default="季报", help_text=_("What its returns are called, e.g. 季报 or 月报.")
+    )
     headline_channel = models.CharField(max_length=20, blank=True)
     headline_sentence = models.CharField(max_length=200, blank=True)
 
@@ -58,6 +62,11 @@ class Programme(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    @property
+    def return_word(self) -> str:
+        """What a Chinese page calls its returns; English has one word for all."""
+        return self.return_name if (get_language() or "").startswith("zh") else str(_("return"))
 
 
 class Decision(models.Model):

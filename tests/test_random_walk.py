@@ -1,4 +1,4 @@
-"""A random walk over everything that people decide, watched from outside (`walk.py`, `oracle.py`, `snapshots.py`).
+"""A random walk over everything that people decide, watched from outside (`walk/`, `oracle.py`, `changes.py`, `snapshots.py`).
 
 **One entry closes each change.** Between two history entries some business row changed; after the last none did.
 A composite action (“nil”: save and submit) writes an entry for each of its parts, each after a change of its own.
@@ -22,7 +22,8 @@ from reporting.workflow import MOVES, Move, Rule, Status
 
 from .factories import COLUMNS
 from .oracle import DONE, FINDINGS, FORBIDDEN, REFUSED
-from .walk import DECISIONS, MINUTE, SPEAKS_FOR, Walk
+from .walk.drawing import DECISIONS, MINUTE, MOVES_MADE
+from .walk.machine import Walk
 
 IS_LONG = "WALK_EXAMPLES" in os.environ
 EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 60)), int(os.environ.get("WALK_STEPS", 25))
@@ -50,7 +51,7 @@ def test_it_holds_all_the_way(db):
     walk(examples=EXAMPLES, length=STEPS, is_long=IS_LONG)
     print(sum(Walk.outcomes.values()), "steps")
     if EXAMPLES * STEPS >= 1500:
-        assert {name for name, outcome in Walk.outcomes if outcome == DONE} == set(SPEAKS_FOR)
+        assert {name for name, outcome in Walk.outcomes if outcome == DONE} == MOVES_MADE
         assert {name for name, outcome in Walk.outcomes if outcome == FORBIDDEN} >= DECISIONS
         assert {name for name, outcome in Walk.outcomes if outcome == REFUSED} >= DECISIONS
         assert {name for name, outcome in Walk.outcomes if outcome == FINDINGS} >= {

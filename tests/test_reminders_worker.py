@@ -6,8 +6,9 @@ import re
 import pytest
 from django.db import transaction
 
-from reporting import actions, reminders_outbox
+from reporting import actions
 from reporting.models import Reminder
+from reporting.reminders import outbox
 
 from . import live
 from .factories import accepted, membership, period
@@ -108,9 +109,9 @@ def test_a_killed_worker_and_a_second_beat_change_nothing(start, broker, switche
     live.wait_for("the reminders to be sent", all_finished)
     for worker in (first, second):
         live.wait_for("each to look", lambda worker=worker: "send_due_reminders" in worker.said())
-    reminders_outbox.nudge_waiting()
+    outbox.nudge_waiting()
     for each in Reminder.objects.all():
-        reminders_outbox.current_app.send_task("reporting.tasks.deliver_reminder", [str(each.public_id)])
+        outbox.current_app.send_task("reporting.tasks.deliver_reminder", [str(each.public_id)])
     live.wait_for(
         "the messages sent twice to be worked off",
         lambda: (

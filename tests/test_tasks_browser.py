@@ -11,8 +11,9 @@ from django.db import transaction
 from playwright.sync_api import Page
 
 from portal.models import User
-from reporting import actions, reminders_outbox
+from reporting import actions
 from reporting.models import Reminder
+from reporting.reminders import outbox
 
 from . import live
 from .factories import accepted, membership, nil, period, row, started, submitted
@@ -51,7 +52,7 @@ NAMED = {
 @pytest.fixture
 def busy(stage, monkeypatch):  # noqa: F811
     """A quarter under way: accepted, waiting, sent back, nil, begun; reminders sent, waiting and given up."""
-    monkeypatch.setattr(reminders_outbox.current_app, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(outbox.current_app, "send_task", lambda *args, **how: None)
     live.fill_database("taizhou")
     with transaction.atomic():
         fill()

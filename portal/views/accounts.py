@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import actions
 from ..demonstration import accounts_to_show
-from ..forms import AccountForm
+from ..forms import AccountForm, posted
 from ..middleware import ACTIVE
 from ..models import User
 from .throttled import Throttled
@@ -56,14 +56,15 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     invitation = actions.open_invitation(token)
     if invitation is None:
         return render(request, "portal/invitation_gone.html", status=404)
-    form = AccountForm(request.POST or None, invitation=invitation)
+    form = AccountForm(posted(request), invitation=invitation)
     if request.method == "POST" and form.is_valid() and (user := _joined(form)):
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         messages.success(
             request, _("Your account is ready. Welcome to %(tenant)s.") % {"tenant": invitation.tenant}
         )
         return redirect("home")
-    return render(request, "portal/invitation_accept.html", {"invitation": invitation, "form": form})
+    page = {"invitation": invitation, "form": form}
+    return render(request, "portal/invitation_accept.html", page, status=422 if form.errors else 200)
 
 
 def _joined(form: AccountForm) -> User | None:

@@ -6,6 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from .. import examples
+
+# Besides those of every page.
+STYLES = [f"portal/{name}.css" for name in ("grid", "tasks", "imports", "release", "assessment")]
+
 
 @require_GET
 @login_not_required
@@ -17,4 +22,4 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/components.html")
+    return render(request, "portal/components.html", {**examples.components(), "styles": STYLES})

@@ -28,7 +28,7 @@ def person_invite(request: HttpRequest) -> HttpResponse:
     """Shows the link once: only its digest is kept."""
     form = InvitationForm(request.POST, by=request.membership)
     if not form.is_valid():
-        return _people_page(request, form, status=400)
+        return _people_page(request, form, status=422)
     invitation, token = actions.invite(by=request.membership, **form.cleaned_data)
     link = request.build_absolute_uri(reverse("invitation-accept", args=[token]))
     return render(request, "portal/person_invited.html", {"invitation": invitation, "link": link})

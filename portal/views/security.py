@@ -3,6 +3,7 @@
 from allauth.account.views import PasswordChangeView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.base.views import ReauthenticateView as CodeAgainView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -17,10 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from .. import sessions
 from ..gates import pending_step
-from .throttled import Throttled
+from .throttled import Rejected, Throttled
 
 
-class EndsOtherSessions:
+class EndsOtherSessions(Rejected):
     """A change after which every other session of the person is over. `why`: what they are told there."""
 
     http_method_names = ["get", "head", "post"]
@@ -60,6 +61,10 @@ class TotpActivate(EndsOtherSessions, Throttled, ActivateTOTPView):
 
 class TotpDeactivate(EndsOtherSessions, DeactivateTOTPView):
     success_url = reverse_lazy("mfa_index")
+
+
+class RecoveryCodesNew(Rejected, GenerateRecoveryCodesView):
+    pass
 
 
 @require_GET

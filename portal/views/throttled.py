@@ -1,4 +1,4 @@
-"""The answer to too many failed attempts: 429, and when to try again."""
+"""What allauth's form views answer to a form that is refused: 422, or 429 for too many failed attempts."""
 
 from django.http import HttpResponse
 
@@ -7,8 +7,17 @@ from ..throttle import LONGEST_WAIT
 CODES = {"too_many_login_attempts", "rate_limited"}
 
 
-class Throttled:
-    """For allauth's form views: refused for the number of attempts is 429 with Retry-After, not 200."""
+class Rejected:
+    """A form that is refused comes back with 422, as every form of the portal does."""
+
+    def form_invalid(self, form) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+class Throttled(Rejected):
+    """For allauth's form views: refused for the number of attempts is 429 with Retry-After."""
 
     http_method_names = ["get", "head", "post"]
 

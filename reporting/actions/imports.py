@@ -87,10 +87,9 @@ def confirm_import(imported: Import, *, revision: int, confirmed: Iterable[str],
         head=draft.head,
         telephone=draft.telephone,
     )
-    filing = save_draft(imported.filing, typed, revision=revision, by=by)
     imported.confirmed_at, imported.confirmed_by = now(), by.user
     imported.save(update_fields=["confirmed_at", "confirmed_by"])
-    return filing
+    return save_draft(imported.filing, typed, revision=revision, by=by)  # its entry closes the change
 
 
 def why_not_importable(imported: Import) -> str | None:

@@ -19,9 +19,10 @@ from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Period, Programme
 
-from .. import queries, reminders_channels, reminders_outbox
+from .. import queries
 from ..models import Reminder, ReminderSettings
-from ..reminders_calendar import Kind
+from ..reminders import channels, outbox
+from ..reminders.calendar import Kind
 
 FINAL = (Reminder.Status.SENT, Reminder.Status.WITHHELD, Reminder.Status.DEAD)
 
@@ -61,15 +62,15 @@ def send_test(programme: Programme, period: Period, *, by: Membership) -> None:
     require_lead(programme, by)
     rows = []
     if queries.reminder_settings(programme).webhook:
-        rows.append(reminders_outbox.to_group(by.tenant, period, Kind.TEST, today(), by.user))
+        rows.append(outbox.to_group(by.tenant, period, Kind.TEST, today(), by.user))
     if by.user.email and settings.HAS_EMAIL:
         own = queries.Addressee(by.tenant, str(by.user.public_id), str(by.user), by.user.email)
-        rows.append(reminders_outbox.to_person(own, period, Kind.TEST, today(), by.user))
+        rows.append(outbox.to_person(own, period, Kind.TEST, today(), by.user))
     if not rows:
         raise Refused(_("Give the robot's webhook address and secret first, or your own e-mail address."))
     _repeatable(rows)
-    channels = [str(row.channel) for row in rows]
-    _record("reminder_test", "tenant", by.tenant.public_id, by, after={"channels": channels})
+    through = [str(row.channel) for row in rows]
+    _record("reminder_test", "tenant", by.tenant.public_id, by, after={"channels": through})
 
 
 @transaction.atomic
@@ -89,10 +90,10 @@ def remind(period: Period, *, by: Membership) -> list[Reminder]:
         raise Refused(
             _("There is nobody to remind: all have filed, were reminded today, or cannot be reached.")
         )
-    reminders_outbox.put(rows)
+    outbox.put(rows)
     after = {"period": period.code, "tenants": sorted({row.tenant.code for row in rows})}
     _record("remind", "tenant", by.tenant.public_id, by, after=after)
-    transaction.on_commit(reminders_outbox.nudge_waiting)
+    transaction.on_commit(outbox.nudge_waiting)
     return rows
 
 
@@ -109,7 +110,7 @@ def send_again(reminder: Reminder, *, by: Membership) -> None:
         by=by.user,
         after={"channel": reminder.channel, "kind": reminder.kind},
     )
-    transaction.on_commit(reminders_outbox.nudge_waiting)
+    transaction.on_commit(outbox.nudge_waiting)
 
 
 @transaction.atomic
@@ -145,11 +146,9 @@ def _by_hand(owed: Collection, period: Period, switched: ReminderSettings, by: M
     rows = []
     if switched.by_email:
         for people in queries.addressees(owed).values():
-            rows += [
-                reminders_outbox.to_person(each, period, Kind.BY_HAND, today(), by.user) for each in people
-            ]
+            rows += [outbox.to_person(each, period, Kind.BY_HAND, today(), by.user) for each in people]
     if switched.by_dingtalk and owed:
-        rows.append(reminders_outbox.to_group(by.tenant, period, Kind.BY_HAND, today(), by.user))
+        rows.append(outbox.to_group(by.tenant, period, Kind.BY_HAND, today(), by.user))
     return rows
 
 
@@ -160,14 +159,14 @@ def _sent_today(period: Period, by: Membership):
 
 def _repeatable(rows: list[Reminder]) -> None:
     """Put the rows, and those that are there already once more."""
-    reminders_outbox.put(rows)
+    outbox.put(rows)
     for row in rows:
         same = {
             name: getattr(row, name)
             for name in ("tenant", "period", "kind", "relative_to", "channel", "recipient")
         }
         _start_over(Reminder.objects.filter(**same))
-    transaction.on_commit(reminders_outbox.nudge_waiting)
+    transaction.on_commit(outbox.nudge_waiting)
 
 
 def _start_over(reminders) -> int:
@@ -187,7 +186,7 @@ def _shown(found: ReminderSettings) -> dict:
 
 
 def _masked(email: str) -> str:
-    return reminders_channels.masked(email) if email else ""
+    return channels.masked(email) if email else ""
 
 
 def _record(action: str, kind: str, subject_id, by: Membership, **changes) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Tenant
 from targets.models import Period, Programme
 
-from ..reminders_calendar import Kind
+from ..reminders.calendar import Kind
 
 
 class ReminderSettings(models.Model):

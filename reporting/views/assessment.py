@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import has_permission, permitted
 from portal.clock import now, today
+from portal.forms import posted
 from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Indicator, Period, Programme
@@ -65,9 +66,7 @@ def assessment_weights(request: HttpRequest, programme: str) -> HttpResponse:
     found = _led(request, programme, Permission.WEIGH)
     indicators, weighting = _targeted(found), queries.weighting_of(found)
     shown = {each.code: weighting.weights.get(each.code, 1) for each in indicators}
-    form = WeightsForm(
-        request.POST or None, indicators=indicators, weights=shown, revision=weighting.revision
-    )
+    form = WeightsForm(posted(request), indicators=indicators, weights=shown, revision=weighting.revision)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import permitted
+from portal.forms import posted
 from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Period
@@ -58,7 +59,7 @@ def period_close(request: HttpRequest, programme: str, period: str) -> HttpRespo
     if reason := rules.why_not_close(found):
         raise Refused(reason)
     waiting = queries.waiting_in(found)
-    form = CloseForm(request.POST or None, waiting=waiting)
+    form = CloseForm(posted(request), waiting=waiting)
     page = {
         "waiting": waiting,
         "missing": queries.not_filed_in(found),
@@ -76,7 +77,7 @@ def period_reopen(request: HttpRequest, programme: str, period: str) -> HttpResp
     found = _to_decide(request, programme, period)
     if reason := rules.why_not_reopen(found):
         raise Refused(reason)
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(posted(request))
     done = _("%(period)s is open again.")
     page = {"requests": queries.open_requests([found])}
     return _decided(request, found, form, actions.reopen_period, "reopen", done, page=page)
@@ -89,7 +90,7 @@ def period_extend(request: HttpRequest, programme: str, period: str) -> HttpResp
     found = _to_decide(request, programme, period)
     tenants = [duty.tenant for duty in found.programme.duties.select_related("tenant")]
     chosen = request.GET.get("tenant", "")
-    form = ExtensionForm(request.POST or None, tenants=tenants, initial={"tenant": chosen})
+    form = ExtensionForm(posted(request), tenants=tenants, initial={"tenant": chosen})
     done = _("%(period)s is extended; the tenant sees it on its first page.")
     return _decided(request, found, form, actions.extend, "extend", done, page={})
 
@@ -103,7 +104,7 @@ def unlock_request(request: HttpRequest, programme: str, period: str) -> HttpRes
         raise PermissionDenied(reason)
     if reason := rules.why_not_request(found, tenant):
         raise Refused(reason)
-    form = UnlockForm(request.POST or None)
+    form = UnlockForm(posted(request))
 
     def ask(period: Period, *, reason: str, by) -> None:
         actions.request_unlock(period, tenant, reason=reason, by=by)

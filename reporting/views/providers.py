@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.access import load, permitted
+from portal.forms import posted
 from portal.roles import Permission
 from portal.tables import arrange
 
@@ -23,7 +24,7 @@ from ..tables import ProviderTable
 @permitted(Permission.FILE)
 def provider_list(request: HttpRequest) -> HttpResponse:
     """Posting adds one. A name like another is added all the same, and said."""
-    form, tenant = ProviderNameForm(request.POST or None), request.membership.tenant
+    form, tenant = ProviderNameForm(posted(request)), request.membership.tenant
     if request.method == "POST" and form.is_valid():
         known = Register(queries.known_providers(tenant))
         try:
@@ -48,7 +49,7 @@ def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
         raise PermissionDenied(
             _("Only %(tenant)s keeps its own register of providers.") % {"tenant": provider.tenant}
         )
-    form = ProviderForm(request.POST or None, initial=ProviderForm.of(provider))
+    form = ProviderForm(posted(request), initial=ProviderForm.of(provider))
     if request.method == "POST":
         revision = read_revision(request.POST)
         if form.is_valid():

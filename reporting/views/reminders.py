@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,16 +11,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.access import load, permitted, require
 from portal.clock import now
+from portal.forms import posted
 from portal.roles import Permission
 from portal.tables import arrange
 from targets.models import Period, Programme
 from targets.queries import latest_period
 
-from .. import actions, queries, reminders_texts
+from .. import actions, queries
 from ..forms_reminders import AddressForm, ReminderSettingsForm
 from ..models import Reminder
-from ..reminders import portal_link
-from ..reminders_channels import masked
+from ..reminders import texts
+from ..reminders.channels import masked
+from ..reminders.delivery import portal_link
 from ..tables import ReminderTable
 from .rollups import programme_or_404
 
@@ -89,13 +91,13 @@ def reminder_settings(request: HttpRequest, programme: str) -> HttpResponse:
     require(by, Permission.SETTINGS)
     actions.require_lead(found, by)
     switched = queries.reminder_settings(found)
-    form = ReminderSettingsForm(_posted(request), switched=switched)
+    form = ReminderSettingsForm(posted(request), switched=switched)
     if request.method == "POST" and form.is_valid():
         actions.change_reminders(found, by=by, **form.cleaned_data)
         messages.success(request, _("The settings are saved."))
         return redirect("reminder-settings", programme=found.code)
     page = {"programme": found, "form": form, "switched": switched, "own_email": request.user.email}
-    return render(request, "reporting/reminder_settings.html", page, status=400 if form.errors else 200)
+    return render(request, "reporting/reminder_settings.html", page, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -114,18 +116,14 @@ def reminder_test(request: HttpRequest, programme: str) -> HttpResponse:
 @permitted(Permission.VIEW)
 def reminder_address(request: HttpRequest) -> HttpResponse:
     """My own address for reminders."""
-    form = AddressForm(_posted(request), initial={"email": request.user.email})
+    form = AddressForm(posted(request), initial={"email": request.user.email})
     if request.method == "POST" and form.is_valid():
         actions.set_address(request.user, form.cleaned_data["email"], by=request.membership)
         messages.success(request, _("Your address is saved."))
         return redirect("reminder-address")
     return render(
-        request, "reporting/reminder_address.html", {"form": form}, status=400 if form.errors else 200
+        request, "reporting/reminder_address.html", {"form": form}, status=422 if form.errors else 200
     )
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def programme_of_those_above(request: HttpRequest, code: str) -> Programme:
@@ -140,7 +138,7 @@ def programme_of_those_above(request: HttpRequest, code: str) -> Programme:
 def copy_text(request: HttpRequest, period: Period, owed: list[queries.Cell]) -> str:
     """复制催报文本, with the portal's address: the operator's, or the one that the reader is looking at."""
     link = portal_link() or request.build_absolute_uri(reverse("home"))
-    return reminders_texts.for_group(period, owed, link=link)
+    return texts.for_group(period, owed, link=link)
 
 
 def _period(request: HttpRequest, programme: Programme) -> Period:

@@ -42,7 +42,8 @@ def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
             "errors": {each.column: each.text for each in refused.findings},
         }
         return render(request, "reporting/filing_send_back.html", page, status=422)
-    messages.success(request, _("The return is sent back with your reasons."))
+    text = _("The %(return)s is sent back with your reasons.")
+    messages.success(request, text % {"return": filing.period.programme.return_word})
     return redirect(filing)
 
 

@@ -1,6 +1,6 @@
 """One return as it stands, its versions with their receipts, and the moves on it: recall, accept, send back, correct."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import load
+from portal.forms import posted
 
 from .. import actions, queries, rules
 from ..excel.export import write_attachment
@@ -26,17 +27,22 @@ from .reviewing import note_opening, review_page
 class Page:
     """The confirmation of a move: what is asked, what follows from it, and what is said when it is done."""
 
-    question: Promise
+    question: Promise | str
     consequences: tuple[Promise, ...]
-    done: Promise
+    done: Promise | str
     is_dangerous: bool = False
+
+    def worded(self, filing: Filing) -> "Page":
+        """With the word that the programme has for its returns."""
+        said = {"return": filing.period.programme.return_word}
+        return replace(self, question=self.question % said, done=self.done % said)
 
 
 PAGES: dict[Move, Page] = {
     Move.RECALL: Page(
-        _("Take this return back?"),
+        _("Take this %(return)s back?"),
         (_("The reviewer no longer sees it as submitted."), _("You can change it and submit it again.")),
-        _("The return is recalled. Change it and submit it again."),
+        _("The %(return)s is recalled. Change it and submit it again."),
         is_dangerous=True,
     ),
     Move.ACCEPT: Page(
@@ -45,15 +51,15 @@ PAGES: dict[Move, Page] = {
             _("Its figures count in every roll-up from now on."),
             _("Later changes need a correction with a reason."),
         ),
-        _("The return is accepted; its figures now count."),
+        _("The %(return)s is accepted; its figures now count."),
     ),
     Move.CORRECT: Page(
-        _("Correct this accepted return?"),
+        _("Correct this accepted %(return)s?"),
         (
             _("The accepted version counts until the new one is accepted."),
             _("Both versions are kept, with your reason."),
         ),
-        _("The return is open for correction. Change the figures and submit."),
+        _("The %(return)s is open for correction. Change the figures and submit."),
     ),
 }
 DENSE_ABOVE = 9  # rows of a sheet at their usual height that one page takes
@@ -138,7 +144,7 @@ def filing_move(request: HttpRequest, filing: Filing, move: Move) -> HttpRespons
     """Ask, then make the move. The role is judged before anything is shown (403), the state next (409)."""
     by = request.membership
     actions.allow(filing, move, by)
-    form = ReasonForm(request.POST or None) if MOVES[move].needs_reason else None
+    form = ReasonForm(posted(request)) if MOVES[move].needs_reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         return _moved(request, filing, move, form)
     return _move_page(request, filing, move, form, 422 if form and form.errors else 200)
@@ -157,7 +163,7 @@ def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | 
         for finding in refused.findings:
             form.add_error("reason", finding.text)
         return _move_page(request, filing, move, form, 422)
-    messages.success(request, PAGES[move].done)
+    messages.success(request, PAGES[move].worded(filing).done)
     if move in (Move.RECALL, Move.CORRECT):
         return redirect("filing-edit", filing.public_id)
     return redirect(filing)
@@ -168,7 +174,13 @@ def _move_page(
 ) -> HttpResponse:
     """A correction carries what happened in the last days of the quarter: the rule for it stands beside (D4)."""
     rule = filing.period.programme.decisions.filter(code="D4").first() if move == Move.CORRECT else None
-    page = {"filing": filing, "move": move, "page": PAGES[move], "form": form, "late_rule": rule}
+    page = {
+        "filing": filing,
+        "move": move,
+        "page": PAGES[move].worded(filing),
+        "form": form,
+        "late_rule": rule,
+    }
     return render(request, "reporting/filing_move.html", page, status=status)
 
 

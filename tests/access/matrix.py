@@ -183,13 +183,13 @@ POSSIBLE = {
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
     ("person-invite", "POST"): 200,  # shows the link
-    ("password-change", "POST"): 200,  # an empty form comes back
-    ("sign-in", "POST"): 200,  # and so do these
-    ("account_login", "POST"): 200,
-    ("account_reauthenticate", "POST"): 200,
-    ("mfa_activate_totp", "POST"): 200,
-    ("mfa_generate_recovery_codes", "POST"): 200,
-    ("reminder-settings", "POST"): 400,  # an hour is missing
+    ("password-change", "POST"): 422,  # an empty form comes back
+    ("sign-in", "POST"): 422,  # and so do these
+    ("account_login", "POST"): 422,
+    ("account_reauthenticate", "POST"): 422,
+    ("mfa_activate_totp", "POST"): 422,
+    ("mfa_generate_recovery_codes", "POST"): 422,
+    ("reminder-settings", "POST"): 422,  # an hour is missing
     ("session-state", "POST"): 200,
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
@@ -209,7 +209,7 @@ DONE = {
 # The same for somebody who has set up one-time codes, where it differs.
 DONE_WITH_CODES = {
     ("mfa_reauthenticate", "GET"): 200,
-    ("mfa_reauthenticate", "POST"): 200,
+    ("mfa_reauthenticate", "POST"): 422,
     ("mfa_activate_totp", "GET"): 302,
     ("mfa_activate_totp", "POST"): 302,
     ("mfa_deactivate_totp", "GET"): 200,
@@ -217,8 +217,11 @@ DONE_WITH_CODES = {
     ("mfa_view_recovery_codes", "GET"): 200,
     ("mfa_generate_recovery_codes", "POST"): 302,
 }
-# Pages that need no account but answer otherwise: (who is not signed in, who is).
+# Pages that need no account but answer otherwise: (who is not signed in, who is); to an empty form in EMPTY_FORM.
 ANSWERS = {"sign-in": (200, 302), "account_login": (200, 302), "session-state": (401, 200)}
+EMPTY_FORM = {"sign-in": (422, 302), "account_login": (422, 302)}
+# Forms whose failed attempts are counted, against guessing; that is kept although the form is refused.
+COUNTS_ATTEMPTS = "portal_cache"
 # What a page notes when it is looked at: the table in which it does. No other GET writes anything.
 SHOWN_ONCE = {
     "mfa_view_recovery_codes": "mfa_authenticator",

@@ -2,10 +2,10 @@
 
 from . import cast
 from .cast import Persona
-from .matrix import ANSWERS, DONE, LEADS_BACK, MATRIX, POSSIBLE
+from .matrix import ANSWERS, DONE, EMPTY_FORM, LEADS_BACK, MATRIX, POSSIBLE
 from .world import Thing
 
-SIGN_IN, REFUSED, NOT_FOUND, CONFLICT, NOT_OFFERED = 302, 403, 404, 409, 405
+SIGN_IN, REFUSED, NOT_FOUND, CONFLICT, NOT_OFFERED, REJECTED = 302, 403, 404, 409, 405, 422
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -79,7 +79,8 @@ def for_page(name: str, method: str, persona: Persona) -> int:
     """The status of a page about no object."""
     cell = words(name, method)
     if name in ANSWERS:
-        return ANSWERS[name][persona.is_signed_in]
+        answers = EMPTY_FORM if method == "POST" and name in EMPTY_FORM else ANSWERS
+        return answers[name][persona.is_signed_in]
     if "anyone" in cell.values():
         return done(name, method)
     if not persona.is_signed_in:

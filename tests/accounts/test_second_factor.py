@@ -84,7 +84,7 @@ def test_a_password_alone_is_anonymous_on_every_address(reviewer, secret, sign_i
 def test_password_and_code_sign_in(reviewer, secret, sign_in, at):
     at(2)
     client = sign_in(reviewer).client
-    assert client.post("/sign-in/code/", {"code": "000000"}).status_code == 200
+    assert client.post("/sign-in/code/", {"code": "000000"}).status_code == 422
     assert client.post("/sign-in/code/", {"code": code(secret)}).headers["Location"] == "/"
     assert is_signed_in(client)
 
@@ -140,7 +140,7 @@ def test_guessing_codes_is_throttled(reviewer, secret, sign_in, at):
     at(10)
     client = sign_in(reviewer).client
     answers = [client.post("/sign-in/code/", {"code": f"00000{number}"}) for number in range(6)]
-    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
     assert answers[-1].headers["Retry-After"] == "600"
     assert client.post("/sign-in/code/", {"code": code(secret)}).status_code == 429
 
@@ -174,7 +174,7 @@ def test_a_former_secret_key_still_reads_them(reviewer, secret, sign_in, at, set
 def test_it_cannot_be_switched_off_where_it_is_required(reviewer, sign_in, totp_required):
     client = sign_in(reviewer).client
     enrol(client)
-    assert client.post("/account/codes/deactivate/").status_code == 200
+    assert client.post("/account/codes/deactivate/").status_code == 422
     assert Authenticator.objects.filter(user=reviewer.user, type="totp").exists()
 
 
@@ -196,7 +196,7 @@ def test_an_old_session_confirms_the_password_first(clerk, sign_in):
         )
         assert (
             client.post("/account/confirm/?next=/account/codes/activate/", {"password": "x"}).status_code
-            == 200
+            == 422
         )
         from .conftest import PASSWORD
 

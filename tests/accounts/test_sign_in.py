@@ -66,7 +66,7 @@ def test_every_kind_of_wrong_gets_the_same_answer(clerk, neighbour, sign_in):
         sign_in(neighbour, PASSWORD),
         sign_in(neighbour, "x"),
     ]
-    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.status_code for answer in answers} == {422}
     assert all(WRONG in answer.content.decode() for answer in answers)
     assert len({answer.context["form"].non_field_errors()[0] for answer in answers}) == 1
 
@@ -90,13 +90,13 @@ def test_every_kind_of_wrong_takes_one_hash(clerk, neighbour, sign_in, settings,
         ("huangyan-preparer", "x"),
     ]:
         hashes.clear()
-        assert sign_in(name, password).status_code == 200
+        assert sign_in(name, password).status_code == 422
         counts[name, password] = len(hashes)
     assert counts == dict.fromkeys(counts, 1)
 
 
 def test_the_sixth_attempt_from_one_source_has_to_wait(clerk, sign_in):
-    assert [sign_in(clerk, "x").status_code for _ in range(6)] == [200] * 5 + [429]
+    assert [sign_in(clerk, "x").status_code for _ in range(6)] == [422] * 5 + [429]
     answer = sign_in(clerk)
     assert answer.status_code == 429
     assert 590 <= int(answer.headers["Retry-After"]) <= 600
@@ -104,12 +104,12 @@ def test_the_sixth_attempt_from_one_source_has_to_wait(clerk, sign_in):
 
 
 def test_an_unknown_name_is_throttled_like_a_known_one(sign_in):
-    assert [sign_in("nobody-here", "x").status_code for _ in range(6)] == [200] * 5 + [429]
+    assert [sign_in("nobody-here", "x").status_code for _ in range(6)] == [422] * 5 + [429]
 
 
 def test_capitals_do_not_make_another_account(clerk, sign_in):
     names = ["jiaojiang-preparer", "Jiaojiang-preparer", "JIAOJIANG-PREPARER"] * 2
-    assert [sign_in(name, "x").status_code for name in names] == [200] * 5 + [429]
+    assert [sign_in(name, "x").status_code for name in names] == [422] * 5 + [429]
 
 
 def test_a_stranger_does_not_lock_the_owner_out(clerk, sign_in):
@@ -122,13 +122,13 @@ def test_success_takes_nothing_from_the_allowance_and_gives_nothing_back(clerk, 
         sign_in(clerk, "x")
     for _ in range(3):
         assert sign_in(clerk).status_code == 302
-    assert sign_in(clerk, "x").status_code == 200
+    assert sign_in(clerk, "x").status_code == 422
     assert sign_in(clerk, "x").status_code == 429
 
 
 def test_one_source_may_fail_thirty_times_a_minute(sign_in):
     """One password tried on many accounts."""
-    assert [sign_in(f"name-{number}", "Spring-2022-x").status_code for number in range(31)] == [200] * 30 + [
+    assert [sign_in(f"name-{number}", "Spring-2022-x").status_code for number in range(31)] == [422] * 30 + [
         429
     ]
 
@@ -149,7 +149,7 @@ def test_wrong_passwords_for_everybody_lock_nobody_out_elsewhere(clerk, sign_in)
     known.post("/sign-out/")
     names = list(User.objects.values_list("username", flat=True).order_by("pk"))
     answers = Counter(sign_in(names[each % len(names)], "x").status_code for each in range(90))
-    assert set(answers) == {200, 429}
+    assert set(answers) == {422, 429}
     assert sign_in(clerk, client=known).status_code == 302  # behind the same address
     for number, name in enumerate(names[::20]):
         assert sign_in(name, address=f"198.51.100.{number}").status_code == 302
@@ -158,7 +158,7 @@ def test_wrong_passwords_for_everybody_lock_nobody_out_elsewhere(clerk, sign_in)
 def test_a_known_browser_is_throttled_by_itself(clerk, sign_in):
     browser = sign_in(clerk).client
     browser.post("/sign-out/")
-    assert [sign_in(clerk, "x", client=browser).status_code for _ in range(6)] == [200] * 5 + [429]
+    assert [sign_in(clerk, "x", client=browser).status_code for _ in range(6)] == [422] * 5 + [429]
 
 
 def test_a_browser_known_for_one_account_is_a_stranger_to_another(clerk, neighbour, sign_in):
@@ -172,7 +172,7 @@ def test_a_browser_known_for_one_account_is_a_stranger_to_another(clerk, neighbo
 def test_a_made_up_mark_of_a_browser_counts_for_nothing(clerk, sign_in):
     browser = Client(REMOTE_ADDR=OWNER)
     browser.cookies["portal_device"] = "made-up:x:y"
-    assert [sign_in(clerk, "x", client=browser).status_code for _ in range(6)] == [200] * 5 + [429]
+    assert [sign_in(clerk, "x", client=browser).status_code for _ in range(6)] == [422] * 5 + [429]
 
 
 def test_nobody_signs_up_and_no_mail_resets_a_password(client):

@@ -251,14 +251,14 @@ ROWS = [
         for path, who in [("/sign-in/", None), ("/filings/{filing}/edit/", CLERK)]
         for charset, text in [("gbk", "reason=退回"), ("utf-16", "reason=退回"), ("utf-7", "reason=退回")]
     ],
-    Bad("E24", "POST", "/sign-in/", {200}, FORM, b"username=%FF%FE&password=\xff\xfe", None),
+    Bad("E24", "POST", "/sign-in/", {422}, FORM, b"username=%FF%FE&password=\xff\xfe", None),
     Bad("E24", "POST", "/filings/start/", {404}, FORM, b"programme=\xff&period=%C0%80", CLERK),
     Bad(
-        "E24", "POST", "/sign-in/", {200, 400}, {"Content-Type": "text/html; charset=nonsense"}, b"a=1", None
+        "E24", "POST", "/sign-in/", {422, 400}, {"Content-Type": "text/html; charset=nonsense"}, b"a=1", None
     ),
-    Bad("E24", "POST", "/sign-in/", {200, 400}, {"Content-Type": "multipart/form-data"}, b"a=1", None),
-    Bad("E24", "POST", "/sign-in/", {200, 400}, MULTIPART, b"--y\r\nnonsense", None),
-    Bad("E24", "POST", "/sign-in/", {200, 400}, JSON, b'{"username": [[[[', None),
+    Bad("E24", "POST", "/sign-in/", {422, 400}, {"Content-Type": "multipart/form-data"}, b"a=1", None),
+    Bad("E24", "POST", "/sign-in/", {422, 400}, MULTIPART, b"--y\r\nnonsense", None),
+    Bad("E24", "POST", "/sign-in/", {422, 400}, JSON, b'{"username": [[[[', None),
     # E26
     Bad(
         "E26",

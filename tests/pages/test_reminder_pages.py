@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from portal import clock
 from portal.models import HistoryEntry
-from reporting import actions, reminders, reminders_outbox
+from reporting import actions
 from reporting.models import Reminder, ReminderSettings
+from reporting.reminders import delivery, outbox
 from tests.conftest import NOW
 from tests.factories import accepted, membership, nil, period, submitted
 from tests.pages.screen import Screen
@@ -24,7 +25,7 @@ ROBOT = {"by_dingtalk": "on", "hour": "9", "webhook": WEBHOOK, "secret": SECRET}
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
-    monkeypatch.setattr(reminders_outbox.current_app, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(outbox.current_app, "send_task", lambda *args, **how: None)
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ def test_it_keeps_what_is_left_empty(as_, administrator, switched_on):
 )
 def test_it_refuses_settings_that_cannot_work(as_, administrator, typed):
     answer = as_(administrator).post(SETTINGS, typed)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert Screen(answer).problems()
     assert not ReminderSettings.objects.exists()
 
@@ -230,7 +231,7 @@ def test_it_keeps_an_address_and_takes_it_away(as_, clerk):
 )
 def test_it_takes_no_address_that_is_none(as_, clerk, email):
     answer = as_(clerk).post(ADDRESS, {"email": email})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     clerk.user.refresh_from_db()
     assert clerk.user.email == ""
 
@@ -238,5 +239,5 @@ def test_it_takes_no_address_that_is_none(as_, clerk, email):
 def test_it_withholds_when_it_is_switched_off_before_it_goes_out(as_, administrator, reviewer, switched_on):
     as_(reviewer).post(SEND, {"period": "2022Q1"})
     as_(administrator).post(SETTINGS, {"hour": "9"})
-    reminders.deliver(str(Reminder.objects.get().public_id))
+    delivery.deliver(str(Reminder.objects.get().public_id))
     assert Reminder.objects.get().status == "withheld"

@@ -135,8 +135,8 @@ def test_it_invites_nobody_to_a_foreign_tenant_or_with_half_a_form(as_, administ
 
 def test_it_invites_to_ones_own_tenant_only_from_below(as_, clerk):
     county = Membership.objects.select_related("user").get(user__username="jiaojiang-administrator")
-    assert invite(as_(county), "huangyan").status_code == 400
-    assert invite(as_(county), "taizhou-education").status_code == 400
+    assert invite(as_(county), "huangyan").status_code == 422
+    assert invite(as_(county), "taizhou-education").status_code == 422
     assert not Invitation.objects.exists()
     assert invite(as_(county), "jiaojiang").status_code == 200
     assert Invitation.objects.get().invited_by == county.user

@@ -122,7 +122,7 @@ def test_it_changes_the_password_and_ends_the_other_sessions(as_, clerk):
     assert here.get(reverse("password-change-done")).status_code == 200
     assert elsewhere.get(reverse("home")).status_code == 302
     assert sign_in(Client(), password=NEW).status_code == 302
-    assert sign_in(Client()).status_code == 200
+    assert sign_in(Client()).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from django.utils import timezone
 from portal import clock
 from portal.models import HistoryEntry, Membership
 from portal.problems import Refused
-from reporting import actions, reminders, reminders_channels, reminders_outbox
+from reporting import actions
 from reporting.models import Reminder, ReminderSettings
+from reporting.reminders import channels, delivery, outbox
 from tests import live
 from tests.factories import accepted, membership, nil, period, submitted
 from tests.receivers import SECRET, Post, Robot
@@ -45,7 +46,7 @@ def post(settings):
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
     """What the worker would be told, the tests do themselves."""
-    monkeypatch.setattr(reminders_outbox.current_app, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(outbox.current_app, "send_task", lambda *args, **how: None)
 
 
 def switch(by: Membership, **how) -> ReminderSettings:
@@ -65,22 +66,22 @@ def address(username: str, email: str = "") -> Membership:
 
 def work_off() -> None:
     """What beat and a worker do once."""
-    reminders.plan()
-    for public_id in Reminder.objects.filter(reminders_outbox._free()).values_list("public_id", flat=True):
-        reminders.deliver(str(public_id))
+    delivery.plan()
+    for public_id in Reminder.objects.filter(outbox._free()).values_list("public_id", flat=True):
+        delivery.deliver(str(public_id))
 
 
 def at_once(reminder: Reminder) -> None:
     """The wait before the next attempt is over."""
     Reminder.objects.filter(pk=reminder.pk).update(next_at=timezone.now())
-    reminders.deliver(str(reminder.public_id))
+    delivery.deliver(str(reminder.public_id))
     reminder.refresh_from_db()
 
 
 def a_message(administrator: Membership, robot: Robot) -> Reminder:
     group_on(administrator, robot)
     with clock.frozen(FRIDAY):
-        reminders.plan()
+        delivery.plan()
     return Reminder.objects.get()
 
 
@@ -140,7 +141,7 @@ def test_it_does_not_write_to_who_has_filed_between_plan_and_delivery(administra
     address("jiaojiang-preparer")
     switch(administrator, by_email=True)
     with clock.frozen(FRIDAY):
-        reminders.plan()
+        delivery.plan()
         accepted(clerk)
         work_off()
     assert (Reminder.objects.get().status, post.messages) == (Status.WITHHELD, [])
@@ -175,7 +176,7 @@ def test_it_does_not_write_to_who_has_left(administrator, post):
     who = address("jiaojiang-preparer")
     switch(administrator, by_email=True)
     with clock.frozen(FRIDAY):
-        reminders.plan()
+        delivery.plan()
         Membership.objects.filter(pk=who.pk).update(is_active=False)
         work_off()
     assert (Reminder.objects.get().status, post.messages) == (Status.WITHHELD, [])
@@ -211,7 +212,7 @@ def test_it_sends_once_when_the_task_is_delivered_twice(administrator, robot):
     reminder = a_message(administrator, robot)
     with clock.frozen(FRIDAY):
         for _twice in range(2):
-            reminders.deliver(str(reminder.public_id))
+            delivery.deliver(str(reminder.public_id))
     assert (robot.calls, Reminder.objects.get().attempts) == (1, 1)
 
 
@@ -247,14 +248,14 @@ def test_it_tries_again_after_a_refusal(administrator, robot, answer):
         reminder.refresh_from_db()
         assert (reminder.status, reminder.attempts, robot.texts) == (Status.WAITING, 1, [])
         assert reminder.note and reminder.next_at > timezone.now() + timedelta(seconds=30)
-        reminders.deliver(str(reminder.public_id))  # too early
+        delivery.deliver(str(reminder.public_id))  # too early
         assert robot.calls == 1
         at_once(reminder)
     assert (reminder.status, reminder.attempts, len(robot.texts), reminder.note) == (Status.SENT, 2, 1, "")
 
 
 def test_it_does_not_wait_for_a_robot_that_hangs(administrator, robot, monkeypatch):
-    monkeypatch.setattr(reminders_channels, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(channels, "READ_SECONDS", 0.3)
     reminder = a_message(administrator, robot)
     robot.answers = ["hang"]
     with clock.frozen(FRIDAY):
@@ -308,18 +309,18 @@ def test_it_frees_what_a_killed_worker_had(administrator, robot):
     gone = {"status": Status.SENDING, "attempts": 1, "lease_until": timezone.now() + timedelta(seconds=60)}
     Reminder.objects.update(**gone)
     with clock.frozen(FRIDAY):
-        reminders.deliver(str(reminder.public_id))
+        delivery.deliver(str(reminder.public_id))
         assert robot.calls == 0
         Reminder.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        reminders.deliver(str(reminder.public_id))
+        delivery.deliver(str(reminder.public_id))
     assert (robot.calls, Reminder.objects.get().status) == (1, Status.SENT)
 
 
 def test_it_does_not_overwrite_what_another_worker_has_taken_over(administrator, robot):
     reminder = a_message(administrator, robot)
-    late = reminders_outbox.claim(str(reminder.public_id))
+    late = outbox.claim(str(reminder.public_id))
     Reminder.objects.update(attempts=2)
-    reminders_outbox.fail(late, "too late")
+    outbox.fail(late, "too late")
     assert Reminder.objects.get().note == ""
 
 
@@ -346,8 +347,8 @@ def test_it_does_not_overwrite_what_another_worker_has_taken_over(administrator,
     ],
 )
 def test_it_posts_to_robots_of_the_allowed_origins_only(bad):
-    assert reminders_channels.why_not_webhook("https://oapi.dingtalk.com/robot/send?access_token=x") is None
-    assert reminders_channels.why_not_webhook(bad)
+    assert channels.why_not_webhook("https://oapi.dingtalk.com/robot/send?access_token=x") is None
+    assert channels.why_not_webhook(bad)
 
 
 def test_it_checks_the_address_again_before_it_posts(administrator, robot, settings):
@@ -371,17 +372,17 @@ def test_it_keeps_webhook_and_secret_encrypted_and_out_of_the_history(administra
 def test_the_robot_of_the_tests_refuses_a_wrong_signature(robot):
     for secret, expected in ((SECRET, 1), ("SECother", 1)):
         try:
-            reminders_channels.post_to_group(robot.webhook, secret, "测试")
-        except reminders_channels.NotDelivered as error:
+            channels.post_to_group(robot.webhook, secret, "测试")
+        except channels.NotDelivered as error:
             assert "310000" in str(error)
         assert len(robot.texts) == expected
 
 
 @pytest.mark.parametrize("email", ["a@example.org\r\nBcc: b@example.org", "a@example.org\nX: y"])
 def test_it_injects_no_header(post, email):
-    with pytest.raises(reminders_channels.NotDelivered):
-        reminders_channels.send_email(email, "催报", "文本", identity="x")
-    reminders_channels.send_email("a@example.org", "催报\r\nBcc: b@example.org", "文本", identity="x")
+    with pytest.raises(channels.NotDelivered):
+        channels.send_email(email, "催报", "文本", identity="x")
+    channels.send_email("a@example.org", "催报\r\nBcc: b@example.org", "文本", identity="x")
     [message] = post.messages
     assert message["Bcc"] is None and post.recipients == ["a@example.org"]
 
@@ -420,7 +421,7 @@ def test_a_pillar_reminds_its_own_districts_only(db, robot):
         actions.change_reminders(programme, by=by, **given)
         actions.remind(period("2021Q4", "shanghai"), by=membership("sh-eldercare-reviewer"))
         for each in Reminder.objects.all():
-            reminders.deliver(str(each.public_id))
+            delivery.deliver(str(each.public_id))
     [text] = robot.texts
     assert "黄浦" in text and "大数据" not in text
 

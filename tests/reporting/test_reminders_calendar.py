@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from reporting.reminders_calendar import Kind, due_now, schedule, working_day
+from reporting.reminders.calendar import Kind, due_now, schedule, working_day
 
 FIRST_DUE = date(2021, 3, 28)
 

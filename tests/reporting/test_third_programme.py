@@ -21,6 +21,7 @@ from reporting.excel.export import write_attachment
 from reporting.imports import WorkbookRefused, import_return
 from reporting.models import Filing
 from reporting.queries import cells, rates
+from reporting.reminders.texts import for_group, for_tenant
 from reporting.rollup import roll_up
 from reporting.sheets import draft_sheet, rollup_sheet, tenant_sheet
 from targets import loading
@@ -28,6 +29,7 @@ from targets.queries import programme_for, target_table
 from tests import walls
 from tests.conftest import NOW
 from tests.factories import EXPLANATION, membership, period, tenant
+from tests.pages.screen import Screen
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "third_programme.json"
 FEBRUARY = datetime.fromisoformat("2023-02-03T10:00:00+08:00")  # January is open until the 11th
@@ -263,3 +265,40 @@ def test_the_command_line_knows_it(east, centre):
         "lectures": 10,
         "handbooks": 1,
     }
+
+
+# --- what its returns are called
+
+
+@pytest.fixture
+def pages(east, centre, as_):
+    """{address: the page}: what is filed, reviewed, counted and looked after in the third programme."""
+    filing = file(east, line("老年大学", 3, 42, 0))
+    own, others = as_(east), as_(centre)
+    addresses = ["/", "/filings/", filing.get_absolute_url(), f"/filings/{filing.public_id}/recall/"]
+    found = {address: own.get(address) for address in addresses}
+    found["edit"] = own.get(f"/filings/{filing.public_id}/correct/")  # 409: not accepted
+    for name in ("rollup", "board", "progress", "releases", "periods", "targets", "definitions", "reminders"):
+        found[name] = others.get(f"/yanshi/{name}/")
+    found["review"] = others.get(filing.get_absolute_url())
+    return {address: Screen(answer) for address, answer in found.items() if answer.status_code in (200, 409)}
+
+
+def test_its_monthly_returns_are_never_called_quarterly(pages):
+    assert len(pages) >= 11
+    assert "月报" in pages["/filings/"].text and "撤回这份月报" in pages[list(pages)[3]].text
+    assert "月报当前为" in pages["edit"].text
+    assert {address: text for address, each in pages.items() if "季" in (text := each.text)} == {}
+
+
+def test_those_of_quarters_still_are(as_, clerk):
+    with clock.frozen(NOW):
+        assert "季报" in Screen(as_(clerk).get("/filings/")).text
+
+
+def test_a_reminder_says_the_word_of_its_programme(east, third):
+    owed = cells(third, [month()], under=east.tenant)
+    message = for_tenant(next(iter(owed.values())), link="")
+    assert message.subject.startswith("【催报】2023年1月月报：")
+    assert "贵单位2023年1月月报（演示市银龄数字课堂）尚未上报。" in message.text
+    assert "季" not in message.text + for_group(month(), [*owed.values()], link="")

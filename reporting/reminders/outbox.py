@@ -19,9 +19,9 @@ from portal import clock, walls
 from portal.models import Tenant, User
 from targets.models import Period
 
-from .models import Reminder
-from .queries import Addressee
-from .reminders_calendar import Kind
+from ..models import Reminder
+from ..queries import Addressee
+from .calendar import Kind
 
 log = logging.getLogger(__name__)
 GROUP = "group"

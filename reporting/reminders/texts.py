@@ -18,8 +18,8 @@ from portal.clock import today
 from targets.calendar import last_day
 from targets.models import Period
 
-from . import queries
-from .queries import Cell
+from .. import queries
+from ..queries import Cell
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Message:
 def for_group(period: Period, owed: Sequence[Cell], *, link: str) -> str:
     """Everybody who owes by due day, those who never filed apart from those to whom it was sent back."""
     with override(settings.LANGUAGE_CODE):
-        lines = [_("[Reminder] %(period)s, %(programme)s") % _names(period)]
+        lines = [_("[Reminder] %(period)s, %(return)s (%(programme)s)") % _names(period)]
         by_day = sorted(owed, key=lambda cell: cell.due_at)
         for due_at, cells in groupby(by_day, key=lambda cell: cell.due_at):
             lines += _of_one_day(last_day(due_at), list(cells))
@@ -43,8 +43,9 @@ def for_tenant(cell: Cell, *, link: str) -> Message:
     """To one who files: what is owed, until when, and what to do."""
     with override(settings.LANGUAGE_CODE):
         due_on = last_day(cell.due_at)
-        subject = _("[Reminder] %(period)s: due %(day)s, %(left)s") % {
+        subject = _("[Reminder] %(period)s, %(return)s: due %(day)s, %(left)s") % {
             "period": cell.period.name,
+            "return": cell.period.programme.return_word,
             "day": _day(due_on),
             "left": _left(due_on),
         }
@@ -68,7 +69,11 @@ def of_test() -> Message:
 
 
 def _names(period: Period) -> dict[str, str]:
-    return {"period": period.name, "programme": period.programme.name}
+    return {
+        "period": period.name,
+        "programme": period.programme.name,
+        "return": period.programme.return_word,
+    }
 
 
 def _of_one_day(due_on: date, owed: list[Cell]) -> list[str]:
@@ -91,10 +96,10 @@ def _counted(names: Iterable[str]) -> dict[str, object]:
 
 def _owed(cell: Cell) -> str:
     if cell.state == "missing":
-        sentence = _("Your return of %(period)s (%(programme)s) is not in yet.")
+        sentence = _("Your %(return)s of %(period)s (%(programme)s) is not in yet.")
     else:
         sentence = _(
-            "Your return of %(period)s (%(programme)s) was sent back or recalled, and is to be submitted again."
+            "Your %(return)s of %(period)s (%(programme)s) was sent back or recalled, and is to be submitted again."
         )
     return sentence % _names(cell.period)
 

@@ -11,9 +11,10 @@ from django.utils.translation import override
 from portal import clock, second_factor, walls
 from targets.calendar import last_day
 
-from . import queries, reminders_channels, reminders_outbox, reminders_texts
-from .models import Reminder, ReminderSettings
-from .reminders_calendar import Kind, due_now
+from .. import queries
+from ..models import Reminder, ReminderSettings
+from . import channels, outbox, texts
+from .calendar import Kind, due_now
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def plan() -> None:
     with walls.everything():
         on = ReminderSettings.objects.exclude(by_email=False, by_dingtalk=False)
         for each in on.select_related("programme__lead"):
-            reminders_outbox.put(_due(each))
+            outbox.put(_due(each))
 
 
 def _due(switched_on: ReminderSettings) -> Iterator[Reminder]:
@@ -39,11 +40,9 @@ def _due(switched_on: ReminderSettings) -> Iterator[Reminder]:
                 due[cell.tenant] = (period, kind, due_on)
         if switched_on.by_email:
             for each in queries.addressees(due).values():
-                yield from (reminders_outbox.to_person(person, *due[person.tenant]) for person in each)
+                yield from (outbox.to_person(person, *due[person.tenant]) for person in each)
         if switched_on.by_dingtalk:
-            yield from (
-                reminders_outbox.to_group(programme.lead, *each) for each in dict.fromkeys(due.values())
-            )
+            yield from (outbox.to_group(programme.lead, *each) for each in dict.fromkeys(due.values()))
 
 
 class _Needless(Exception):
@@ -53,7 +52,7 @@ class _Needless(Exception):
 def deliver(public_id: str) -> None:
     """Send one message that could be claimed. Looks again first: who has filed meanwhile is not reminded."""
     with walls.everything():
-        reminder = reminders_outbox.claim(public_id)
+        reminder = outbox.claim(public_id)
     if reminder is None:
         return
     with override(settings.LANGUAGE_CODE):
@@ -62,14 +61,14 @@ def deliver(public_id: str) -> None:
                 send, to, message = _composed(reminder)
             send()
         except _Needless as reason:
-            reminders_outbox.withhold(reminder, str(reason))
-        except reminders_channels.NotDelivered as error:
-            reminders_outbox.fail(reminder, str(error))
+            outbox.withhold(reminder, str(reason))
+        except channels.NotDelivered as error:
+            outbox.fail(reminder, str(error))
         except Exception as error:  # whatever went wrong is tried again, and shown
             log.exception("reminder %s failed", public_id)
-            reminders_outbox.fail(reminder, type(error).__name__)
+            outbox.fail(reminder, type(error).__name__)
         else:
-            reminders_outbox.sent(reminder, to=to, subject=message.subject, text=message.text)
+            outbox.sent(reminder, to=to, subject=message.subject, text=message.text)
 
 
 def _composed(reminder: Reminder):
@@ -86,36 +85,34 @@ def _email(reminder: Reminder, switched: ReminderSettings):
     person = queries.addressee(reminder)
     if person is None:
         raise _Needless(_("The person does not file here any more, or has no e-mail address."))
-    message = reminders_texts.of_test()
+    message = texts.of_test()
     if reminder.kind != Kind.TEST:
         owed = queries.owing(reminder.period, under=reminder.tenant)
         own = [cell for cell in owed if cell.tenant == reminder.tenant]
         if not own:
             raise _Needless(_("Filed meanwhile, or closed."))
-        message = reminders_texts.for_tenant(own[0], link=portal_link())
+        message = texts.for_tenant(own[0], link=portal_link())
 
     def send() -> None:
-        reminders_channels.send_email(
-            person.email, message.subject, message.text, identity=str(reminder.public_id)
-        )
+        channels.send_email(person.email, message.subject, message.text, identity=str(reminder.public_id))
 
-    return send, reminders_channels.masked(person.email), message
+    return send, channels.masked(person.email), message
 
 
 def _group(reminder: Reminder, switched: ReminderSettings):
     if not (switched.by_dingtalk or (reminder.kind == Kind.TEST and switched.webhook)):
         raise _Needless(_("Reminders to the group have been switched off."))
-    message = reminders_texts.of_test()
+    message = texts.of_test()
     if reminder.kind != Kind.TEST:
         owed = _listed(reminder)
         if not owed:
             raise _Needless(_("Everybody has filed meanwhile, or it is closed."))
-        text = reminders_texts.for_group(reminder.period, owed, link=portal_link())
-        message = reminders_texts.Message(text.splitlines()[0], text)
+        text = texts.for_group(reminder.period, owed, link=portal_link())
+        message = texts.Message(text.splitlines()[0], text)
     webhook, secret = (second_factor.decrypt(each) for each in (switched.webhook, switched.secret))
 
     def send() -> None:
-        reminders_channels.post_to_group(webhook, secret, message.text)
+        channels.post_to_group(webhook, secret, message.text)
 
     return send, "", message
 

@@ -1,0 +1,92 @@
+"""What the history has to say of a change: one entry closes each, and names the rows that it changed.
+
+Between two entries some business row changed; after the last one none did.
+"""
+
+from portal.models import HistoryEntry
+
+from .oracle import TRANSITIONS
+from .snapshots import FROZEN, Snapshot, business_tables, changed, row_of, standing
+
+# Which tables an entry of that name may speak for.
+SPEAKS_FOR = {
+    "start": {"filing", "draft", "provider"},
+    "save": {"filing", "draft", "import"},
+    "autosave": {"filing", "draft"},
+    "submit": {"filing", "version", "line", "total"},
+    "nil": {"filing", "version", "total"},
+    "recall": {"filing"},
+    "accept": {"filing", "review", "provider"},
+    "send_back": {"filing", "review", "reviewpoint"},
+    "correct": {"filing", "draft"},
+    "upload": {"import"},
+    "add_provider": {"provider"},
+    "change_provider": {"provider"},
+    "close_period": {"perioddecision"},
+    "reopen_period": {"perioddecision"},
+    "extend": {"extension"},
+    "request_unlock": {"unlockrequest"},
+    "publish": {"release"},
+    "weigh": {"weighting"},
+    "reminder_settings": {"remindersettings"},
+    "reminder_test": {"reminder"},
+    "remind": {"reminder"},
+    "send_again": {"reminder"},
+    "set_address": {"user"},
+    "export": {"job"},
+    "invite": {"invitation"},
+    "accept_invitation": {"invitation", "user", "membership", "formerpassword"},
+    "create_administrator": {"membership", "user", "formerpassword"},
+    "activate": {"membership"},
+    "deactivate": {"membership"},
+    "reset_second_factor": {"authenticator"},
+    "link_provider": {"socialaccount"},
+}
+# Written down where it is looked for, though that row itself stays as it is: at the return, the tenant, the person.
+NOT_ITS_SUBJECT = {
+    "upload",
+    *("reminder_test", "remind"),
+    *("set_address", "reset_second_factor", "link_provider"),
+}
+
+
+def one_entry_closes_each_change(entries: list[HistoryEntry], marks: list[Snapshot], taken: Snapshot) -> None:
+    """`marks`: what the tables held at the start and when each entry was written; `taken`: what they hold now."""
+    assert len(marks) == len(entries) + 1
+    assert changed(marks[-1], taken) == {}, "something changed after the last history entry"
+    for entry, before, after in zip(entries, marks, marks[1:], strict=False):
+        changes = changed(before, after)
+        assert changes, f"a second entry for one change: {entry.action}"
+        assert {_kind(table) for table in changes} <= SPEAKS_FOR[entry.action]
+        _names_what_changed(entry, before, after, changes)
+
+
+def _names_what_changed(entry: HistoryEntry, before: Snapshot, after: Snapshot, changes: dict) -> None:
+    kind = entry.subject_kind.replace("_", "")
+    (table,) = [each for each in business_tables() if _kind(each) == kind]
+    subject = row_of(after, table, entry.subject_id)
+    assert (subject["id"] if kind == "tenant" else subject["tenant_id"]) == entry.tenant_id
+    if entry.action in NOT_ITS_SUBJECT:
+        assert table not in changes
+        return
+    assert changes[table] == {subject["id"]}, "another row changed as well"
+    if kind == "filing":
+        assert entry.before == standing(before, entry.subject_id)
+        assert entry.after == standing(after, entry.subject_id)
+        was = entry.before["status"] if entry.before else None
+        assert (entry.action, was, entry.after["status"]) in TRANSITIONS
+    elif entry.action in ("activate", "deactivate"):
+        was = row_of(before, table, entry.subject_id)
+        assert bool(was["is_active"]) == entry.before["is_active"]
+        assert bool(subject["is_active"]) == entry.after["is_active"]
+
+
+def _kind(table: str) -> str:
+    """A table without its app: “reporting_filing” is of “filing”."""
+    return table.split("_", 1)[1]
+
+
+def frozen_rows_stay(before: Snapshot, after: Snapshot) -> None:
+    """Versions, their lines and totals, and reviews are added, never changed (I-06)."""
+    for table in FROZEN:
+        assert {key: after[table].get(key) for key in before[table]} == before[table]

@@ -1,0 +1,305 @@
+"""Every action that changes something writes exactly one entry: those that the random walk does not draw, once each.
+
+The walk (`walk/`) draws what people do with returns day by day. Here is all the rest, each done for real and watched
+from outside, and what has no entry on purpose, with the reason. A new action that is in none of them fails.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.test import RequestFactory
+from django.utils import timezone
+
+from portal import actions as people
+from portal import clock, history
+from portal.models import HistoryEntry
+from reporting import actions, jobs
+from reporting.actions import Typed
+from reporting.models import Reminder
+
+from . import factories as made
+from .changes import SPEAKS_FOR, frozen_rows_stay, one_entry_closes_each_change
+from .factories import EXPLANATION, membership, period, started, submitted, tenant
+from .snapshots import Snapshot, changed, snapshot, watching
+from .walk.drawing import MOVES_MADE
+
+pytestmark = pytest.mark.django_db
+Act = Callable[[], object]
+
+
+@pytest.fixture(autouse=True)
+def with_a_provider_to_sign_in_with(settings):
+    """As an operator sets it; nobody asks it anything here."""
+    app = {"provider_id": "zwfw", "name": "政务服务网", "client_id": "portal", "secret": "a-secret"}
+    app["settings"] = {"server_url": "https://sign-in.example/.well-known/openid-configuration"}
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+
+
+# --- what each of them needs, and does
+
+
+def accept_several() -> Act:
+    """Two decisions are two entries, each closing its own change."""
+    filings = [submitted(membership(f"{code}-preparer")) for code in ("jiaojiang", "huangyan")]
+    for each in filings:
+        actions.open_version(each.latest, by=reviewer())
+    return lambda: actions.accept_several([(each, each.revision) for each in filings], by=reviewer())
+
+
+def add_provider() -> Act:
+    return lambda: actions.add_provider(tenant("jiaojiang"), "章安街道成校", by=clerk())
+
+
+def answer_reasons() -> Act:
+    back = submitted(clerk())
+    back = actions.send_back(back, reason="请核对。", revision=back.revision, by=reviewer())
+    return lambda: actions.answer_reasons(back, EXPLANATION, revision=back.revision, by=clerk())
+
+
+def change_provider() -> Act:
+    provider = add_provider()()
+    to = {
+        "name": "章安街道社区学校",
+        "aliases": ["章安成校"],
+        "is_active": True,
+        "revision": provider.revision,
+    }
+    return lambda: actions.change_provider(provider, **to, by=clerk())
+
+
+def change_reminders() -> Act:
+    return lambda: switched_on(hour=9)
+
+
+def confirm_import() -> Act:
+    """The draft changes, and the file is marked as taken over."""
+    filing = submitted(clerk())
+    filled = made.workbook_of(filing)
+    filing = actions.recall(filing, revision=filing.revision, by=clerk())
+    filing = actions.save_draft(filing, Typed(), revision=filing.revision, by=clerk())
+    imported = made.uploaded(filing, clerk(), filled)
+    said = [each["key"] for each in imported.found["questions"]]
+    return lambda: actions.confirm_import(imported, revision=filing.revision, confirmed=said, by=clerk())
+
+
+def file() -> Act:
+    """Opened, typed, explained, submitted: an entry for each part."""
+    return lambda: submitted(clerk())
+
+
+def keep_upload() -> Act:
+    filing = started(clerk())
+    return lambda: made.uploaded(filing, clerk())
+
+
+def publish() -> Act:
+    return lambda: made.released()
+
+
+def remind() -> Act:
+    switched_on(hour=9)
+    return lambda: actions.remind(period(), by=reviewer())
+
+
+def request_unlock() -> Act:
+    return lambda: actions.request_unlock(period("2021Q4"), tenant("jiaojiang"), reason="漏报。", by=clerk())
+
+
+def send_again() -> Act:
+    reminder, *_others = remind()()
+    sent = {"status": Reminder.Status.SENT, "finished_at": clock.now(), "attempts": 1}
+    Reminder.objects.filter(public_id=reminder.public_id).update(**sent)
+    reminder = Reminder.objects.select_related("tenant").get(public_id=reminder.public_id)
+    return lambda: actions.send_again(reminder, by=administrator())
+
+
+def send_test() -> Act:
+    switched_on(hour=9)
+    return lambda: actions.send_test(period().programme, period(), by=administrator())
+
+
+def set_address() -> Act:
+    return lambda: actions.set_address(clerk().user, "clerk@example.org", by=clerk())
+
+
+def set_weights() -> Act:
+    return lambda: actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator())
+
+
+def create_administrator() -> Act:
+    new = {"username": "first", "full_name": "演示", "password": "a-long-password-1"}
+    return lambda: people.create_administrator(tenant=tenant("jiaojiang"), **new)
+
+
+def link_provider() -> Act:
+    account = SocialAccount(provider="zwfw", uid="subject-1", extra_data={})
+    request = RequestFactory().get("/")
+    return lambda: people.link_provider(request, SocialLogin(account=account), clerk())
+
+
+def reset_second_factor() -> Act:
+    codes = {"type": Authenticator.Type.TOTP, "data": {}, "created_at": timezone.now()}
+    Authenticator.objects.create(user=reviewer().user, **codes)
+    return lambda: people.reset_second_factor(reviewer(), by=administrator())
+
+
+# {action: the entries that it writes, in this order}
+ENTRIES: dict[Callable[[], Act], list[str]] = {
+    accept_several: ["accept", "accept"],
+    add_provider: ["add_provider"],
+    answer_reasons: ["save"],
+    change_provider: ["change_provider"],
+    change_reminders: ["reminder_settings"],
+    confirm_import: ["save"],
+    file: ["start", "save", "save", "submit"],
+    keep_upload: ["upload"],
+    publish: ["publish"],
+    remind: ["remind"],
+    request_unlock: ["request_unlock"],
+    send_again: ["send_again"],
+    send_test: ["reminder_test"],
+    set_address: ["set_address"],
+    set_weights: ["weigh"],
+    create_administrator: ["create_administrator"],
+    link_provider: ["link_provider"],
+    reset_second_factor: ["reset_second_factor"],
+}
+# Changes without an entry, and why.
+NO_DECISION = {
+    "open_version": "looking is no decision: it only says that the reviewer had the version before them"
+}
+# Asks and computes, changes nothing.
+READS = {
+    *(
+        "allow",
+        "already_imported",
+        "content_digest",
+        "receipt_number",
+        "require_lead",
+        "snapshot",
+        "texts_of",
+    ),
+    *("why_not_importable", "why_not_lead", "why_not_publish", "open_invitation"),
+}
+
+
+def clerk():
+    return membership("jiaojiang-preparer")
+
+
+def reviewer():
+    return membership("taizhou-education-reviewer")
+
+
+def administrator():
+    return membership("taizhou-education-administrator")
+
+
+def switched_on(hour: int):
+    robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
+    how = {"by_email": False, "by_dingtalk": True, "hour": hour} | robot
+    return actions.change_reminders(period().programme, **how, by=administrator())
+
+
+# --- what has to hold
+
+
+@pytest.mark.parametrize("arrange", ENTRIES, ids=lambda each: each.__name__)
+def test_it_closes_each_change_with_one_entry(arrange):
+    entries, before, after = done(arrange())
+    assert [each.action for each in entries] == ENTRIES[arrange]
+    assert changed(before, after)
+    frozen_rows_stay(before, after)
+
+
+def test_looking_is_no_decision():
+    version = submitted(clerk()).latest
+    entries, before, after = done(lambda: actions.open_version(version, by=reviewer()))
+    assert entries == [] and set(changed(before, after)) == {"reporting_opening"}
+
+
+def test_what_says_nothing_new_writes_nothing():
+    provider = add_provider()()
+    same = {"name": provider.name, "aliases": [], "is_active": True, "revision": provider.revision}
+    for act in (
+        lambda: actions.change_provider(provider, **same, by=clerk()),
+        lambda: actions.set_address(clerk().user, clerk().user.email, by=clerk()),
+        lambda: actions.accept_several([], by=reviewer()),
+    ):
+        entries, before, after = done(act)
+        assert (entries, changed(before, after)) == ([], {})
+
+
+def done(act: Act) -> tuple[list[HistoryEntry], Snapshot, Snapshot]:
+    """Do it and judge what the history says of it."""
+    last = HistoryEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    with watching(snapshot()) as watch:
+        act()
+    after = snapshot()
+    entries = list(HistoryEntry.objects.filter(id__gt=last).order_by("id"))
+    if entries:
+        one_entry_closes_each_change(entries, [watch.start, *watch.marks], after)
+    return entries, watch.start, after
+
+
+# --- that nothing is forgotten
+
+
+def changing() -> set[str]:
+    """Every action there is, by name."""
+    exported = {name for name in actions.__all__ if inspect.isfunction(getattr(actions, name))}
+    of_people = {
+        name
+        for name, each in vars(people).items()
+        if inspect.isfunction(each) and each.__module__ == people.__name__ and not name.startswith("_")
+    }
+    return exported | of_people | {jobs.request_export.__name__}
+
+
+def drawn() -> Iterator[str]:
+    """The actions that the walk's steps call, read from its text."""
+    text = (Path(__file__).parent / "walk/machine.py").read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        of = node.value if isinstance(node, ast.Attribute) else None
+        if isinstance(of, ast.Name) and of.id in ("actions", "people", "jobs"):
+            yield node.attr
+
+
+def test_each_action_is_watched_or_says_why_not():
+    watched = {*drawn()} | {each.__name__ for each in ENTRIES}
+    assert changing() - watched == {*NO_DECISION, *READS}
+    assert watched >= {"submit", "invite", "request_export"} and not watched & {*NO_DECISION, *READS}
+
+
+def test_each_name_in_the_history_is_seen_once():
+    assert MOVES_MADE | {name for names in ENTRIES.values() for name in names} == set(SPEAKS_FOR)
+
+
+# --- that it can fail: faults put in on purpose
+
+
+def left_out(*args, **given):
+    """An action that tells nobody."""
+
+
+def written_twice(*args, **given):
+    RECORD(*args, **given)
+    RECORD(*args, **given)
+
+
+RECORD = history.record
+
+
+@pytest.mark.parametrize("fault", [left_out, written_twice])
+@pytest.mark.parametrize("arrange", ENTRIES, ids=lambda each: each.__name__)
+def test_it_finds_an_entry_too_few_or_too_many(monkeypatch, arrange, fault):
+    act = arrange()
+    monkeypatch.setattr(history, "record", fault)
+    with pytest.raises(AssertionError):
+        entries, before, after = done(act)
+        assert entries or changed(before, after) == {}
