@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import CODE_LENGTH, Tenant
 
 from .calendar import last_day
+from .ledger import Ledger
 
 
 class ByCode(models.Manager):
@@ -45,6 +46,13 @@ class Programme(models.Model):
     layout = models.JSONField(
         help_text=_("The official attachment: title lines, headings' note, rows, page set-up.")
     )
+    ledger = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_(
+            "The activity ledger's kinds, venues, channels and questions; empty: there is no ledger."
+        ),
+    )
     headline_channel = models.CharField(max_length=20, blank=True)
     headline_sentence = models.CharField(max_length=200, blank=True)
 
@@ -58,6 +66,11 @@ class Programme(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    @property
+    def ledger_rules(self) -> Ledger:
+        """The rules of its activity ledger (台账)."""
+        return Ledger.of(self.ledger)
 
 
 class Decision(models.Model):

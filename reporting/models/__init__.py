@@ -1,6 +1,7 @@
 from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
+from .ledger import Activity, CountedActivity, DuplicateDecision, Evidence, LedgerSwitch
 from .periods import Extension, PeriodDecision, UnlockRequest
 from .providers import Provider
 from .releases import Release, Weighting
@@ -8,11 +9,16 @@ from .reminders import Reminder, ReminderSettings
 from .reviews import Opening, ReviewPoint
 
 __all__ = [
+    "Activity",
+    "CountedActivity",
     "Draft",
+    "DuplicateDecision",
+    "Evidence",
     "Extension",
     "Filing",
     "Import",
     "Job",
+    "LedgerSwitch",
     "Line",
     "Opening",
     "PeriodDecision",
