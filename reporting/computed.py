@@ -5,7 +5,7 @@ No ORM here: the page, autosave, the checks and submitting read a return with th
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,11 +79,20 @@ class Computed:
             *({"id": each.id, "provider": each.provider, "values": {}} for each in missing),
         ]
 
-    def placed(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, ComputedRow]]:
-        """(place in the rows, what the ledger says of it)"""
-        for place, row in enumerate(rows):
-            if found := self.row(row.get("provider")):
-                yield place, found
+    def named_in(self, rows: Sequence[Mapping[str, Any]]) -> "Computed":
+        """Of those providers only that the rows name: a file is judged by what is in it."""
+        named = {found.key for row in rows if (found := self.row(row.get("provider")))}
+        return Computed(tuple(each for each in self.rows if each.key in named))
+
+    def untold(self, row: Mapping[str, Any]) -> dict:
+        """The row without those typed figures that only repeat the ledger's, as a filled-in file does."""
+        found = self.row(row.get("provider"))
+        figures = {code: str(figure) for code, figure in found.figures.items()} if found else {}
+        values = row.get("values", {})
+        return {
+            **row,
+            "values": {code: "" if figures.get(code) == text else text for code, text in values.items()},
+        }
 
     @property
     def fingerprint(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .computed import Computed, ComputedRow
 from .counts import Count, parse_count
@@ -142,6 +143,7 @@ def _read_row(
         reading.lines.append(ReadLine(index, name.value, name.key, values))
         return
     _tell_unread(index, typed, fields, reading, computed)
+    _tell_late(index, reading, computed)
     values = {
         each.code: ({**values, **figures})[each.code] for each in fields if each.code in {*values, *figures}
     }
@@ -185,6 +187,17 @@ def _read_cell(index: int, raw: object, column: Field, reading: Reading) -> Coun
         text = where(index, column.name) + count.notice
         reading.notices.append(Finding(count.code, text, index, column.code, is_hard=False))
     return count
+
+
+def _tell_late(index: int, reading: Reading, computed: ComputedRow) -> None:
+    """“Carried to the next quarter, with a note” (D4): the note travels with the version."""
+    if computed.late:
+        text = ngettext(
+            "“%(provider)s”: %(count)s activity of an earlier, closed period of the year is counted here as a late entry.",
+            "“%(provider)s”: %(count)s activities of earlier, closed periods of the year are counted here as late entries.",
+            computed.late,
+        ) % {"provider": computed.provider, "count": computed.late}
+        reading.notices.append(Finding("late_entries", where(index) + text, index, "provider", is_hard=False))
 
 
 def _find_repeated_providers(reading: Reading) -> None:

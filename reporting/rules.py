@@ -198,3 +198,17 @@ def why_not_switch(
         "period": period.name,
         "first": periods[0].name,
     }
+
+
+def why_never_decide_duplicate(one: Activity, other: Activity, by: Membership) -> str | None:
+    """Of one tenant: who fills in its returns, or the reviewer above; of two: the reviewer of the body above both (403)."""
+    if one.pk == other.pk:
+        return _("An activity is no duplicate of itself.")
+    if one.tenant_id == other.tenant_id == by.tenant_id:
+        return why_not_permitted(by, Permission.FILE)
+    if reason := why_not_permitted(by, Permission.REVIEW):
+        return reason
+    tenants = (one.tenant, other.tenant)
+    if any(each.pk == by.tenant_id or not by.tenant.covers(each) for each in tenants):
+        return _("Whether two activities are one is decided by the body above both.")
+    return None

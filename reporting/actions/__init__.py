@@ -2,6 +2,7 @@
 
 from .autosave import autosave, texts_of
 from .counting import plain
+from .duplicates import decide_duplicate
 from .filings import (
     Typed,
     accept,
@@ -28,7 +29,7 @@ from .ledger import (
     withdraw_evidence,
 )
 from .periods import close_period, extend, reopen_period, request_unlock
-from .providers import add_provider, change_provider
+from .providers import add_provider, change_provider, classify_provider
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
 from .reminders import (
     change_reminders,
@@ -65,10 +66,12 @@ __all__ = [
     "change_activity",
     "change_provider",
     "change_reminders",
+    "classify_provider",
     "close_period",
     "confirm_import",
     "content_digest",
     "correct",
+    "decide_duplicate",
     "declare_nil",
     "extend",
     "file",

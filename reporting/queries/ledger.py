@@ -104,7 +104,7 @@ FACTS = (
 
 def _added(filing: Filing, book: Book) -> tuple[dict[int, list[Added]], dict[int, list[Asked]]]:
     """What each provider's activities add to the return, and which of them want an explanation."""
-    free = Q(counted_in=None) | Q(counted_in__filing=filing)
+    free = Q(counted_in=None) | Q(counted_in__filing=filing.pk)
     rows = (
         Activity.objects.standing()
         .filter(
