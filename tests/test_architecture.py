@@ -36,7 +36,9 @@ LAYERS = [
     {"rollup", "rules", "grid", "lead", "preview", "reasons", "reminders_texts", "reminders_outbox"},
     {"sheets", "reckoning"},
     {"release_content"},
+    {"demonstration_plan"},
     {"actions"},
+    {"demonstration_ledger"},
     {
         "forms",
         "forms_reminders",
