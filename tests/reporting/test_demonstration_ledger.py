@@ -249,7 +249,10 @@ def test_a_newcomer_finds_a_computed_row_in_the_draft(clerk):
     reading, facts = queries.read_draft(filing)
     (line,) = reading.lines
     assert (line.provider, [line.values[code] for code in TAIZHOU]) == ("海门街道社区学校", [1, 48, 2, 33])
-    assert [len(row.added) for row in facts.computed.rows] == [0, 3]
+    assert {row.provider: len(row.added) for row in facts.computed.rows} == {
+        "海门街道社区学校": 3,
+        "白云街道社区学校": 0,
+    }
     (waiting,) = [
         each
         for each in queries.uncounted(clerk.tenant, filing.period.programme)
