@@ -32,7 +32,7 @@ def test_the_row_is_there_although_nobody_typed_it(as_, clerk, filing):
     screen = page(as_, clerk, filing)
     assert screen.fields["row-1-provider"] == NAME
     html = as_(clerk).get(reverse("filing-edit", args=[filing.public_id])).content.decode()
-    assert html.count('class="computed') == 4
+    assert html.count('class="computed ') == 4
     assert 'readonly data-figure="80"' in html and ">80</span>" in html
     assert screen.fields["row-1-videos"] == ""
 
