@@ -128,7 +128,7 @@ def _added(filing: Filing, book: Book) -> tuple[dict[int, list[Added]], dict[int
         if place is None:
             continue
         added[entry.provider].append(Added(pk, place.is_late, book.figures(entry)))
-        if not explains(explanation, length):
+        if book.ledger.questions and not explains(explanation, length):
             asked[entry.provider] += questions_about(book.ledger, entry, venue)
     return added, asked
 
