@@ -56,10 +56,8 @@ def test_it_holds_all_the_way(db):
         "correct",
     }
     assert {name for name, outcome in LedgerWalk.outcomes if outcome == DONE} == moves
-    assert {name for name, outcome in LedgerWalk.outcomes if outcome == REFUSED} == moves - {
-        "record",
-        "decide",
-    }
+    refused = {name for name, outcome in LedgerWalk.outcomes if outcome == REFUSED}
+    assert refused >= {"change", "withdraw", "switch", "submit", "recall", "accept", "send_back"}
 
 
 # --- that it can fail: faults put in on purpose
