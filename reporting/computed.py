@@ -21,35 +21,19 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Added:
-    """What one activity, by its id, adds to its provider's row."""
-
-    activity: int
-    is_late: bool
-    figures: Mapping[str, int]
-
-
-@dataclass(frozen=True)
 class ComputedRow:
     """One provider that uses the ledger in the period. `figures` holds every column that is computed for it, 0 as well;
-    `id` is the row's id where nobody has typed the provider's name."""
+    `id` is the row's id where nobody has typed the provider's name. `activities`: how many it is the sum of; `late`: how
+    many of them are dated in an earlier quarter that is closed."""
 
     id: str
     provider: str
     key: str
     aliases: frozenset[str]
     figures: Mapping[str, int]
-    added: tuple[Added, ...] = ()
+    activities: int = 0
+    late: int = 0
     asked: tuple[Asked, ...] = ()
-
-    @property
-    def activities(self) -> int:
-        return len(self.added)
-
-    @property
-    def late(self) -> int:
-        """How many are dated in an earlier quarter that is closed."""
-        return sum(each.is_late for each in self.added)
 
 
 @dataclass(frozen=True)

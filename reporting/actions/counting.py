@@ -29,16 +29,16 @@ def hold_activities(filing: Filing) -> None:
 
 def counted_of(filing: Filing, computed: Computed) -> list[dict[str, Any]]:
     """What a version of the return freezes of the ledger, by activity, in the order in which they were recorded."""
-    added = {each.activity: (row.key, each) for row in computed.rows for each in row.added}
+    added = queries.added_to(filing) if computed else {}
     activities = list(Activity.objects.select_related("provider").filter(pk__in=added).order_by("pk"))
     evidence = queries.evidence_digests(activities)
     return [
         {
             "activity": each,
-            "provider_key": added[each.pk][0],
-            "is_late": added[each.pk][1].is_late,
+            "provider_key": each.provider.key,
+            "is_late": added[each.pk].is_late,
             "content": content_of(each, evidence.get(each.pk, [])),
-            "figures": added[each.pk][1].figures,
+            "figures": added[each.pk].figures,
         }
         for each in activities
     ]

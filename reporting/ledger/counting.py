@@ -123,10 +123,10 @@ class Book:
     def period_of(self, day: date) -> Period | None:
         return next((each for each in self.periods if each.starts_on <= day <= each.ends_on), None)
 
-    def figures(self, entry: Entry) -> dict[str, int]:
-        """What it adds to its provider's row: one session, and its attendances."""
+    def figures(self, entry: Entry, sessions: int = 1) -> dict[str, int]:
+        """What it adds to its provider's row: one session, and its attendances; or what several of one kind add."""
         kind = self.ledger.kinds[entry.kind]
-        added = {kind.sessions: 1, kind.attendances: entry.attendances}
+        added = {kind.sessions: sessions, kind.attendances: entry.attendances}
         return {code: value for code, value in added.items() if code in self.columns}
 
     def why_never(self, entry: Entry) -> Reason | None:

@@ -249,7 +249,7 @@ def test_a_newcomer_finds_a_computed_row_in_the_draft(clerk):
     reading, facts = queries.read_draft(filing)
     (line,) = reading.lines
     assert (line.provider, [line.values[code] for code in TAIZHOU]) == ("海门街道社区学校", [1, 48, 2, 33])
-    assert {row.provider: len(row.added) for row in facts.computed.rows} == {
+    assert {row.provider: row.activities for row in facts.computed.rows} == {
         "海门街道社区学校": 3,
         "白云街道社区学校": 0,
     }
