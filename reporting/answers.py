@@ -24,6 +24,12 @@ def state_of(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
         "saved_at": date_format(localtime(saved_at), "H:i:s") if saved_at else "",
         "saved_by": str(filing.draft.saved_by or ""),
         "cells": {name: told for row in grid.rows if row.id for name, told in _row_findings(row)},
+        "computed": {
+            f"{row.id}/{cell.column.code}": cell.computed
+            for row in grid.rows
+            for cell in row.cells
+            if row.id and cell.computed is not None
+        },
         "points": [_point(grid, each.anchor, each.text) for each in grid.problems],
         "questions": [
             {

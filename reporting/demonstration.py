@@ -6,7 +6,7 @@ Figures and providers are invented (演示数据); the stories are told where th
 import csv
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from portal.models import HistoryEntry, Membership, Tenant, User
 from targets.models import Period, ReportingDuty
 
 from . import actions, release_content
+from .demonstration_ledger import Keeping
 from .models import Filing
 from .queries import rows_as_typed
 
@@ -54,6 +55,7 @@ def load() -> None:
     fill_profiles()
     for programme, name in YEAR_FILES:
         play(programme, list(read_year(YEARS / name)))
+    begin_quarter()
 
 
 def start_clock(at: datetime | None = None) -> None:
@@ -97,7 +99,15 @@ def play(programme: str, returns: list[Played]) -> None:
         key=lambda each: (each.period, (each.tenant, each.period) in PUBLISHED, order.index(each.tenant)),
     ):
         scene = Scene(tenants[played.tenant], periods[played.period], order.index(played.tenant))
-        STORIES.get((played.tenant, played.period), file_and_accept)(scene, played)
+        rows = scene.keep_ledger(played.rows)
+        STORIES.get((played.tenant, played.period), file_and_accept)(scene, replace(played, rows=rows))
+
+
+def begin_quarter() -> None:
+    """What 椒江 has recorded of the present quarter: its draft holds computed rows beside those that are typed."""
+    period = Period.objects.select_related("programme").get(programme__code="taizhou", code="2022Q1")
+    keeping = Keeping(period, (), files_at=STARTS_AT, by=_member("jiaojiang-preparer"))
+    keeping.record_until(STARTS_AT)
 
 
 def _duties(programme: str):
@@ -116,6 +126,14 @@ class Scene:
         self.preparer = _member(f"{tenant.code}-preparer")
         self.reviewer = _member(f"{Tenant.objects.get_parent(tenant).code}-reviewer")
         self.usual = period.due_at - timedelta(days=2 + position % 6, hours=14 - position % 5)
+        self.keeping: Keeping
+
+    def keep_ledger(self, rows: list[dict]) -> list[dict]:
+        """What was held until the return is filed, where a ledger is kept; the rows as they are typed beside it."""
+        self.keeping = Keeping(self.period, rows, files_at=self.usual, by=self.preparer)
+        self.keeping.begin()
+        self.keeping.record_until(self.usual)
+        return self.keeping.typed()
 
     def file(self, rows: list[dict], *, at: datetime) -> Filing:
         with clock.frozen(at):
@@ -151,14 +169,15 @@ def late(scene: Scene, played: Played) -> None:
 
 def corrected(scene: Scene, played: Played) -> None:
     """三门 files 5/249, as the release says; a class held on 30 December makes it 6/299 by a correction."""
-    first = [dict(row) for row in played.rows if row["provider"] != "珠岙镇成校"]
-    first[0] = {**first[0], "values": {**first[0]["values"], "training_attendances": "42"}}
+    first = [row for row in played.rows if row["provider"] != "珠岙镇成校"]
     filing = file_and_accept(scene, Played(played.tenant, played.period, first))
     publish(scene.period)
     with clock.frozen(datetime.fromisoformat("2022-01-05T09:30:00+08:00")):
         reason = "12月30日珠岙镇成校举办短期培训1场49人次，三门县社区学院漏计1人次，一并更正。"
         filing = actions.correct(filing, reason=reason, revision=filing.revision, by=scene.preparer)
-    file_and_accept(scene, played, at=datetime.fromisoformat("2022-01-05T10:05:00+08:00"))
+    files_again_at = datetime.fromisoformat("2022-01-05T10:05:00+08:00")
+    scene.keeping.record_until(files_again_at)
+    file_and_accept(scene, played, at=files_again_at)
 
 
 def publish(period: Period) -> None:

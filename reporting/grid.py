@@ -11,6 +11,7 @@ from targets.assessment import completion_rate
 from targets.calendar import Label, progress_label
 
 from .checks import Facts, run_checks, unanswered
+from .computed import ComputedRow
 from .fields import Field
 from .merging import with_ids
 from .reading import Finding, Reading, read_rows
@@ -21,7 +22,7 @@ NIL_ANCHOR = "nil"
 
 @dataclass(frozen=True)
 class GridCell:
-    """`name` is the input's name and id; what was found stands at the cell: `problems`, `questions` that ask for an
+    """`name` is the input's name and id; `computed` the ledger's figure, which stands instead of `raw`; what was found stands at the cell: `problems`, `questions` that ask for an
     explanation, `notices`; `suggestion` is one click away."""
 
     name: str
@@ -30,6 +31,7 @@ class GridCell:
     problems: tuple[Finding, ...]
     questions: tuple[Finding, ...]
     notices: tuple[Finding, ...]
+    computed: int | None = None
 
     @property
     def suggestion(self) -> int | None:
@@ -42,7 +44,7 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """`id` is "" for a blank row that is no part of the draft yet."""
+    """`id` is "" for a blank row that is no part of the draft yet. `ledger`: what the activity ledger says of it."""
 
     index: int
     id: str
@@ -51,6 +53,7 @@ class GridRow:
     questions: tuple[Finding, ...]
     notices: tuple[Finding, ...]
     cells: tuple[GridCell, ...]
+    ledger: ComputedRow | None = None
 
     @property
     def number(self) -> int:
@@ -120,12 +123,13 @@ def build_grid(
     expected_percent: Decimal = Decimal(100),
 ) -> Grid:
     """The grid of what was typed, judged by the same reading and the same checks as submitting."""
-    reading = read_rows(rows, facts.fields)
+    rows = facts.computed.complete(rows)
+    reading = read_rows(rows, facts.fields, facts.computed)
     findings = run_checks(reading, facts)
     at = _Found(findings, reading.notices)
     still_open = {each.key for each in unanswered(findings, explanations, length) if each.key}
     return Grid(
-        rows=tuple(_rows(with_ids(rows), facts.fields, at, minimum_rows)),
+        rows=tuple(_rows(with_ids(rows), facts, at, minimum_rows)),
         columns=tuple(_columns(reading, facts, expected_percent)),
         problems=tuple(each for each in findings if each.is_hard),
         questions=tuple(
@@ -155,23 +159,28 @@ class _Found:
         }
 
 
-def _rows(rows: Sequence[dict], fields: Sequence[Field], at: _Found, minimum_rows: int) -> Iterable[GridRow]:
+def _rows(rows: Sequence[dict], facts: Facts, at: _Found, minimum_rows: int) -> Iterable[GridRow]:
     """The typed rows, then blank ones: at least as many as the official form has, and some to go on with."""
     count = max(minimum_rows, len(rows) + SPARE_ROWS)
     for index in range(count):
         typed: dict[str, Any] = rows[index] if index < len(rows) else {"id": ""}
+        ledger = facts.computed.row(typed.get("provider"))
         yield GridRow(
             index=index,
             id=typed["id"],
             provider=_as_text(typed.get("provider")),
             **at(f"row-{index + 1}-provider"),
-            cells=tuple(_cell(index, each, typed, at) for each in fields),
+            cells=tuple(_cell(index, each, typed, at, ledger) for each in facts.fields),
+            ledger=ledger,
         )
 
 
-def _cell(index: int, column: Field, typed: dict, at: _Found) -> GridCell:
+def _cell(index: int, column: Field, typed: dict, at: _Found, ledger: ComputedRow | None) -> GridCell:
     name = f"row-{index + 1}-{column.code}"
-    return GridCell(name, column, _as_text(typed.get("values", {}).get(column.code)), **at(name))
+    figure = ledger.figures.get(column.code) if ledger else None
+    return GridCell(
+        name, column, _as_text(typed.get("values", {}).get(column.code)), **at(name), computed=figure
+    )
 
 
 def _columns(reading: Reading, facts: Facts, expected_percent: Decimal) -> Iterable[ColumnFacts]:

@@ -13,7 +13,7 @@ from portal.clock import now
 from portal.models import Membership, Tenant
 from targets.models import Period, ReportingDuty
 
-from . import actions
+from . import actions, queries
 from .actions import NotSubmittable, Typed
 from .excel.importing import ReadReturn, check_total, in_order
 from .excel.kinds import check_name
@@ -89,12 +89,13 @@ def look_at(
     found.problems += _headings(read, layout, tenant, period)
     _compare_origin(found, tenant, period, filing)
     fields = fields_for(tenant, period)
-    reading = read_rows(read.rows, fields)
+    computed = queries.computed_for(filing or Filing(tenant=tenant, period=period))
+    reading = read_rows(read.rows, fields, computed.named_in(read.rows))
     found.problems += _at_cells(reading.findings, read)
     found.notices += [_at_cell(each, read) for each in reading.notices]
     found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
     found.problems = in_order(found.problems)
-    found.rows = [_as_typed(row) for row in read.rows]
+    found.rows = [computed.untold(_as_typed(row)) for row in read.rows]
     return found
 
 

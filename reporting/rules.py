@@ -12,7 +12,7 @@ from portal.roles import Permission
 from targets.models import Period, Programme
 
 from . import queries
-from .models import Filing, Version
+from .models import Activity, Filing, Provider, Version
 from .workflow import MOVES, Move, Status
 
 # Why a move is not possible from the state that the return is in.
@@ -76,18 +76,12 @@ def why_not_open(period: Period, filing: Filing | None = None, *, tenant: Tenant
             "period": period.name,
             "date": date_format(period.starts_on, "DATE_FORMAT"),
         }
-    if window.is_closed and not (filing and _is_answered_late(filing)):
+    if window.is_closed and not (filing and filing.is_answered_late):
         return _("%(period)s is closed (since %(date)s). Your draft is kept; ask for it to be unlocked.") % {
             "period": period.name,
             "date": date_format(localtime(window.closes_at), "DATE_FORMAT"),
         }
     return None
-
-
-def _is_answered_late(filing: Filing) -> bool:
-    """What was in before the closing is brought to its end afterwards: a return that was sent back is answered, an
-    accepted one corrected. Both have a reason and a review of their own."""
-    return filing.accepted_id is not None or filing.status == Status.RETURNED
 
 
 def _took_part(filing: Filing, by: Membership) -> bool:
@@ -161,10 +155,72 @@ def why_not_request(period: Period, tenant: Tenant) -> str | None:
     filing = Filing.objects.filter(period=period, tenant=tenant).first()
     if filing and filing.status == Status.SUBMITTED:
         return _("The %(return)s for %(period)s is submitted; the reviewer decides.") % _named(period)
-    if filing and _is_answered_late(filing):
+    if filing and filing.is_answered_late:
         return _("The %(return)s for %(period)s can be submitted or corrected as it is.") % _named(period)
     if not queries.window(period, tenant).is_closed:
         return _("%(period)s is open; there is nothing to ask for.") % {"period": period.name}
     if any(each.tenant_id == tenant.pk for each in queries.open_requests([period])):
         return _("You have asked already. The administrator sees your reason and decides.")
+    return None
+
+
+# --- the activity ledger
+
+
+def why_never_record(tenant: Tenant, by: Membership) -> str | None:
+    """Who fills in the tenant's returns keeps its ledger (403)."""
+    if reason := why_not_permitted(by, Permission.FILE):
+        return reason
+    if by.tenant_id != tenant.pk:
+        return _("Only %(tenant)s keeps its own activity ledger.") % {"tenant": tenant}
+    return None
+
+
+def why_not_change_activity(activity: Activity) -> str | None:
+    """What is counted is changed by way of the return that counts it (409)."""
+    if activity.withdrawn_at:
+        return _("The activity was withdrawn. Record it anew if it did take place.")
+    filing = activity.counted_in.filing if activity.counted_in else None
+    if filing and filing.status == Status.SUBMITTED:
+        return _("The return for %(period)s is submitted and counts it. Recall that return first.") % {
+            "period": filing.period.name
+        }
+    if filing and filing.status == Status.ACCEPTED:
+        return _(
+            "The return for %(period)s is accepted and counts it. Open a correction of that return first."
+        ) % {"period": filing.period.name}
+    return None
+
+
+def why_not_switch(
+    provider: Provider, programme: Programme, period: Period, *, uses_ledger: bool
+) -> str | None:
+    """No figure that was submitted becomes computed or typed by a switch, and none is both (409)."""
+    periods = queries.switchable_periods(provider, programme)
+    if period in periods:
+        standing = queries.uses_ledger(provider, period)
+        return (
+            _("It is so already.")
+            if standing == uses_ledger and provider.uses_ledger == uses_ledger
+            else None
+        )
+    if not periods:
+        return _("Returns were submitted up to the last period: nothing is left to switch.")
+    return _("Returns were submitted for %(period)s or a later period. It can hold from %(first)s on.") % {
+        "period": period.name,
+        "first": periods[0].name,
+    }
+
+
+def why_never_decide_duplicate(one: Activity, other: Activity, by: Membership) -> str | None:
+    """Of one tenant: who fills in its returns, or the reviewer above; of two: the reviewer of the body above both (403)."""
+    if one.pk == other.pk:
+        return _("An activity is no duplicate of itself.")
+    if one.tenant_id == other.tenant_id == by.tenant_id:
+        return why_not_permitted(by, Permission.FILE)
+    if reason := why_not_permitted(by, Permission.REVIEW):
+        return reason
+    tenants = (one.tenant, other.tenant)
+    if any(each.pk == by.tenant_id or not by.tenant.covers(each) for each in tenants):
+        return _("Whether two activities are one is decided by the body above both.")
     return None

@@ -18,6 +18,7 @@ from targets.models import Period, Programme
 
 from . import queries
 from .attachment import Attachment, Column, Row, Value
+from .computed import Computed
 from .counts import parse_count
 from .fields import typed_indicators
 from .models import Filing, Line, Version
@@ -91,10 +92,10 @@ def draft_sheet(filing: Filing, lines: Sequence[ReadLine]) -> Attachment:
 def filling_sheet(filing: Filing) -> Attachment:
     """The draft as a form to be filled in: providers and what is typed so far. The total is left blank: it would be
     wrong as soon as a figure changes, and a blank one is accepted."""
-    columns = columns_of(filing.period.programme_id)
+    columns, computed = columns_of(filing.period.programme_id), queries.computed_for(filing)
     rows = tuple(
-        Row(row["provider"], tuple(_typed_value(row["values"].get(each.code), each.unit) for each in columns))
-        for row in filing.draft.rows
+        Row(row["provider"], tuple(_filled(row, each, computed) for each in columns))
+        for row in computed.complete(filing.draft.rows)
         if not is_blank(row)
     )
     return Attachment(
@@ -105,6 +106,14 @@ def filling_sheet(filing: Filing) -> Attachment:
         rows=rows,
         total=(None,) * len(columns),
     )
+
+
+def _filled(row: dict, column: Column, computed: Computed) -> Value:
+    """The ledger's figure where it computes one, else what is typed."""
+    found = computed.row(row["provider"])
+    if found and column.code in found.figures:
+        return found.figures[column.code]
+    return _typed_value(row["values"].get(column.code), column.unit)
 
 
 def _typed_value(raw: str | None, unit: str) -> Value:

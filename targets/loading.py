@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from portal.models import Tenant
 
+from . import ledger
 from .models import Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
 
 OFFICIAL = ["tenants.json", "taizhou.json", "shanghai.json"]
@@ -65,6 +66,7 @@ def problems() -> list[str]:
         *_total_problems(),
         *_missing_totals(),
         *_code_problems(),
+        *_ledger_problems(),
         *_belonging_problems(),
         *_period_problems(),
     ]
@@ -176,6 +178,15 @@ def _code_problems() -> Iterator[str]:
                         "owner": owner,
                         "code": code,
                     }
+
+
+def _ledger_problems() -> Iterator[str]:
+    """A ledger that counts in a column that is not there would be an activity that counts nowhere."""
+    tenants = set(Tenant.objects.values_list("code", flat=True))
+    for programme in Programme.objects.prefetch_related("indicators"):
+        typed = [each.code for each in programme.indicators.all() if not each.sum_of]
+        for problem in ledger.problems(programme.ledger, indicators=typed, tenants=tenants):
+            yield f"{programme.name}: {problem}"
 
 
 def _mentions(programme: Programme) -> Iterator[tuple[str, list[str]]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import CODE_LENGTH, Tenant
 
 from .calendar import last_day
+from .ledger import Ledger
 
 
 class ByCode(models.Manager):
@@ -49,6 +50,13 @@ class Programme(models.Model):
     return_name = models.CharField(
         max_length=20, default="季报", help_text=_("What its returns are called, e.g. 季报 or 月报.")
     )
+    ledger = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_(
+            "The activity ledger's kinds, venues, channels and questions; empty: there is no ledger."
+        ),
+    )
     headline_channel = models.CharField(max_length=20, blank=True)
     headline_sentence = models.CharField(max_length=200, blank=True)
 
@@ -67,6 +75,11 @@ class Programme(models.Model):
     def return_word(self) -> str:
         """What a Chinese page calls its returns; English has one word for all."""
         return self.return_name if (get_language() or "").startswith("zh") else str(_("return"))
+
+    @property
+    def ledger_rules(self) -> Ledger:
+        """The rules of its activity ledger (台账)."""
+        return Ledger.of(self.ledger)
 
 
 class Decision(models.Model):

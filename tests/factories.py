@@ -7,10 +7,11 @@ from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant
 from reporting import actions, attaching, jobs, release_content
-from reporting.actions import Typed, Upload
+from reporting.actions import EvidenceFile, Typed, Upload
 from reporting.excel.export import write_attachment
 from reporting.imports import look_at
-from reporting.models import Evidence, Filing, Import, Release
+from reporting.ledger.typed import TypedActivity
+from reporting.models import Activity, Evidence, Filing, Import, Provider, Release
 from reporting.sheets import filling_sheet
 from reporting.uploads.examining import Examined
 from reporting.uploads.kinds import KINDS
@@ -126,6 +127,39 @@ def grid(filing: Filing, *rows: dict, **extra: str) -> dict:
     return {**posted, **extra}
 
 
+def course(provider: str, on: str = "2022-03-05", attendances: int = 40, **given) -> TypedActivity:
+    """A short training of five class hours as typed: `course("海门街道社区学校", "2022-03-05", 41)`."""
+    usual = {
+        "kind": "short_training",
+        "sittings": [(on, "5")],
+        "channel": "on_site",
+        "venue": "文化礼堂（演示）",
+    }
+    return TypedActivity(**{**usual, "provider": provider, "attendances": str(attendances), **given})
+
+
+def recorded(by: Membership, *several: TypedActivity) -> list[Activity]:
+    """Activities in the ledger of the person's tenant."""
+    return actions.record_activities(by.tenant, several, by=by)
+
+
+def ledger_user(
+    by: Membership, name: str = "海门街道社区学校", code: str = "2022Q1", programme: str = "taizhou"
+) -> Provider:
+    """A provider whose activities are computed from that period on."""
+    provider = actions.add_provider(by.tenant, name, by=by)
+    switched(provider, by, code, programme)
+    return provider
+
+
+def switched(
+    provider: Provider, by: Membership, code: str, programme: str = "taizhou", *, uses: bool = True
+) -> None:
+    provider.refresh_from_db()
+    about = period(code, programme)
+    actions.switch_ledger(provider, uses_ledger=uses, period=about, revision=provider.revision, by=by)
+
+
 def write_in_each_table() -> None:
     """A row in every table with tenant data: returns, reviews, periods, releases, files, reminders, people."""
     administrator, reviewer = (
@@ -149,3 +183,9 @@ def write_in_each_table() -> None:
     actions.request_unlock(period("2021Q4"), filer.tenant, reason="漏报。", by=filer)
     actions.extend(period(), filer.tenant, due_at=later, reason="延期。", by=administrator)
     actions.reopen_period(period("2021Q4"), reason="补录。", by=administrator)
+    keeper = membership("sanmen-preparer")
+    ledger_user(keeper, "三门演示学校")
+    one, other = recorded(keeper, course("三门演示学校"), course("三门演示学校"))
+    actions.add_evidence(one, EvidenceFile("通知.pdf", b"%PDF-1.4 demo"), by=keeper)
+    actions.decide_duplicate(one, other, outcome="distinct", reason="上下午各一班。", by=keeper)
+    submitted(keeper, row("三门演示学校"))

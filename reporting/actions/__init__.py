@@ -2,6 +2,8 @@
 
 from .autosave import autosave, texts_of
 from .evidence import attach_file, purge_files, remove_file, restore_file
+from .counting import plain
+from .duplicates import decide_duplicate
 from .filings import (
     Typed,
     accept,
@@ -15,8 +17,20 @@ from .filings import (
     submit,
 )
 from .imports import KEPT_FOR, Upload, already_imported, confirm_import, keep_upload, why_not_importable
+from .ledger import (
+    EVIDENCE_AT_MOST,
+    EVIDENCE_BYTES_AT_MOST,
+    EvidenceFile,
+    add_evidence,
+    change_activity,
+    record_activities,
+    record_activity,
+    switch_ledger,
+    withdraw_activity,
+    withdraw_evidence,
+)
 from .periods import close_period, extend, reopen_period, request_unlock
-from .providers import add_provider, change_provider
+from .providers import add_provider, change_provider, classify_provider
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
 from .reminders import (
     change_reminders,
@@ -31,37 +45,47 @@ from .reviews import Outcome, accept_several, open_version, send_back
 from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
 
 __all__ = [
+    "EVIDENCE_AT_MOST",
+    "EVIDENCE_BYTES_AT_MOST",
     "HIGHEST_WEIGHT",
     "KEPT_FOR",
     "REASON_LENGTH",
     "SCHEMES",
+    "EvidenceFile",
     "NotSubmittable",
     "Outcome",
     "Typed",
     "Upload",
     "accept",
     "accept_several",
+    "add_evidence",
     "add_provider",
     "allow",
     "already_imported",
     "answer_reasons",
     "attach_file",
     "autosave",
+    "change_activity",
     "change_provider",
     "change_reminders",
+    "classify_provider",
     "close_period",
     "confirm_import",
     "content_digest",
     "correct",
+    "decide_duplicate",
     "declare_nil",
     "extend",
     "file",
     "keep_upload",
     "open_version",
+    "plain",
     "publish",
     "purge_files",
     "recall",
     "receipt_number",
+    "record_activities",
+    "record_activity",
     "remind",
     "remove_file",
     "reopen_period",
@@ -77,8 +101,11 @@ __all__ = [
     "snapshot",
     "start",
     "submit",
+    "switch_ledger",
     "texts_of",
     "why_not_importable",
     "why_not_lead",
     "why_not_publish",
+    "withdraw_activity",
+    "withdraw_evidence",
 ]

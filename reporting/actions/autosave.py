@@ -34,10 +34,11 @@ def autosave(
     filing = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
     allow(filing, Move.SAVE, by)
     draft = filing.draft
+    rows = queries.computed_for(filing).complete(draft.rows)  # what the page shows
     if number <= draft.packets.get(page, 0):
-        return filing, left_over(draft.rows, texts_of(draft), changes)
+        return filing, left_over(rows, texts_of(draft), changes)
     columns = [each.code for each in queries.fields_of(filing)]
-    merged = merge(draft.rows, texts_of(draft), changes, columns=columns, limit=MAXIMUM_ROWS)
+    merged = merge(rows, texts_of(draft), changes, columns=columns, limit=MAXIMUM_ROWS)
     if merged.is_changed:
         _keep(filing, merged, page=page, number=number, by=by)
     return filing, merged

@@ -11,7 +11,9 @@ from portal.access import why_not_permitted
 from portal.models import Membership, Tenant
 from portal.problems import Refused
 from portal.roles import Permission
+from targets.ledger import Ledger
 
+from .. import queries
 from ..models import Line, Provider, Version
 from ..names import clean_name, name_key
 from ..reading import Finding
@@ -51,6 +53,30 @@ def change_provider(
     provider.revision += 1
     provider.save()
     _record(provider, "change_provider", before, by)
+    return provider
+
+
+@transaction.atomic
+def classify_provider(
+    provider: Provider, *, kind: str, tags: Sequence[str], revision: int, by: Membership
+) -> Provider:
+    """Say what kind of provider it is, and what else (公益基地 that is an elder-care venue), in the programme's words."""
+    provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
+    _allow(provider.tenant, by)
+    if provider.revision != revision:
+        raise Refused(_("The provider was changed meanwhile. Look at it as it is now, then decide again."))
+    programme = queries.ledger_programme(provider.tenant)
+    ledger = programme.ledger_rules if programme else Ledger()
+    if (kind and kind not in ledger.provider_kinds) or set(tags) - set(ledger.provider_tags):
+        text = _("Choose one of the kinds that the programme knows.")
+        raise NotSubmittable([Finding("unknown_choice", text, column="kind")])
+    before = {"kind": provider.kind, "tags": provider.tags}
+    provider.kind, provider.tags = kind, [each for each in ledger.provider_tags if each in tags]
+    after = {"kind": provider.kind, "tags": provider.tags}
+    if after != before:
+        provider.revision += 1
+        provider.save()
+        _record(provider, "classify_provider", before, by, after=after)
     return provider
 
 
@@ -109,7 +135,9 @@ def _standing(provider: Provider) -> dict:
     return {"name": provider.name, "aliases": list(provider.aliases), "is_active": provider.is_active}
 
 
-def _record(provider: Provider, action: str, before: dict | None, by: Membership) -> None:
+def _record(
+    provider: Provider, action: str, before: dict | None, by: Membership, *, after: dict | None = None
+) -> None:
     history.record(
         action,
         subject_kind="provider",
@@ -117,5 +145,5 @@ def _record(provider: Provider, action: str, before: dict | None, by: Membership
         tenant=provider.tenant,
         by=by.user,
         before=before,
-        after=_standing(provider),
+        after=after or _standing(provider),
     )

@@ -44,5 +44,5 @@ def filing_autosave(request: HttpRequest, filing: Filing) -> HttpResponse:
     answer = state_of(filing, grid, rules.why_not(filing, Move.SUBMIT, request.membership))
     answer["conflicts"] = conflicts_of(merged, columns)
     if packet.seen != filing.revision - merged.is_changed:
-        answer |= typing_of(filing, with_ids(filing.draft.rows), columns)
+        answer |= typing_of(filing, with_ids(facts.computed.complete(filing.draft.rows)), columns)
     return JsonResponse(answer)

@@ -17,6 +17,7 @@ from targets.models import Period
 
 from .. import actions, queries, rules
 from ..actions import NotSubmittable, Typed
+from ..computed import Computed
 from ..fields import Field
 from ..forms import read_grid, read_revision
 from ..grid import Grid, build_grid, differences
@@ -79,7 +80,12 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     if request.method == "POST":
         try:
-            version = actions.submit(filing, revision=read_revision(request.POST), by=request.membership)
+            version = actions.submit(
+                filing,
+                revision=read_revision(request.POST),
+                seen=request.POST.get("ledger"),
+                by=request.membership,
+            )
         except NotSubmittable:
             messages.error(
                 request, gettext_lazy("The draft has changed and has open points. Nothing was submitted.")
@@ -95,8 +101,9 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     page = {
         "filing": filing,
         "grid": grid,
-        "attachment": draft_sheet(filing, read_rows(filing.draft.rows, facts.fields).lines),
+        "attachment": draft_sheet(filing, read_rows(filing.draft.rows, facts.fields, facts.computed).lines),
         "reasons": place_reasons(filing.draft.rows, facts),
+        "computed": facts.computed,
         **_window_facts(filing, request.membership),
     }
     return render(request, "reporting/filing_submit.html", page)
@@ -130,7 +137,7 @@ def refuse_others(filing: Filing, by: Membership) -> None:
 def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
     fields = queries.fields_of(filing)
     typed, revision, button = read_grid(request.POST, fields), read_revision(request.POST), _pressed(request)
-    _press(button, typed, fields)
+    _press(button, typed, fields, filing)
     try:
         filing = actions.save_draft(filing, typed, revision=revision, by=request.membership)
     except Refused as refused:
@@ -154,7 +161,7 @@ def _pressed(request: HttpRequest) -> str:
     return request.POST.get("do", SAVE)
 
 
-def _press(button: str, typed: Typed, fields: list[Field]) -> None:
+def _press(button: str, typed: Typed, fields: list[Field], filing: Filing) -> None:
     """What a button changes in the typing itself: blank cells to 0 on request, a suggestion taken, rows added."""
     if button == ADD_ROWS:
         blank = {"provider": "", "values": {}}
@@ -162,11 +169,7 @@ def _press(button: str, typed: Typed, fields: list[Field]) -> None:
         return
     typed.rows = _without_trailing_blanks(typed.rows)
     if button == FILL_ZEROS:
-        for row in typed.rows:
-            if row["provider"].strip():
-                row["values"] = {
-                    each.code: row["values"].get(each.code, "").strip() or "0" for each in fields
-                }
+        _fill_zeros(typed, fields, queries.computed_for(filing))
     elif button.startswith("take:"):
         _take_suggestion(button, typed)
     elif button.startswith("name:"):
@@ -175,6 +178,17 @@ def _press(button: str, typed: Typed, fields: list[Field]) -> None:
         _remove_row(button, typed)
     elif button.startswith("move:"):
         _move_row(button, typed)
+
+
+def _fill_zeros(typed: Typed, fields: list[Field], computed: Computed) -> None:
+    """Blank cells of named rows; what the ledger computes is not typed."""
+    for row in typed.rows:
+        found = computed.row(row["provider"])
+        if row["provider"].strip():
+            blank = {each.code: "" if found and each.code in found.figures else "0" for each in fields}
+            row["values"] = {
+                code: row["values"].get(code, "").strip() or filler for code, filler in blank.items()
+            }
 
 
 def _take_suggestion(button: str, typed: Typed) -> None:

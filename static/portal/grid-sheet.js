@@ -56,11 +56,34 @@ window.portalGrid = (() => {
   };
   const renumberAll = () => rows().forEach((row, index) => renumber(row, index + 1));
 
+  /** The activity ledger's figure stands in a cell instead of what is typed there; null: it is typed. */
+  const compute = (cell, figure) => {
+    const td = cell.closest("td");
+    let shown = td.querySelector(".computed-figure");
+    td.classList.toggle("computed", figure !== null);
+    cell.readOnly = figure !== null;
+    if (figure === null) {
+      if (shown) shown.remove();
+      delete cell.dataset.figure;
+      return;
+    }
+    if (!shown) {
+      shown = document.createElement("span");
+      shown.className = "computed-figure";
+      shown.title = text("computed");
+      cell.after(shown);
+    }
+    if (cell.dataset.figure === String(figure)) return;
+    cell.dataset.figure = figure;
+    shown.textContent = figure.toLocaleString("en-US");
+  };
+
   const clean = (row) => {
     row.querySelectorAll(".cell-message, .cell-choices").forEach((each) => each.remove());
     row.querySelectorAll("td").forEach((cell) => cell.classList.remove("has-error", "has-question", "has-notice", "has-conflict", "is-selected", "is-theirs"));
     row.classList.remove("has-conflict");
     cells(row).forEach((cell) => {
+      compute(cell, null);
       cell.value = "";
       cell.defaultValue = "";
       ["aria-invalid", "aria-describedby", "aria-expanded", "aria-activedescendant"].forEach((name) => cell.removeAttribute(name));
@@ -106,6 +129,6 @@ window.portalGrid = (() => {
 
   return {
     form, table, body, columns, limit, rows, cells, rowOf, columnOf, cellOf, isCell, isEmpty, idOf, setId, find, randomId, tell, set, text,
-    announce, addRow, putRow, takeRow,
+    announce, addRow, putRow, takeRow, compute,
   };
 })();

@@ -19,7 +19,7 @@
     const rows = grid.rows();
     grid.table.querySelectorAll("[data-total]").forEach((place) => {
       const cells = rows.map((row) => grid.cellOf(row, place.dataset.total));
-      const values = cells.map((cell) => read(cell.value));
+      const values = cells.map((cell) => read(cell.dataset.figure || cell.value));
       cells.forEach((cell, index) => cell.classList.toggle("is-unread", values[index] === null));
       const unread = values.includes(null);
       place.textContent = unread ? "—" : values.reduce((sum, value) => sum + value, 0).toLocaleString("en-US"); // 9,896 in both languages
@@ -27,6 +27,7 @@
     });
   };
 
+  grid.total = total;
   let planned = 0;
   grid.form.addEventListener("input", () => {
     window.cancelAnimationFrame(planned);

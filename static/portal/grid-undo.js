@@ -15,7 +15,8 @@
 
   /** Change cells at one stroke: [[cell, value]]. Gives how many were changed. */
   grid.change = (pairs) => {
-    const changed = pairs.map(([cell, value]) => [cell, value, cell.value]).filter(([cell, value]) => grid.set(cell, value));
+    const typed = pairs.filter(([cell]) => !cell.readOnly); // what the ledger computes is not typed
+    const changed = typed.map(([cell, value]) => [cell, value, cell.value]).filter(([cell, value]) => grid.set(cell, value));
     if (!changed.length) return 0;
     grid.remember(() => {
       changed.forEach(([cell, , before]) => grid.set(cell, before));

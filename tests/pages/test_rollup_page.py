@@ -137,13 +137,13 @@ def warnings(screen: Screen) -> list[str]:
 
 
 def test_it_keeps_the_accepted_version_while_a_correction_waits(as_, clerk, reviewer):
-    filing = accepted(clerk, row("海门街道社区学校", 1, 51))
+    filing = accepted(clerk, row("洪家街道成校", 1, 51))
     client = as_(clerk)
     client.post(
         reverse("filing-correct", args=[filing.public_id]),
         {"revision": filing.revision, "reason": "漏计一场。"},
     )
-    submitted(clerk, row("海门街道社区学校", 2, 99))
+    submitted(clerk, row("洪家街道成校", 2, 99))
     shown = {
         query: on_page(Screen(as_(reviewer).get(f"{PAGE}?period=2022Q1{query}")), clerk.tenant.name)[:2]
         for query in ("", "&include_submitted=1")

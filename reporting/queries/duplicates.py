@@ -1,0 +1,158 @@
+"""Which activities may be one? The same facts, the same evidence, or claimed by two tenants; and what was decided."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from portal.access import visible_to
+from portal.models import Membership, Tenant
+from targets.ledger import Overlap
+from targets.models import Programme
+
+from ..models import Activity, ActivityFile, DuplicateDecision
+from ..names import name_key
+from .ledger import visible_activities
+
+FACTS, EVIDENCE = "facts", "evidence"
+# Larger groups are no duplicates but a sheet taken over twice; the first of them say so.
+GROUP_AT_MOST = 20
+Pairs = dict[tuple[int, int], str]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two activities that may be one. `why`: “facts” (organiser, date, venue, kind), “evidence”, or the code of an overlap
+    of the programme. `decision`: the last one about the two, as the first one's side keeps it."""
+
+    one: Activity
+    other: Activity
+    why: str
+    decision: DuplicateDecision | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.decision is None or self.decision.outcome == DuplicateDecision.Outcome.ASKED
+
+
+def possible_duplicates(by: Membership, programme: Programme) -> list[Pair]:
+    """What a person sees that may be counted twice by one organiser: shown, decided by a person, never by itself."""
+    seen = visible_activities(by).filter(withdrawn_at=None).filter(programme=programme)
+    pairs: Pairs = {}
+    for group in (*_same_facts(seen), *_same_evidence(seen)):
+        why, keys = group
+        pairs.update({pair: pairs.get(pair, why) for pair in combinations(sorted(keys)[:GROUP_AT_MOST], 2)})
+    return _pairs(pairs)
+
+
+def possible_overlaps(by: Membership, programme: Programme) -> list[Pair]:
+    """Activities of the same day and place that two tenants may both claim by the document's wording. Each tenant's
+    activities are its own: only who sees both sides finds them; what is asked then, both sides see."""
+    pairs: Pairs = {}
+    for overlap in programme.ledger_rules.overlaps:
+        pairs.update(_overlapping(by, programme, overlap))
+    return _pairs(pairs)
+
+
+def decisions_about(activity: Activity) -> QuerySet[DuplicateDecision]:
+    """What was asked and decided about an activity, at its own side, the newest first."""
+    found = DuplicateDecision.objects.filter(activity=activity).select_related("other_tenant", "decided_by")
+    return found.order_by("-id")
+
+
+def asked_of(by: Membership) -> list[DuplicateDecision]:
+    """What a reviewer asked about the tenant's own activities and nobody has decided since."""
+    rows = DuplicateDecision.objects.filter(tenant=by.tenant).select_related(
+        "activity__provider", "other_tenant"
+    )
+    last = {(each.activity_id, each.other_id): each for each in rows.order_by("id")}
+    return [each for each in last.values() if each.outcome == DuplicateDecision.Outcome.ASKED]
+
+
+def counted_although_duplicate(by: Membership, programme: Programme) -> list[Activity]:
+    """Decided to be another one's, and still in a return that stands: its tenant corrects that return."""
+    rows = visible_to(DuplicateDecision.objects.order_by("id"), by)
+    last = {
+        (one, other): outcome
+        for one, other, outcome in rows.values_list("activity_id", "other_id", "outcome")
+    }
+    keys = {one for (one, _other), outcome in last.items() if outcome == DuplicateDecision.Outcome.DUPLICATE}
+    seen = visible_activities(by).filter(withdrawn_at=None).filter(programme=programme, pk__in=keys)
+    return list(seen.filter(counted_in__isnull=False).order_by("ends_on", "id"))
+
+
+# --- finding them
+
+
+def _same_facts(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
+    columns = ("provider_id", "starts_on", "ends_on", "venue_key", "kind")
+    groups = seen.order_by().values(*columns).annotate(number=Count("id")).filter(number__gt=1)
+    for group in groups:
+        same = {name: group[name] for name in columns}
+        yield FACTS, list(seen.filter(**same).order_by("pk").values_list("pk", flat=True)[:GROUP_AT_MOST])
+
+
+def _same_evidence(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
+    files = ActivityFile.objects.filter(activity__in=seen, withdrawn_at=None).order_by()
+    several = files.values("digest").annotate(number=Count("activity", distinct=True)).filter(number__gt=1)
+    found = defaultdict(set)
+    wanted = [each["digest"] for each in several]
+    for digest, activity in files.filter(digest__in=wanted).values_list("digest", "activity_id"):
+        found[digest].add(activity)
+    yield from ((EVIDENCE, list(keys)) for keys in found.values())
+
+
+def _overlapping(by: Membership, programme: Programme, overlap: Overlap) -> Pairs:
+    sides = [_by_day(by, programme, code) for code in (overlap.one, overlap.other)]
+    return {
+        (one.pk, other.pk): overlap.code
+        for day in sides[0].keys() & sides[1].keys()
+        for one in sides[0][day]
+        for other in sides[1][day]
+        if _places(one) & _places(other)
+    }
+
+
+def _by_day(by: Membership, programme: Programme, code: str) -> dict:
+    """The activities of a tenant and all below it that the person sees, by the day on which they ended."""
+    root = Tenant.objects.filter(code=code).first()
+    found = defaultdict(list)
+    if root is not None:
+        seen = (
+            visible_activities(by)
+            .filter(withdrawn_at=None)
+            .filter(programme=programme, tenant__path__startswith=root.path)
+        )
+        for each in seen:
+            found[each.ends_on].append(each)
+    return found
+
+
+def _places(activity: Activity) -> set[str]:
+    """The names by which two records of one activity would meet: its venue, its organiser, who helped."""
+    names = {activity.venue_key, activity.provider.key, *map(name_key, activity.co_organisers)}
+    return names - {""}
+
+
+def _pairs(pairs: Pairs) -> list[Pair]:
+    keys = {key for pair in pairs for key in pair}
+    activities = Activity.objects.with_parties().in_bulk(keys)
+    last = _last_decisions(activities.values())
+    return [
+        Pair(activities[one], activities[other], why, last.get((one, activities[other].public_id)))
+        for (one, other), why in sorted(pairs.items(), key=lambda item: _order(activities, item[0]))
+    ]
+
+
+def _order(activities: dict[int, Activity], pair: tuple[int, int]) -> tuple:
+    return activities[pair[0]].ends_on, pair
+
+
+def _last_decisions(activities: Iterable[Activity]) -> dict[tuple[int, UUID], DuplicateDecision]:
+    rows = DuplicateDecision.objects.filter(activity__in=[each.pk for each in activities]).select_related(
+        "decided_by"
+    )
+    return {(each.activity_id, each.other_id): each for each in rows.order_by("id")}
