@@ -20,7 +20,7 @@ from django.utils import timezone
 from targets.models import Period
 
 from .ledger.typed import TypedActivity
-from .reminders_calendar import working_day
+from .reminders.calendar import working_day
 
 FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "ledger.json"
 DAY = timedelta(days=1)

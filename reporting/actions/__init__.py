@@ -1,9 +1,9 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .autosave import autosave, texts_of
-from .evidence import attach_file, purge_files, remove_file, restore_file
 from .counting import plain
 from .duplicates import decide_duplicate
+from .evidence import attach_file, purge_files, remove_file, restore_file
 from .filings import (
     Typed,
     accept,

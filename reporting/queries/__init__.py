@@ -16,7 +16,6 @@ from .boards import (
     year_through,
 )
 from .deadlines import Deadlines, Window, deadlines, end_of, window, window_of
-from .evidence import Attached, files_of_version, files_shown_to, own_files, removed_files, with_repetitions
 from .duplicates import (
     Pair,
     asked_of,
@@ -25,6 +24,7 @@ from .duplicates import (
     possible_duplicates,
     possible_overlaps,
 )
+from .evidence import Attached, files_of_version, files_shown_to, own_files, removed_files, with_repetitions
 from .filings import (
     explanation_length,
     facts_for,
@@ -214,8 +214,8 @@ __all__ = [
     "switchable_periods",
     "uncounted",
     "undelivered",
-    "version_at",
     "uses_ledger",
+    "version_at",
     "version_with_parties",
     "versions_of",
     "visible_activities",
@@ -228,7 +228,7 @@ __all__ = [
     "window_of",
     "with_repetitions",
     "without_drafts_of_others",
-    "year_through",
     "without_uncounted_of_others",
+    "year_through",
     "year_totals",
 ]

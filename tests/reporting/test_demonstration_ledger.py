@@ -16,7 +16,7 @@ from reporting import actions, demonstration, queries
 from reporting.demonstration_plan import book
 from reporting.models import Activity, CountedActivity, DuplicateDecision, Filing, Line
 from reporting.names import name_key
-from reporting.reminders_calendar import working_day
+from reporting.reminders.calendar import working_day
 from targets.models import Programme
 from tests.factories import COLUMNS, membership, period, tenant
 from tests.pages.screen import Screen
