@@ -1,8 +1,8 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .autosave import autosave, texts_of
-from .counting import plain
-from .duplicates import decide_duplicate
+from .counting import content_of, plain
+from .duplicates import decide_duplicate, require_may_decide
 from .filings import (
     Typed,
     accept,
@@ -24,6 +24,8 @@ from .ledger import (
     change_activity,
     record_activities,
     record_activity,
+    require_ledger,
+    require_own_activity,
     switch_ledger,
     withdraw_activity,
     withdraw_evidence,
@@ -70,6 +72,7 @@ __all__ = [
     "close_period",
     "confirm_import",
     "content_digest",
+    "content_of",
     "correct",
     "decide_duplicate",
     "declare_nil",
@@ -87,6 +90,9 @@ __all__ = [
     "reopen_period",
     "request_unlock",
     "require_lead",
+    "require_ledger",
+    "require_may_decide",
+    "require_own_activity",
     "save_draft",
     "send_again",
     "send_back",
