@@ -255,7 +255,7 @@ class DayForm:
                     {"anchor": box.name, "text": _("Row %(row)s: %(text)s") % {"row": number, "text": text}}
                     for text in box.errors
                 ]
-        return told
+        return told or [{"anchor": "", "text": each.text} for each in self.findings]
 
     def _cell(self, place: int, number: int | None, name: str, value: str) -> Box:
         options: Mapping[str, Named] = getattr(self.ledger, LISTS[name]) if name in LISTS else {}

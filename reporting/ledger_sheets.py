@@ -65,7 +65,11 @@ def look_at_list(content: bytes, name: str, programme: Programme, by: Membership
     found = FoundList(problems=list(sheet.problems), notices=sheet.notices)
     if not sheet.rows:
         return found
-    found.activities = [_typed(row) for row in sheet.rows]
+    found.activities = [_typed(row, ledger) for row in sheet.rows]
+    if any(not row.get("channel", "").strip() for row in sheet.rows):
+        usual = next(iter(ledger.channels.values()))
+        told = _("Where the sheet does not say how it was held, “%(name)s” is taken.")
+        found.notices = [*found.notices, told % {"name": usual.name}]
     found.read = read_several(found.activities, programme, by)
     for place, each in enumerate(found.read):
         found.problems += [_at_cell(finding, place, sheet) for finding in each.findings]
@@ -106,11 +110,11 @@ def _write_words(workbook: Workbook, ledger: Ledger, by: Membership) -> None:
         str(LABELS["channel"]): [each.name for each in ledger.channels.values()],
         str(LABELS["provider"]): queries.provider_names(by.tenant),
     }
-    for number, (heading, names) in enumerate(lists.items(), start=1):
-        words.cell(2, number, heading).font = Font(bold=True)
-        words.column_dimensions[get_column_letter(number)].width = 24
-        for row, name in enumerate(names, start=3):
-            words.cell(row, number, name).data_type = "s"
+    for row, (heading, names) in enumerate(lists.items(), start=2):
+        words.cell(row, 1, heading).font = Font(bold=True)
+        for column, name in enumerate(names, start=2):
+            words.cell(row, column, name).data_type = "s"
+            words.column_dimensions[get_column_letter(column)].width = 20
     words.cell(1, 1, _("Several days, hours or scenarios stand in one cell with 、 between them."))
 
 
@@ -173,13 +177,15 @@ def _layout(ledger: Ledger) -> dict:
     }
 
 
-def _typed(row: Mapping[str, str]) -> TypedActivity:
-    """Several days in one cell are several sittings, with as many class hours."""
+def _typed(row: Mapping[str, str], ledger: Ledger) -> TypedActivity:
+    """Several days in one cell are several sittings, with as many class hours. Without a word on the channel it is the
+    usual one, the first of the programme's."""
     days, hours = (_parts(row.get(name, "")) for name in ("on", "hours"))
     count = max(len(days), len(hours), 1)
     padded = [[*each, *[""] * (count - len(each))] for each in (days, hours)]
     plain = {name: row.get(name, "") for name in FIELDS if name not in (*SEVERAL, "on", "hours")}
     several = {name: _parts(row.get(name, "")) for name in SEVERAL}
+    plain["channel"] = plain["channel"].strip() or next(iter(ledger.channels))
     return TypedActivity(sittings=list(zip(*padded, strict=True)), **plain, **several)
 
 

@@ -9,7 +9,17 @@ from portal import clock
 from reporting import actions
 from reporting.models import Activity, LedgerSwitch
 from tests.conftest import NOW
-from tests.factories import accepted, course, ledger_user, membership, period, recorded, row, started, submitted
+from tests.factories import (
+    accepted,
+    course,
+    ledger_user,
+    membership,
+    period,
+    recorded,
+    row,
+    started,
+    submitted,
+)
 from tests.live import zh
 
 from .screen import Screen
@@ -51,7 +61,11 @@ def test_it_starts_with_today_and_the_provider_of_the_last_time(as_, clerk, scho
 def test_it_records_what_was_typed_and_offers_another_one(as_, clerk, school):
     answer = as_(clerk).post(NEW, typed(), follow=True)
     activity = Activity.objects.get()
-    assert (activity.kind, activity.attendances, activity.scenarios) == ("short_training", 41, ["scan", "payment"])
+    assert (activity.kind, activity.attendances, activity.scenarios) == (
+        "short_training",
+        41,
+        ["scan", "payment"],
+    )
     page = Screen(answer)
     assert zh("Recorded in the ledger.") in page.text
     again = next(link.href for link in page.links if link.text == zh("Record another one"))
@@ -60,12 +74,23 @@ def test_it_records_what_was_typed_and_offers_another_one(as_, clerk, school):
 
 
 def test_everything_wrong_is_told_at_its_field_with_what_was_typed_and_kept(as_, clerk, school):
-    wrong = typed(**{"attendances": "四十多", "sitting-1-on": "2022年2月30日", "sitting-1-hours": "五"}, volunteers="-1")
+    wrong = typed(
+        **{"attendances": "四十多", "sitting-1-on": "2022年2月30日", "sitting-1-hours": "五"}, volunteers="-1"
+    )
     answer = as_(clerk).post(NEW, wrong)
     page = Screen(answer)
     assert answer.status_code == 422
-    assert {link.href for link in page.problems()} == {"#attendances", "#sitting-1-on", "#sitting-1-hours", "#volunteers"}
-    for name, raw in [("attendances", "四十多"), ("sitting-1-on", "2022年2月30日"), ("sitting-1-hours", "五")]:
+    assert {link.href for link in page.problems()} == {
+        "#attendances",
+        "#sitting-1-on",
+        "#sitting-1-hours",
+        "#volunteers",
+    }
+    for name, raw in [
+        ("attendances", "四十多"),
+        ("sitting-1-on", "2022年2月30日"),
+        ("sitting-1-hours", "五"),
+    ]:
         assert page.fields[name] == raw
         assert raw in page.at[f"{name}_error"]
     assert not Activity.objects.exists()
@@ -103,7 +128,10 @@ def test_a_field_sent_twice_is_no_form_of_ours(as_, clerk, school):
 def test_it_says_where_it_counts_and_why_not(as_, clerk, school):
     (in_draft, short) = recorded(clerk, course(SCHOOL), course(SCHOOL, sittings=[("2022-03-06", "2")]))
     assert period().name in Screen(as_(clerk).get(detail(in_draft))).text
-    assert zh("Not enough class hours yet: add its next sitting once it is held.") in Screen(as_(clerk).get(detail(short))).text
+    assert (
+        zh("Not enough class hours yet: add its next sitting once it is held.")
+        in Screen(as_(clerk).get(detail(short))).text
+    )
 
 
 def test_a_change_keeps_what_was_typed_when_somebody_was_faster(as_, clerk, school):
@@ -124,7 +152,9 @@ def test_it_is_withdrawn_with_a_reason_and_stays_readable(as_, clerk, school):
     (activity,) = recorded(clerk, course(SCHOOL))
     address = reverse("activity-withdraw", args=[activity.public_id])
     assert as_(clerk).post(address, {"revision": "1", "reason": ""}).status_code == 422
-    assert as_(clerk).post(address, {"revision": "1", "reason": "记错了日期，已另记一场。"}).status_code == 302
+    assert (
+        as_(clerk).post(address, {"revision": "1", "reason": "记错了日期，已另记一场。"}).status_code == 302
+    )
     page = Screen(as_(clerk).get(detail(activity)))
     assert "记错了日期" in page.text
     assert zh("Withdrawn") in Screen(as_(clerk).get(LIST, {"show": "withdrawn"})).text
@@ -157,7 +187,9 @@ def test_the_reviewer_reads_what_the_version_froze_not_the_correction_under_way(
     assert "40" in Screen(as_(reviewer).get(detail(activity))).text
     actions.correct(filing, reason="签到表漏了三人，更正。", revision=filing.revision, by=clerk)
     activity.refresh_from_db()
-    actions.change_activity(activity, course(SCHOOL, attendances=97, venue="新址（演示）"), revision=1, by=clerk)
+    actions.change_activity(
+        activity, course(SCHOOL, attendances=97, venue="新址（演示）"), revision=1, by=clerk
+    )
     page = Screen(as_(reviewer).get(detail(activity)))
     assert "文化礼堂（演示）" in page.text
     assert "97" not in page.text
@@ -195,10 +227,19 @@ def test_what_the_address_does_not_know_is_not_there(as_, clerk, query):
 
 
 def test_a_day_is_recorded_whole(as_, clerk, school):
-    rows = {"row-1-kind": "household", "row-1-attendances": "3", "row-3-kind": "short_training", "row-3-hours": "5", "row-3-attendances": "38"}
+    rows = {
+        "row-1-kind": "household",
+        "row-1-attendances": "3",
+        "row-3-kind": "short_training",
+        "row-3-hours": "5",
+        "row-3-attendances": "38",
+    }
     head = {"on": "2022-03-05", "provider": SCHOOL, "channel": "on_site"}
     assert as_(clerk).post(DAY, head | rows).status_code == 302
-    assert sorted(Activity.objects.values_list("kind", "attendances")) == [("household", 3), ("short_training", 38)]
+    assert sorted(Activity.objects.values_list("kind", "attendances")) == [
+        ("household", 3),
+        ("short_training", 38),
+    ]
 
 
 def test_a_day_with_mistakes_tells_each_at_its_cell_and_records_nothing(as_, clerk, school):
@@ -210,13 +251,22 @@ def test_a_day_with_mistakes_tells_each_at_its_cell_and_records_nothing(as_, cle
     answer = as_(clerk).post(DAY, {"on": "2022-03-05", "provider": SCHOOL, "channel": "on_site"} | rows)
     page = Screen(answer)
     assert answer.status_code == 422
-    assert {link.href for link in page.problems()} == {"#row-2-kind", "#row-2-attendances", "#row-4-hours", "#row-4-provider"}
+    assert {link.href for link in page.problems()} == {
+        "#row-2-kind",
+        "#row-2-attendances",
+        "#row-4-hours",
+        "#row-4-provider",
+    }
     assert (page.fields["row-2-kind"], page.fields["row-2-attendances"]) == ("舞会", "十来个")
     assert not Activity.objects.exists()
 
 
 def test_one_row_with_a_mistake_is_told_in_its_row(as_, clerk, school):
-    page = Screen(as_(clerk).post(DAY, {"on": "2022-03-05", "provider": SCHOOL, "row-3-attendances": "x", "row-3-kind": "household"}))
+    page = Screen(
+        as_(clerk).post(
+            DAY, {"on": "2022-03-05", "provider": SCHOOL, "row-3-attendances": "x", "row-3-kind": "household"}
+        )
+    )
     assert [link.href for link in page.problems()] == ["#row-3-attendances"]
 
 
@@ -233,7 +283,10 @@ def test_rows_are_added_without_scripts_and_an_empty_list_is_none(as_, clerk, sc
 def test_a_provider_is_switched_from_a_chosen_period_on(as_, clerk):
     provider = actions.add_provider(clerk.tenant, SCHOOL, by=clerk)
     address = reverse("provider-ledger", args=[provider.public_id])
-    assert address in [link.href for link in Screen(as_(clerk).get(reverse("provider-edit", args=[provider.public_id]))).links]
+    assert address in [
+        link.href
+        for link in Screen(as_(clerk).get(reverse("provider-edit", args=[provider.public_id]))).links
+    ]
     assert as_(clerk).post(address, {"revision": "1"}).status_code == 422
     assert as_(clerk).post(address, {"revision": "1", "period": "2022Q1"}).status_code == 302
     assert LedgerSwitch.objects.get().uses_ledger
@@ -322,7 +375,9 @@ def overlapping(clerk) -> tuple[Activity, Activity]:
     return mine, theirs
 
 
-def test_what_two_tenants_may_both_claim_the_reviewer_asks_and_both_sides_read(as_, clerk, neighbour, reviewer, school):
+def test_what_two_tenants_may_both_claim_the_reviewer_asks_and_both_sides_read(
+    as_, clerk, neighbour, reviewer, school
+):
     mine, theirs = overlapping(clerk)
     page = Screen(as_(reviewer).get(reverse("duplicate-list")))
     address = next(link.href for link in page.links if "/duplicate/" in link.href)
