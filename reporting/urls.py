@@ -69,11 +69,7 @@ urlpatterns = [
     path("ledger/<uuid:public_id>/", ledger.activity_detail, name="activity-detail"),
     path("ledger/<uuid:public_id>/edit/", ledger_entry.activity_edit, name="activity-edit"),
     path("ledger/<uuid:public_id>/withdraw/", ledger.activity_withdraw, name="activity-withdraw"),
-    path(
-        "ledger/<uuid:public_id>/duplicate/<uuid:other>/",
-        ledger_duplicates.duplicate_decide,
-        name="duplicate-decide",
-    ),
+    path("ledger/<uuid:public_id>/duplicate/", ledger_duplicates.duplicate_decide, name="duplicate-decide"),
     path("exports/", exports.export_list, name="export-list"),
     path("exports/<uuid:public_id>/", exports.export_detail, name="export-detail"),
     path("exports/<uuid:public_id>/file/", exports.export_file, name="export-file"),

@@ -86,8 +86,10 @@ def settle_activities(filing: Filing) -> None:
     """
     standing = [filing.latest_id] if filing.status == Status.SUBMITTED else []
     standing += [filing.accepted_id] if filing.accepted_id else []
-    counting = CountedActivity.objects.filter(activity=OuterRef("pk"), version__in=standing).order_by(
-        "-version__number"
-    )
-    named = Q(counted_in__filing=filing)
-    Activity.objects.filter(named).update(counted_in=Subquery(counting.values("version")[:1]))
+    named = Activity.objects.filter(counted_in__filing=filing)
+    if not standing:
+        named.update(counted_in=None)
+        return
+    counting = CountedActivity.objects.filter(activity=OuterRef("pk"), version__in=standing)
+    newest = counting.order_by("-version__number").values("version")[:1]
+    named.update(counted_in=Subquery(newest))

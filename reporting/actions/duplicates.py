@@ -31,8 +31,8 @@ def decide_duplicate(
     outcome, reason = Outcome(outcome), checked_reason(reason)
     require_may_decide(one, other, by)
     keys = sorted([one.pk, other.pk])
-    held = Activity.objects.select_for_update(of=["self"]).with_parties().filter(pk__in=keys).order_by("pk")
-    activities = {each.pk: each for each in held}
+    list(Activity.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    activities = Activity.objects.with_parties().in_bulk(keys)
     one, other = activities[one.pk], activities[other.pk]
     if one.withdrawn_at or other.withdrawn_at:
         raise Refused(_("One of the two was withdrawn: there is nothing to decide any more."))

@@ -197,8 +197,10 @@ def require_own_activity(activity: Activity, by: Membership) -> None:
 
 
 def _claim(activity: Activity, revision: int | None, by: Membership) -> tuple[Activity, dict]:
-    """Lock the activity and ask the rules. `revision`: what the person saw."""
-    locked = Activity.objects.select_for_update(of=["self"]).with_parties().get(pk=activity.pk)
+    """Lock the activity and ask the rules. `revision`: what the person saw. Read after the lock is held: beside a row that
+    was waited for, PostgreSQL joins what stood there before."""
+    Activity.objects.select_for_update().get(pk=activity.pk)
+    locked = Activity.objects.with_parties().get(pk=activity.pk)
     require_ledger(locked.tenant, by)
     if revision is not None and locked.revision != revision:
         raise Refused(_("The activity was changed meanwhile. Look at it as it is now, then decide again."))

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy
+
 from targets.ledger import Ledger
 from targets.models import Period
 
@@ -27,6 +29,27 @@ class Reason(StrEnum):
     LATE = "late"  # it stands in the draft of a later return, as a late entry
     SUPPLEMENT = "supplement"  # its return stands, the period is open: recall or correct it
     CORRECTION = "correction"  # nothing of its year is open: only a correction counts it
+
+
+# The same in sentences, with what to do; `period`: the return's own.
+SAID = {
+    Reason.SHORT: gettext_lazy("Not yet enough class hours for a short training; add the further sittings."),
+    Reason.CHANNEL: gettext_lazy("Held in a way that does not count for your unit."),
+    Reason.NOT_CREDITED: gettext_lazy("This kind does not count for your unit."),
+    Reason.DUPLICATE: gettext_lazy("Decided to be the same as another activity, which counts."),
+    Reason.NO_PERIOD: gettext_lazy("Its day belongs to no reporting period."),
+    Reason.TYPED: gettext_lazy("In %(period)s the provider types its figures; the ledger is not read."),
+    Reason.DRAFT: gettext_lazy("Counts in the return for %(period)s when that is submitted."),
+    Reason.LATE: gettext_lazy(
+        "Its own period is closed: counts in the return for %(period)s as a late entry."
+    ),
+    Reason.SUPPLEMENT: gettext_lazy(
+        "The return for %(period)s is in and the period still open: recall or correct that return to add it. After the closing it goes to the next return of the year."
+    ),
+    Reason.CORRECTION: gettext_lazy(
+        "No return of its year is open: only a correction of %(period)s counts it."
+    ),
+}
 
 
 class Standing(StrEnum):
@@ -57,6 +80,10 @@ class Place:
 
     reason: Reason
     period: Period | None = None
+
+    @property
+    def text(self) -> str:
+        return SAID[self.reason] % {"period": self.period.name if self.period else ""}
 
     @property
     def is_late(self) -> bool:

@@ -15,7 +15,6 @@ class Migration(migrations.Migration):
         refreeze("reporting_line"),
         *[freeze(f"reporting_{table}") for table in FROZEN],
         *[keep(f"reporting_{table}") for table in TABLES],
-        *[wall(f"reporting_{table}") for table in TABLES],
         same_tenant("reporting_activity", "provider_id", "reporting_provider"),
         same_tenant("reporting_activity", "counted_in_id", "reporting_version"),
         same_tenant("reporting_countedactivity", "version_id", "reporting_version"),
@@ -23,5 +22,6 @@ class Migration(migrations.Migration):
         same_tenant("reporting_evidence", "activity_id", "reporting_activity"),
         same_tenant("reporting_ledgerswitch", "provider_id", "reporting_provider"),
         same_tenant("reporting_duplicatedecision", "activity_id", "reporting_activity"),
+        *[wall(f"reporting_{table}") for table in TABLES],
         *put_up(),
     ]

@@ -42,10 +42,10 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(Activity.objects.with_parties, shown_to=queries.without_uncounted_of_others)
-def duplicate_decide(request: HttpRequest, activity: Activity, other: UUID) -> HttpResponse:
+def duplicate_decide(request: HttpRequest, activity: Activity) -> HttpResponse:
     """Both activities, what was decided before, and the decision, if it is this person's."""
     by = request.membership
-    second = _other(activity, other, by)
+    second = _other(activity, request.POST.get("other") or request.GET.get("other", ""), by)
     if request.method == "POST":
         form = DuplicateForm(request.POST)
         if form.is_valid():
@@ -75,10 +75,13 @@ def duplicate_decide(request: HttpRequest, activity: Activity, other: UUID) -> H
     return render(request, "reporting/duplicate_decide.html", page, status=422 if form.errors else 200)
 
 
-def _other(activity: Activity, public_id: UUID, by: Membership) -> Activity:
+def _other(activity: Activity, public_id: str, by: Membership) -> Activity:
     """The second one, if this very membership sees it as well; else it does not exist."""
     seen = queries.visible_activities(by).filter(programme=activity.programme_id)
-    found = seen.filter(public_id=public_id).exclude(pk=activity.pk).first()
+    try:
+        found = seen.filter(public_id=UUID(public_id)).exclude(pk=activity.pk).first()
+    except ValueError as error:
+        raise Http404 from error
     if found is None:
         raise Http404
     return found

@@ -17,7 +17,19 @@ from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing, Reminder
 from targets.models import Indicator
-from tests.factories import EXPLANATION, answered, membership, period, released, tenant, uploaded, workbook_of
+from tests.factories import (
+    EXPLANATION,
+    answered,
+    course,
+    ledger_user,
+    membership,
+    period,
+    recorded,
+    released,
+    tenant,
+    uploaded,
+    workbook_of,
+)
 
 from . import cast
 from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
@@ -41,8 +53,12 @@ class Thing:
 
     @property
     def is_hidden(self) -> bool:
-        """A return that was never submitted: its own tenant's alone."""
-        return self.kind == "return" and self.state in ("draft", "closed")
+        """A return that was never submitted, an activity that none counts: its own tenant's alone."""
+        return (self.kind, self.state) in [
+            ("return", "draft"),
+            ("return", "closed"),
+            ("activity", "uncounted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.state} {self.kind} of {self.tenant}"
@@ -215,6 +231,7 @@ def make_provider(username: str) -> Thing:
     by = acting(username)
     provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
     data = {"revision": 1, "name": f"{by.tenant.short_name}演示学堂（新）", "aliases": "", "is_active": "on"}
+    data |= {"period": PERIOD}
     return Thing("provider", by.tenant.code, "active", provider.public_id, data, (username,))
 
 
@@ -222,6 +239,32 @@ def make_providers() -> list[Thing]:
     return [
         make_provider(name) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer")
     ]
+
+
+# --- the activity ledger
+
+KINDS = {"taizhou": "household", "shanghai": "training"}
+
+
+def make_activity(username: str, state: str) -> Thing:
+    """One of two activities that agree in everything, of a provider that uses the ledger."""
+    by = acting(username)
+    programme = PROGRAMME[by.tenant.code]
+    name = f"{by.tenant.short_name}台账学堂（演示）"
+    if not by.tenant.providers.filter(name=name).exists():
+        ledger_user(by, name, PERIOD, programme)
+    given = {"kind": KINDS[programme], "sittings": [("2021-11-05", "")]}
+    one, other = recorded(by, course(name, **given), course(name, **given))
+    if state == "counted":
+        submitted(by)
+    data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
+    data |= {"provider": name, "kind": given["kind"], "sitting-1-on": "2021-11-06", "attendances": "7"}
+    return Thing("activity", by.tenant.code, state, one.public_id, data | {"channel": "on_site"}, (username,))
+
+
+def make_activities(state: str) -> list[Thing]:
+    names = ["jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer"]
+    return [make_activity(name, state) for name in names]
 
 
 # --- exports, people, invitations

@@ -6,6 +6,7 @@ import pytest
 
 from reporting import checks
 from reporting.checks import CHECKS, Facts, run_checks, unanswered
+from reporting.computed import Asked, Computed, ComputedRow
 from reporting.fields import Field, fields_for
 from reporting.reading import Finding, read_rows
 from reporting.replies import Point, SentBack
@@ -31,6 +32,9 @@ FIELDS = [
 ]
 GIVEN = {"preparer": "甲", "head": "乙", "telephone": "0000"}
 A, B = "海门街道社区学校", "洪家街道成校"
+COMPUTED = Computed(
+    (ComputedRow("a", A, A, frozenset(), {}, asked=(Asked("23人。", ("first_phase_size", "23")),)),)
+)
 BEFORE = {A: dict(zip([each.code for each in FIELDS], (2, 80, 1, 18, 0, 0, 0), strict=True))}
 
 
@@ -124,6 +128,7 @@ SOFT = [
     whole("year_is_plausible", "year_high", [row(A, 0, 0, 0, 0, 4)], [row(A, 0, 0, 0, 0, 3, 99, 99)]),
     whole("not_all_zero_after_activity", "all_zero", [row(A, 0)], [row(A, 0, 0, 0, 0, 0, 0, 1)], {"previous_totals": {T: 80}}),
     whole("not_all_zero_after_activity", "all_zero", [row(A, 0)], [row(A, 0)], {"previous_totals": {T: 80}}, {"previous_totals": {T: 0}}),
+    at("activities_are_explained", "activity_unexplained", row(A, 1, 50), "provider", row(B, 1, 50), computed=COMPUTED),
     at("provider_is_our_own", "other_tenants_name", row("黄岩区社区学院", 1, 50), "provider", row("北黄岩小学", 1, 50)),
 ]  # fmt: skip
 

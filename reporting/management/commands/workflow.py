@@ -5,6 +5,7 @@ from django.utils import translation
 
 from portal.roles import PERMISSIONS, Permission
 
+from ...ledger.counting import SAID
 from ...models import PeriodDecision
 from ...workflow import MOVES, Move, Rule, Status
 
@@ -29,6 +30,7 @@ def as_markdown() -> str:
     lines += ["", "A recalled correction is `correcting` again: the accepted version counts all the while."]
     lines += ["", *_rules_beside(), ""]
     lines += ["```mermaid", "stateDiagram-v2", "    [*] --> draft", *_arrows(), "```", ""]
+    lines += [*_ledger(), ""]
     return "\n".join(lines)
 
 
@@ -45,6 +47,23 @@ def _rules_beside() -> list[str]:
         f"“Period open” is decided by the {deciders} of the lead ({kinds}; the last decision holds), else by",
         "the period's own closing day, for one tenant by its extension. What was sent back, or accepted once, goes on after",
         "the closing.",
+    ]
+
+
+def _ledger() -> list[str]:
+    """Where the activities of the ledger are while the return moves on."""
+    with translation.override("en"):
+        reasons = [f"| {reason} | {str(said) % {'period': 'its period'}} |" for reason, said in SAID.items()]
+    return [
+        "## The activities of the ledger",
+        "",
+        "`submit` freezes each activity that the return counts into the version; `recall` and `send_back` set them free, unless",
+        "the accepted version counts them. A counted one is changed or withdrawn only while its return is open for writing.",
+        "What no return counts is listed, with one of these reasons:",
+        "",
+        "| reason | in words |",
+        "|---|---|",
+        *reasons,
     ]
 
 

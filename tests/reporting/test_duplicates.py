@@ -1,0 +1,118 @@
+"""Activities that may be one: found by facts, evidence or overlapping claims; decided by a person, kept at both sides."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from portal.models import HistoryEntry, Membership
+from portal.problems import Refused
+from reporting import actions, queries
+from reporting.actions import EvidenceFile
+from reporting.models import Activity, DuplicateDecision
+from tests.factories import (
+    accepted,
+    course,
+    ledger_user,
+    membership,
+    period,
+    recorded,
+    row,
+    started,
+    submitted,
+    tenant,
+)
+
+NAME = "海门街道社区学校"
+
+
+def pairs(by: Membership, find=queries.possible_duplicates) -> list[tuple[str, bool]]:
+    return [(each.why, each.is_open) for each in find(by, period().programme)]
+
+
+def decide(one: Activity, other: Activity, by: Membership, outcome="duplicate"):
+    one, other = (Activity.objects.with_parties().get(pk=each.pk) for each in (one, other))
+    return actions.decide_duplicate(one, other, outcome=outcome, reason="同一天同一场地。", by=by)
+
+
+@pytest.fixture
+def two(clerk) -> list[Activity]:
+    ledger_user(clerk, NAME)
+    return recorded(clerk, course(NAME), course(NAME, attendances=38))
+
+
+def test_the_same_organiser_day_venue_and_kind_are_shown(clerk, neighbour, two):
+    recorded(clerk, course(NAME, "2022-03-06"), course(NAME, venue="另一处"))
+    assert (pairs(clerk), pairs(neighbour)) == ([("facts", True)], [])
+
+
+def test_the_same_evidence_is_shown(clerk, two):
+    (other,) = recorded(clerk, course(NAME, "2022-03-12"))
+    for each in (two[0], other):
+        actions.add_evidence(each, EvidenceFile("照片.png", b"\x89PNG\r\n\x1a\n same"), by=clerk)
+    assert sorted(pairs(clerk)) == [("evidence", True), ("facts", True)]
+
+
+def test_a_duplicate_counts_no_more_and_two_count_both(clerk, two):
+    decide(*two, clerk)
+    (computed,) = queries.computed_for(started(clerk)).rows
+    assert (computed.figures["training_attendances"], pairs(clerk)) == (38, [("facts", False)])
+    decide(*two, clerk, outcome="distinct")
+    assert queries.computed_for(started(clerk)).rows[0].figures["training_attendances"] == 78
+
+
+def test_each_side_keeps_its_half_with_an_entry(clerk, two):
+    decide(*two, clerk)
+    halves = DuplicateDecision.objects.order_by("id")
+    assert [(each.activity_id, each.outcome) for each in halves] == [
+        (two[0].pk, "duplicate"),
+        (two[1].pk, "counts"),
+    ]
+    entries = HistoryEntry.objects.filter(action="decide_duplicate")
+    assert {each.subject_id for each in entries} == {each.public_id for each in two}
+
+
+def test_it_refuses_who_may_not_and_what_is_withdrawn(clerk, neighbour, reviewer, observer, two):
+    for by in (neighbour, observer):
+        with pytest.raises(PermissionDenied):
+            decide(*two, by)
+    with pytest.raises(PermissionDenied):
+        decide(two[0], two[0], clerk)
+    actions.withdraw_activity(
+        Activity.objects.with_parties().get(pk=two[0].pk), reason="误记。", revision=1, by=clerk
+    )
+    with pytest.raises(Refused):
+        decide(*two, reviewer)
+
+
+@pytest.fixture
+def claimed(clerk) -> list[Activity]:
+    """台州湾新区 and 椒江 both count what was held in one hall on one day."""
+    found = []
+    for by, name in [(clerk, NAME), (membership("taizhouwan-preparer"), "三甲街道成校（演示）")]:
+        ledger_user(by, name)
+        found += recorded(by, course(name, venue="共用文化礼堂（演示）"))
+        accepted(by, row(name))
+    return found
+
+
+def test_overlapping_claims_are_found_by_who_sees_both(clerk, reviewer, claimed):
+    assert pairs(reviewer, queries.possible_overlaps) == [("taizhouwan-jiaojiang", True)]
+    assert pairs(clerk, queries.possible_overlaps) == []
+
+
+def test_what_the_reviewer_asks_both_sides_see(clerk, reviewer, claimed):
+    with pytest.raises(PermissionDenied):
+        decide(*claimed, clerk, outcome="asked")
+    decide(*claimed, reviewer, outcome="asked")
+    for by in (clerk, membership("taizhouwan-preparer")):
+        (asked,) = queries.asked_of(by)
+        assert asked.tenant == by.tenant and asked.other["tenant"] != by.tenant.short_name
+    decide(*claimed, reviewer, outcome="counts")
+    assert queries.asked_of(clerk) == []
+    late = queries.counted_although_duplicate(reviewer, period().programme)
+    assert [each.tenant for each in late] == [tenant("taizhouwan")]
+
+
+def test_a_list_of_pairs_takes_no_more_queries_for_more_of_them(clerk, two, django_assert_max_num_queries):
+    submitted(clerk, row(NAME))
+    with django_assert_max_num_queries(8):
+        pairs(clerk)
