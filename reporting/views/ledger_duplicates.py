@@ -45,7 +45,10 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
 def duplicate_decide(request: HttpRequest, activity: Activity) -> HttpResponse:
     """Both activities, what was decided before, and the decision, if it is this person's."""
     by = request.membership
-    second = _other(activity, request.POST.get("other") or request.GET.get("other", ""), by)
+    named = request.POST.get("other") or request.GET.get("other", "")
+    if not named and request.method != "POST":
+        return redirect("activity-detail", activity.public_id)
+    second = _other(activity, named, by)
     if request.method == "POST":
         form = DuplicateForm(request.POST)
         if form.is_valid():

@@ -206,7 +206,10 @@ DONE = {
     ("activity-new", "POST"): 422,  # an empty form says what is missing
     ("activity-day", "POST"): 422,
     ("activity-import", "POST"): 422,
-    ("duplicate-decide", "GET"): 404,  # the address says which other one is meant; without it there is none
+    (
+        "duplicate-decide",
+        "GET",
+    ): 302,  # the address says which other one is meant; without it there is the one alone
     ("session-state", "POST"): 200,
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing

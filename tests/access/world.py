@@ -37,6 +37,7 @@ from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
 NOW = datetime.fromisoformat("2021-12-20T09:00:00+08:00")  # both programmes' fourth quarter takes returns
 EARLIER = datetime.fromisoformat("2021-09-20T09:00:00+08:00")
 PERIOD, CLOSED_PERIOD = "2021Q4", "2021Q3"
+CONTACTS = {"preparer": "甲（演示）", "head": "乙（演示）", "telephone": "演示号码 0000"}
 REASON = "数字与签到表不符，请核对后重报。"
 
 
@@ -81,7 +82,7 @@ def completed(filing: Filing, by: Membership) -> Filing:
     fields = queries.fields_of(filing)
     values = {each.code: "40" if each.sessions else "2" for each in fields}
     rows = [{"provider": f"{by.tenant.short_name}社区学校", "values": values}]
-    typed = Typed(rows=rows, preparer="甲（演示）", head="乙（演示）", telephone="演示号码 0000")
+    typed = Typed(rows=rows, **CONTACTS)
     filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
     typed.explanations = {
         each.key: EXPLANATION for each in run_checks(*queries.read_draft(filing)) if each.key
@@ -256,10 +257,24 @@ def make_activity(username: str, state: str) -> Thing:
     given = {"kind": KINDS[programme], "sittings": [("2021-11-05", "")]}
     one, other = recorded(by, course(name, **given), course(name, **given))
     if state == "counted":
-        submitted(by)
+        submitted_from_ledger(by, name)
     data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
     data |= {"provider": name, "kind": given["kind"], "sitting-1-on": "2021-11-06", "attendances": "7"}
     return Thing("activity", by.tenant.code, state, one.public_id, data | {"channel": "on_site"}, (username,))
+
+
+def submitted_from_ledger(by: Membership, provider: str) -> Filing:
+    """A return whose one row the ledger computes, but for what it does not know."""
+    filing = actions.start(by.tenant, period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
+    columns = filing.period.programme.ledger_rules.columns
+    typed = {each.code: "" if each.code in columns else "0" for each in queries.fields_of(filing)}
+    typed = Typed(rows=[{"provider": provider, "values": typed}], **CONTACTS)
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    found = run_checks(*queries.read_draft(filing))
+    typed.explanations = {each.key: EXPLANATION for each in found if each.key}
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    actions.submit(filing, revision=filing.revision, by=by)
+    return filing
 
 
 def make_activities(state: str) -> list[Thing]:
