@@ -37,6 +37,18 @@ def refreeze(table: str) -> migrations.RunPython:
 
 def trigger(table: str, name: str, event: str, condition: str, message: str) -> migrations.RunPython:
     """A trigger that refuses an INSERT or UPDATE of a row (`NEW`, `OLD`) of which the condition holds."""
+    return _operation(*_statements(table, name, event, condition, message), table)
+
+
+def without_trigger(table: str, name: str, event: str, condition: str, message: str) -> migrations.RunPython:
+    """The same trigger taken down, for a migration that puts it up again at its end."""
+    there, back = _statements(table, name, event, condition, message)
+    return _operation(back, there, table)
+
+
+def _statements(
+    table: str, name: str, event: str, condition: str, message: str
+) -> tuple[Statements, Statements]:
     # SQLite knows “IS DISTINCT FROM” as “IS NOT” in its older versions as well.
     plain = condition.replace("IS DISTINCT FROM", "IS NOT")
     there: Statements = {
@@ -55,7 +67,7 @@ def trigger(table: str, name: str, event: str, condition: str, message: str) -> 
         "sqlite": [f"DROP TRIGGER IF EXISTS {table}_{name}"],
         "postgresql": [f"DROP TRIGGER {table}_{name} ON {table}", f"DROP FUNCTION {table}_{name}()"],
     }
-    return _operation(there, back, table)
+    return there, back
 
 
 FREEZE: Statements = {

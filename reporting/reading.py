@@ -162,7 +162,7 @@ def _tell_unread(
         text = _(
             "“%(provider)s” uses the activity ledger, which gives %(figure)s; the typed “%(typed)s” is not read."
         )
-        values = {"provider": computed.provider, "figure": figure, "typed": shown(raw)}
+        values = {"provider": computed.provider, "figure": figure, "typed": shown(str(raw))}
         reading.notices.append(
             Finding("not_read", where(index, each.name) + text % values, index, each.code, is_hard=False)
         )

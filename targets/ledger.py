@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -93,7 +94,7 @@ class Ledger:
     def __bool__(self) -> bool:
         return bool(self.kinds)
 
-    @property
+    @cached_property
     def columns(self) -> frozenset[str]:
         """The indicators that it computes; all others of the return are typed."""
         return frozenset(code for kind in self.kinds.values() for code in kind.indicators)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy
 
@@ -106,7 +107,7 @@ class Book:
     not_credited: Collection[str] = ()
     switches: Mapping[int, Sequence[tuple[date, bool]]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def columns(self) -> frozenset[str]:
         """The indicators that the ledger computes for this tenant."""
         return self.ledger.columns - set(self.not_credited)
@@ -133,7 +134,7 @@ class Book:
         kind, channel = self.ledger.kinds.get(entry.kind), self.ledger.channels.get(entry.channel)
         if entry.is_duplicate:
             return Reason.DUPLICATE
-        if kind is None or not self.columns & set(kind.indicators):
+        if kind is None or self.columns.isdisjoint(kind.indicators):
             return Reason.NOT_CREDITED
         if channel is None or not channel.counts(self.tenant):
             return Reason.CHANNEL

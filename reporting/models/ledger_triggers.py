@@ -7,7 +7,7 @@ which a trigger of another table that names it forbids: such a migration begins 
 
 from django.db import migrations
 
-from portal.immutable import trigger
+from portal.immutable import trigger, without_trigger
 
 # What is counted is counted by the version that its activity names: by one version of one return.
 COUNTED_THERE = """EXISTS (
@@ -51,4 +51,4 @@ def put_up() -> list[migrations.RunPython]:
 
 
 def take_down() -> list[migrations.RunPython]:
-    return [migrations.RunPython(each.reverse_code, each.code) for each in put_up()]
+    return [without_trigger(*each) for each in TRIGGERS]

@@ -40,7 +40,7 @@ class Pair:
 
 def possible_duplicates(by: Membership, programme: Programme) -> list[Pair]:
     """What a person sees that may be counted twice by one organiser: shown, decided by a person, never by itself."""
-    seen = visible_activities(by).standing().filter(programme=programme)
+    seen = visible_activities(by).filter(withdrawn_at=None).filter(programme=programme)
     pairs: Pairs = {}
     for group in (*_same_facts(seen), *_same_evidence(seen)):
         why, keys = group
@@ -80,7 +80,7 @@ def counted_although_duplicate(by: Membership, programme: Programme) -> list[Act
         for one, other, outcome in rows.values_list("activity_id", "other_id", "outcome")
     }
     keys = {one for (one, _other), outcome in last.items() if outcome == DuplicateDecision.Outcome.DUPLICATE}
-    seen = visible_activities(by).standing().filter(programme=programme, pk__in=keys)
+    seen = visible_activities(by).filter(withdrawn_at=None).filter(programme=programme, pk__in=keys)
     return list(seen.filter(counted_in__isnull=False).order_by("ends_on", "id"))
 
 
@@ -122,7 +122,9 @@ def _by_day(by: Membership, programme: Programme, code: str) -> dict:
     found = defaultdict(list)
     if root is not None:
         seen = (
-            visible_activities(by).standing().filter(programme=programme, tenant__path__startswith=root.path)
+            visible_activities(by)
+            .filter(withdrawn_at=None)
+            .filter(programme=programme, tenant__path__startswith=root.path)
         )
         for each in seen:
             found[each.ends_on].append(each)

@@ -122,13 +122,13 @@ def _added(filing: Filing, book: Book) -> tuple[dict[int, list[Added]], dict[int
     )
     added: dict[int, list[Added]] = defaultdict(list)
     asked: dict[int, list[Asked]] = defaultdict(list)
-    for pk, *facts, venue, explanation in rows:
-        entry = Entry(*facts, is_duplicate=pk in duplicates)
+    for pk, provider, kind, on, hours, attendances, channel, counted, venue, explanation in rows:
+        entry = Entry(provider, kind, on, hours, attendances, channel, counted, pk in duplicates)
         place = book.place_in(entry, filing.period)
         if place is None:
             continue
         added[entry.provider].append(Added(pk, place.is_late, book.figures(entry)))
-        if not explains(explanation, length):
+        if book.ledger.questions and not explains(explanation, length):
             asked[entry.provider] += questions_about(book.ledger, entry, venue)
     return added, asked
 
@@ -151,7 +151,7 @@ def uncounted(
     """Every activity that stands in the ledger and in no return that stands, with the reason: none is forgotten."""
     book, duplicates = book_of(tenant, programme), duplicates_of(tenant)
     found = Activity.objects.with_parties() if activities is None else activities
-    free = found.standing().filter(tenant=tenant, programme=programme, counted_in=None)
+    free = found.filter(tenant=tenant, programme=programme, counted_in=None, withdrawn_at=None)
     return [
         Uncounted(each, book.place(entry_of(each, duplicates))) for each in free.order_by("ends_on", "id")
     ]

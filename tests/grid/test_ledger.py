@@ -75,4 +75,5 @@ def test_a_row_becomes_computed_when_it_is_named(open_grid, filing, recorder):
     page.goto(reverse("filing-edit", args=[filing.public_id]))
     expect(cell(page, 2)).to_have_value(NAME)
     expect(page.locator("[name=row-2-training_sessions] ~ .computed-figure")).to_have_text("2")
+    is_saved(page)  # the first look of the new page is answered
     assert stored(filing)[0][:2] == ["白云街道社区学校", "2"]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from reporting import actions, queries
 from reporting.models import Filing
-from tests.factories import course, grid, ledger_user, recorded, row, started, uploaded
+from tests.factories import course, grid, ledger_user, recorded, row, started, uploaded, workbook_of
 from tests.pages.screen import Screen
 
 NAME, OTHER = "海门街道社区学校", "白云街道社区学校"
@@ -99,3 +99,14 @@ def test_the_file_for_filling_in_holds_the_figures(clerk, filing):
     assert imported.found["problems"] == [] and imported.found["notices"] == []
     filing = actions.confirm_import(imported, revision=filing.revision, confirmed=[], by=clerk)
     assert filing.draft.rows[0]["values"]["training_attendances"] == ""
+
+
+def test_a_file_with_other_figures_is_taken_over_and_told(clerk, filing):
+    """Numbers of a workbook are numbers, not texts."""
+    typed = actions.Typed(rows=[row(NAME)], preparer="甲", head="乙", telephone="0000")
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    content = workbook_of(again(filing))
+    recorded(clerk, course(NAME, "2022-03-15", 20))
+    imported = uploaded(again(filing), clerk, content)
+    assert imported.found["problems"] == []
+    assert any("80" in each and "100" in each for each in imported.found["notices"])

@@ -129,7 +129,7 @@ def test_it_says_where_it_counts_and_why_not(as_, clerk, school):
     (in_draft, short) = recorded(clerk, course(SCHOOL), course(SCHOOL, sittings=[("2022-03-06", "2")]))
     assert period().name in Screen(as_(clerk).get(detail(in_draft))).text
     assert (
-        zh("Not enough class hours yet: add its next sitting once it is held.")
+        zh("Not yet enough class hours for a short training; add the further sittings.")
         in Screen(as_(clerk).get(detail(short))).text
     )
 

@@ -174,3 +174,45 @@ def test_a_third_programme_is_a_fixture(third):
         "3月",
     ]
     assert loading.problems() == []
+
+
+LEDGER = {
+    "kinds": [{"code": "talk", "name": "讲座", "sessions": "training_sessions", "class_hours": 2.5}],
+    "venues": [{"code": "hall", "name": "礼堂"}],
+    "scenarios": [{"code": "safety", "name": "安全"}],
+    "channels": [{"code": "online", "name": "线上", "counts_for": ["taizhou-rtvu"]}],
+    "questions": [
+        {"code": "size", "name": "人多", "until": "2021-03-31", "attendances_over": 20, "venues": ["hall"]}
+    ],
+}
+
+
+def programme_record(facts_ledger, existing):
+    fields = {"code": existing.code, "lead": [existing.lead.code]}
+    for name in ("name", "document_number", "document_title", "thresholds", "layout"):
+        fields[name] = getattr(existing, name)
+    return {"model": "targets.programme", "fields": fields | {"ledger": facts_ledger}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({}, ""),
+        ({"kinds": [{"code": "talk", "name": "讲座", "sessions": "nowhere"}]}, "nowhere"),
+        ({"kinds": [{"code": "talk", "nane": "讲座"}]}, "nane"),
+        ({"kinds": [{"code": "talk", "name": "甲"}, {"code": "talk", "name": "乙"}]}, "talk"),
+        ({"channels": [{"code": "online", "name": "线上", "counts_for": ["atlantis"]}]}, "atlantis"),
+        ({"channels": []}, "channels"),
+        ({"questions": [{"code": "size", "name": "人多", "venues": ["moon"]}]}, "moon"),
+        ({"questions": [{"code": "size", "name": "人多", "until": "31 March"}]}, "31 March"),
+        ({"overlaps": [{"code": "x", "name": "x", "one": "jiaojiang", "other": "nobody"}]}, "nobody"),
+        ({"kind": []}, "kind"),
+    ],
+)
+def test_it_refuses_a_ledger_that_counts_nowhere(facts, fixture_file, changes, word):
+    """A typing error in its rules would be activities that nobody ever counts."""
+    record = programme_record(LEDGER | changes, Programme.objects.get(code="taizhou"))
+    if not word:
+        assert loading.load([fixture_file(record)]) == 1
+        return
+    assert any(word in problem for problem in refusal(fixture_file(record)))
