@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -93,10 +94,11 @@ def read_activity_form(posted: QueryDict) -> TypedActivity:
         (typed_text(posted, f"sitting-{number}-on"), typed_text(posted, f"sitting-{number}-hours"))
         for number in sorted(numbers)
     ]
+    several: dict[str, Any] = {name: posted.getlist(name)[:SITTINGS_AT_MOST] for name in SEVERAL}
     return TypedActivity(
         sittings=[pair for pair in pairs if any(map(str.strip, pair))],
         co_organisers=typed_text(posted, "co_organisers").splitlines(),
-        **{name: posted.getlist(name)[:SITTINGS_AT_MOST] for name in SEVERAL},
+        **several,
         **{name: typed_text(posted, name) for name in SINGLE},
     )
 
@@ -214,7 +216,8 @@ def read_day_list(posted: QueryDict) -> DayList:
         {name: typed_text(posted, f"row-{number}-{name}") for name in ROW_FIELDS}
         for number in range(1, max(numbers, default=0) + 1)
     ]
-    return DayList(*(typed_text(posted, name) for name in ("on", "provider", "channel")), rows=rows)
+    on, provider, channel = (typed_text(posted, name) for name in ("on", "provider", "channel"))
+    return DayList(on, provider, channel, rows)
 
 
 @dataclass

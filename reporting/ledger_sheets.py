@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core import signing
 from django.utils import translation
@@ -184,7 +185,7 @@ def _typed(row: Mapping[str, str], ledger: Ledger) -> TypedActivity:
     count = max(len(days), len(hours), 1)
     padded = [[*each, *[""] * (count - len(each))] for each in (days, hours)]
     plain = {name: row.get(name, "") for name in FIELDS if name not in (*SEVERAL, "on", "hours")}
-    several = {name: _parts(row.get(name, "")) for name in SEVERAL}
+    several: dict[str, Any] = {name: _parts(row.get(name, "")) for name in SEVERAL}
     plain["channel"] = plain["channel"].strip() or next(iter(ledger.channels))
     return TypedActivity(sittings=list(zip(*padded, strict=True)), **plain, **several)
 

@@ -140,7 +140,8 @@ def counted_below(by: Membership) -> list[dict[str, Any]]:
     )
     order = ("-filing__period__starts_on", "tenant__path", "-number")
     names = {"name": F("tenant__name"), "period": F("filing__period__name")}
-    return list(found.order_by(*order).values("public_id", "number", "activities", **names))
+    rows = found.order_by(*order).values("public_id", "number", "activities", **names)
+    return [dict(each) for each in rows]
 
 
 def left_out_of(filing: Filing, computed: Computed) -> int:

@@ -23,6 +23,7 @@ from tests.factories import (
 from tests.live import zh
 
 from .screen import Screen
+from .test_query_counts import queries
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +217,20 @@ def test_it_lists_by_quarter_provider_and_state_with_totals(as_, clerk, school):
     other = Screen(as_(clerk).get(LIST, {"provider": str(school.public_id), "period": "all"}))
     assert zh("figures are typed") not in other.text
     assert zh("No activity here yet") in Screen(as_(clerk).get(LIST, {"period": "2021Q4"})).text
+
+
+def test_its_lists_ask_the_database_as_often_for_many_as_for_one(as_, clerk, school):
+    counts = {}
+    for _time in range(2):
+        recorded(clerk, course(SCHOOL), course(SCHOOL, "2022-03-12", sittings=[("2022-03-12", "2")]))
+        filing = started(clerk)
+        for address in (
+            LIST,
+            reverse("filing-activities", args=[filing.public_id]),
+            reverse("filing-edit", args=[filing.public_id]),
+        ):
+            counts.setdefault(address, []).append(queries(as_(clerk), address))
+    assert all(len(set(each)) == 1 for each in counts.values()), counts
 
 
 @pytest.mark.parametrize("query", ["period=2030Q1", "show=everything", "provider=x"])
