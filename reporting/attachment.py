@@ -30,6 +30,7 @@ class Row:
 
     label: str
     values: tuple[Value, ...]
+    url: str = ""  # where its name leads on a page; no workbook has it
 
 
 @dataclass(frozen=True)

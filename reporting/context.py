@@ -17,6 +17,8 @@ from .queries import job_under_way, programmes_of
 PAGES = [
     (_("My tasks"), "home", False, Permission.VIEW),
     (_("Returns"), "filing-list", False, Permission.VIEW),
+    (_("Activity ledger"), "activity-list", False, Permission.FILE),
+    (_("Activity ledger"), "activity-list", False, Permission.REVIEW),
     (_("Providers"), "provider-list", False, Permission.FILE),
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
@@ -32,6 +34,8 @@ PAGES = [
 ]
 # Pages that the tenant leading the programme has to itself.
 FOR_THE_LEAD = {"assessment"}
+# Pages that only a programme with an activity ledger has. Who neither keeps nor reviews one comes there from its figures.
+WITH_LEDGER = {"activity-list"}
 
 
 def page(request: HttpRequest) -> dict:
@@ -79,4 +83,5 @@ def _navigation(request: HttpRequest, membership, programme, programmes) -> list
         for label, name, by_programme, permission in PAGES
         if has_permission(membership, permission) and (programme or not by_programme)
         if name not in FOR_THE_LEAD or is_lead(programme, membership)
+        if name not in WITH_LEDGER or (programme and programme.ledger)
     ]

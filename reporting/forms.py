@@ -6,7 +6,7 @@ Field names: `row-<n>-provider`, `row-<n>-<indicator>` and `row-<n>-id` (n count
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -30,11 +30,11 @@ ROW_ID = re.compile(r"[0-9a-z]{1,32}")
 
 def read_grid(posted: QueryDict, fields: Sequence[Field]) -> Typed:
     """What was typed. Raises BadRequest for a request that no page of ours sends: a field twice, rows without end."""
-    _refuse_repeated(posted)
+    refuse_repeated(posted)
     codes = [each.code for each in fields]
     rows = [_row(posted, number, codes) for number in range(1, _row_count(posted) + 1)]
     explanations = {
-        found[1]: _text(posted, name).strip()
+        found[1]: typed_text(posted, name).strip()
         for name in posted
         if (found := EXPLANATION_NAME.fullmatch(name))
     }
@@ -43,26 +43,26 @@ def read_grid(posted: QueryDict, fields: Sequence[Field]) -> Typed:
         is_nil=bool(posted.get("nil")),
         explanations={key: text for key, text in explanations.items() if text},
         replies=read_replies(posted),
-        preparer=_text(posted, "preparer"),
-        head=_text(posted, "head"),
-        telephone=_text(posted, "telephone"),
+        preparer=typed_text(posted, "preparer"),
+        head=typed_text(posted, "head"),
+        telephone=typed_text(posted, "telephone"),
     )
 
 
 def read_replies(posted: QueryDict) -> dict[str, str]:
     """What was typed beside the reviewer's reasons, by the key of each."""
-    named = {found[1]: _text(posted, name) for name in posted if (found := REPLY_NAME.fullmatch(name))}
+    named = {found[1]: typed_text(posted, name) for name in posted if (found := REPLY_NAME.fullmatch(name))}
     return {key: text for key, text in named.items() if text.strip()}
 
 
 def read_reasons(posted: QueryDict, table: ReviewTable) -> list[Point]:
     """The reasons at rows and cells of a version under review, in the order of the table; blank ones are none."""
-    _refuse_repeated(posted)
+    refuse_repeated(posted)
     points = []
     for row in [each for each in table.rows if each.name]:
         places = [(row.name, "", ""), *((cell.name, cell.column, cell.label) for cell in row.cells)]
         for name, column, label in places:
-            if text := _text(posted, name).strip():
+            if text := typed_text(posted, name).strip():
                 points.append(Point(name, text, row.provider, row.provider_key, column, label))
     return points
 
@@ -78,8 +78,8 @@ def read_revision(posted: QueryDict) -> int:
 def _row(posted: QueryDict, number: int, codes: Sequence[str]) -> dict:
     """A row as typed. Its id, if the page knows one, goes with it: a colleague's page finds the row by that."""
     row = {
-        "provider": _text(posted, f"row-{number}-provider"),
-        "values": {code: _text(posted, f"row-{number}-{code}") for code in codes},
+        "provider": typed_text(posted, f"row-{number}-provider"),
+        "values": {code: typed_text(posted, f"row-{number}-{code}") for code in codes},
     }
     row_id = posted.get(f"row-{number}-id", "")
     return {"id": row_id, **row} if ROW_ID.fullmatch(row_id) else row
@@ -94,16 +94,17 @@ def _row_count(posted: QueryDict) -> int:
     return count
 
 
-def _refuse_repeated(posted: QueryDict) -> None:
-    """The same field twice has two meanings; neither is guessed."""
+def refuse_repeated(posted: QueryDict, *, besides: Collection[str] = ()) -> None:
+    """The same field twice has two meanings; neither is guessed. `besides`: those of which several may be chosen."""
     for name, values in posted.lists():
-        if len(values) > 1:
+        if len(values) > 1 and name not in besides:
             raise BadRequest(
                 _("The field “%(name)s” was sent twice. Open the return again.") % {"name": name[:40]}
             )
 
 
-def _text(posted: QueryDict, name: str) -> str:
+def typed_text(posted: QueryDict, name: str) -> str:
+    """One field as typed."""
     return storable(posted.get(name, "")[:CELL_LENGTH])
 
 

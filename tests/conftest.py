@@ -39,6 +39,7 @@ ON_ONE_DATABASE = {
     "tests/accounts/test_session_browser.py": "postgresql",
     "tests/accounts/test_two_steps_browser.py": "postgresql",
     "tests/test_import_journey.py": "postgresql",
+    "tests/test_ledger_browser.py": "sqlite",
     "tests/test_ledger_walk.py": "sqlite",
     "tests/test_print.py": "sqlite",
     "tests/test_review_browser.py": "sqlite",

@@ -1,8 +1,8 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .autosave import autosave, texts_of
-from .counting import plain
-from .duplicates import decide_duplicate
+from .counting import content_of, plain
+from .duplicates import decide_duplicate, require_may_decide
 from .evidence import attach_file, purge_files, remove_file, restore_file
 from .filings import (
     Typed,
@@ -25,6 +25,8 @@ from .ledger import (
     change_activity,
     record_activities,
     record_activity,
+    require_ledger,
+    require_own_activity,
     switch_ledger,
     withdraw_activity,
     withdraw_evidence,
@@ -72,6 +74,7 @@ __all__ = [
     "close_period",
     "confirm_import",
     "content_digest",
+    "content_of",
     "correct",
     "decide_duplicate",
     "declare_nil",
@@ -91,6 +94,9 @@ __all__ = [
     "reopen_period",
     "request_unlock",
     "require_lead",
+    "require_ledger",
+    "require_may_decide",
+    "require_own_activity",
     "restore_file",
     "save_draft",
     "send_again",

@@ -29,8 +29,7 @@ def decide_duplicate(
     A duplicate is in no later version; a return that counts it already is corrected by its own tenant (D20).
     """
     outcome, reason = Outcome(outcome), checked_reason(reason)
-    if problem := rules.why_never_decide_duplicate(one, other, by):
-        raise PermissionDenied(problem)
+    require_may_decide(one, other, by)
     keys = sorted([one.pk, other.pk])
     list(Activity.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     activities = Activity.objects.with_parties().in_bulk(keys)
@@ -41,6 +40,12 @@ def decide_duplicate(
     sides = [(one, other, outcome), (other, one, MIRRORED.get(outcome, outcome))]
     first, second = (_keep(*side, pair=pair, reason=reason, at=at, by=by) for side in sides)
     return first, second
+
+
+def require_may_decide(one: Activity, other: Activity, by: Membership) -> None:
+    """403 for whose decision it is not."""
+    if problem := rules.why_never_decide_duplicate(one, other, by):
+        raise PermissionDenied(problem)
 
 
 def _keep(

@@ -51,7 +51,7 @@ def record_activity(tenant: Tenant, typed: TypedActivity, *, by: Membership) -> 
 @transaction.atomic
 def record_activities(tenant: Tenant, several: Sequence[TypedActivity], *, by: Membership) -> list[Activity]:
     """A day's list, a sheet: all of them or none, each with its entry. A finding's `row` is the place in the list."""
-    programme = _allow(tenant, by)
+    programme = require_ledger(tenant, by)
     providers, at = queries.names_of_providers(tenant), now()
     read = [
         read_activity(each, programme.ledger_rules, providers=providers, today=today()) for each in several
@@ -147,7 +147,7 @@ def switch_ledger(
     typed in a draft stays there and is not read while the ledger computes it.
     """
     provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
-    programme = _allow(provider.tenant, by)
+    programme = require_ledger(provider.tenant, by)
     locks.share(period)
     if provider.revision != revision:
         raise Refused(_("The provider was changed meanwhile. Look at it as it is now, then decide again."))
@@ -180,7 +180,7 @@ def switch_ledger(
 # --- steps
 
 
-def _allow(tenant: Tenant, by: Membership) -> Programme:
+def require_ledger(tenant: Tenant, by: Membership) -> Programme:
     """403 for who may not keep the tenant's ledger; 409 where the programme has none."""
     if reason := rules.why_never_record(tenant, by):
         raise PermissionDenied(reason)
@@ -189,12 +189,19 @@ def _allow(tenant: Tenant, by: Membership) -> Programme:
     return programme
 
 
+def require_own_activity(activity: Activity, by: Membership) -> None:
+    """What a page asks before it shows the form: 403 for who may not, 409 for what is counted or withdrawn."""
+    require_ledger(activity.tenant, by)
+    if problem := rules.why_not_change_activity(activity):
+        raise Refused(problem, filing=activity.counted_in.filing if activity.counted_in else None)
+
+
 def _claim(activity: Activity, revision: int | None, by: Membership) -> tuple[Activity, dict]:
     """Lock the activity and ask the rules. `revision`: what the person saw. Read after the lock is held: beside a row that
     was waited for, PostgreSQL joins what stood there before."""
     Activity.objects.select_for_update().get(pk=activity.pk)
     locked = Activity.objects.with_parties().get(pk=activity.pk)
-    _allow(locked.tenant, by)
+    require_ledger(locked.tenant, by)
     if revision is not None and locked.revision != revision:
         raise Refused(_("The activity was changed meanwhile. Look at it as it is now, then decide again."))
     if problem := rules.why_not_change_activity(locked):

@@ -30,7 +30,7 @@ def read_value(table: Table, row: int, column: int) -> tuple[Any, str]:
     """The raw value of a data cell, or None and what is wrong with it."""
     if problem := _unreadable(table, row, column):
         return None, problem
-    value = _typed(table, row, column)
+    value = typed_value(table, row, column)
     if _is_no_text_or_number(table, row, column, value):
         return None, parse_count(value).problem or _("the value cannot be read; type it again")
     return (plain(value) if isinstance(value, str) else value), ""
@@ -40,7 +40,7 @@ def read_name(table: Table, row: int, column: int) -> tuple[str, str]:
     """The provider's name, or "" and what is wrong with it."""
     if problem := _unreadable(table, row, column):
         return "", problem
-    value = _typed(table, row, column)
+    value = typed_value(table, row, column)
     if _is_no_text_or_number(table, row, column, value):
         return "", _("this is not a name; type the provider's name as text")
     return plain(value), ""
@@ -80,7 +80,7 @@ def _unreadable(table: Table, row: int, column: int) -> str:
     return ""
 
 
-def _typed(table: Table, row: int, column: int) -> Any:
+def typed_value(table: Table, row: int, column: int) -> Any:
     """The value; a number that Chinese Excel shows as a date is a date."""
     value = table.value(row, column)
     style = table.sheet.cell(

@@ -1,12 +1,13 @@
 """Reads one uploaded file in a process of its own, so that no file can hurt the server: `python -m reporting.excel.child`.
 
 512 MB of memory, 10 seconds of the processor, no file and no connection can be opened, no other program started.
-The standard input is one line of JSON (layout, columns, language) and the file; the answer is the return as JSON.
+The standard input is one line of JSON (reader, layout, columns, language) and the file; the answer is what was read, as JSON.
 """
 
 import json
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
 
@@ -39,14 +40,22 @@ def main() -> None:
     settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=asked["locale_paths"])
     django.setup()
     translation.activate(asked["language"])
-    attachment, importing = import_module("reporting.attachment"), import_module("reporting.excel.importing")
+    attachment, readers = import_module("reporting.attachment"), _readers()
     for name in NEEDED_LATER:
         import_module(name)
     lock()
     columns = [attachment.Column(**each) for each in asked["columns"]]
-    read = importing.read_attachment(sys.stdin.buffer.read(), asked["layout"], columns)
-    answer = asdict(read) | {"cells": [[*place, cell] for place, cell in read.cells.items()]}
-    json.dump(answer, sys.stdout)
+    read = readers[asked["reader"]](sys.stdin.buffer.read(), asked["layout"], columns)
+    cells = [[*place, cell] for place, cell in getattr(read, "cells", {}).items()]
+    json.dump(asdict(read) | ({"cells": cells} if hasattr(read, "cells") else {}), sys.stdout)
+
+
+def _readers() -> dict[str, Callable]:
+    """What a file may be read as; loaded only once the limits hold."""
+    return {
+        "attachment": import_module("reporting.excel.importing").read_attachment,
+        "list": import_module("reporting.excel.plain_list").read_list,
+    }
 
 
 def lock() -> None:

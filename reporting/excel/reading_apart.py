@@ -15,6 +15,7 @@ from reporting.attachment import Column
 from reporting.excel.importing import ReadReturn
 from reporting.excel.kinds import is_workbook
 from reporting.excel.package import check_package
+from reporting.excel.plain_list import ReadList
 from reporting.excel.preflight import bytes_of
 from reporting.excel.problems import Problem, Question, Refused, damaged, too_much
 
@@ -26,16 +27,30 @@ def read_apart(
 ) -> ReadReturn:
     """As `read_attachment`; whatever the file does to its reader becomes one problem."""
     try:
-        data = bytes_of(source)
-        if is_workbook(data):
-            check_package(data)
-        return _restored(_answer(data, layout, columns), columns)
+        return _restored(_answer("attachment", source, layout, columns), columns)
     except Refused as refusal:
         return ReadReturn(columns=tuple(columns), problems=[refusal.problem])
 
 
-def _answer(data: bytes, layout: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
+def read_list_apart(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+) -> ReadList:
+    """As `read_list`; whatever the file does to its reader becomes one problem."""
+    try:
+        answer = _answer("list", source, layout, columns)
+        return ReadList(**answer | {"problems": [Problem(**each) for each in answer["problems"]]})
+    except Refused as refusal:
+        return ReadList(problems=[refusal.problem])
+
+
+def _answer(
+    reader: str, source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+) -> dict[str, Any]:
+    data = bytes_of(source)
+    if is_workbook(data):
+        check_package(data)
     asked = {
+        "reader": reader,
         "layout": layout,
         "columns": [asdict(each) for each in columns],
         "language": get_language() or settings.LANGUAGE_CODE,

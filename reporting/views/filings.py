@@ -288,6 +288,8 @@ def _grid_page(
         "explanation_length": queries.explanation_length(filing),
         "last_review": queries.last_review(filing),
         "reasons": place_reasons(typed.rows, facts),
+        "computed": facts.computed,
+        "left_out": queries.left_out_of(filing, facts.computed) if filing.period.programme.ledger else 0,
         **_window_facts(filing, request.membership),
     }
     return render(

@@ -64,7 +64,8 @@ def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
                     request, _("“%(name)s” is in the register.") % {"name": form.cleaned_data["name"]}
                 )
                 return redirect("provider-list")
-    page = {"provider": provider, "form": form}
+    keeps = queries.ledger_programme(provider.tenant) is not None
+    page = {"provider": provider, "form": form, "keeps_ledger": keeps}
     status = 422 if request.method == "POST" else 200
     return render(request, "reporting/provider_edit.html", page, status=status)
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,9 +15,11 @@ from portal.access import load
 from portal.forms import posted
 
 from .. import actions, queries, rules
+from ..attachment import Attachment
 from ..excel.export import write_attachment
 from ..forms import ReasonForm, read_revision
 from ..models import Filing, Version
+from ..queries import CountedLine
 from ..sheets import version_sheet
 from ..workflow import MOVES, Move
 from .downloads import workbook_response
@@ -106,14 +110,23 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
 )
 def version_detail(request: HttpRequest, version: Version) -> HttpResponse:
     """A frozen version with everything that was frozen: receipt, lines, explanations, replies, digest. Printable."""
+    lines = queries.counted_lines(version)
     page = {
         "version": version,
         "filing": version.filing,
-        "attachment": version_sheet(version),
+        "attachment": _leading_on(version_sheet(version), version, lines),
+        "lines": lines,
         "is_own": version.tenant_id == request.membership.tenant_id,
         **files_with_version(version, request.membership),
     }
     return render(request, "reporting/version_detail.html", page)
+
+
+def _leading_on(sheet: Attachment, version: Version, lines: list[CountedLine]) -> Attachment:
+    """Each line that the ledger computed opens the activities that it counts."""
+    address = reverse("version-activities", args=[version.public_id])
+    urls = {each.provider: f"{address}?{urlencode({'provider': each.key})}" for each in lines}
+    return replace(sheet, rows=tuple(replace(row, url=urls.get(row.label, "")) for row in sheet.rows))
 
 
 @require_GET

@@ -79,7 +79,7 @@ window.portalGrid = (() => {
   };
 
   const clean = (row) => {
-    row.querySelectorAll(".cell-message, .cell-choices").forEach((each) => each.remove());
+    row.querySelectorAll(".cell-message, .cell-choices, .cell-ledger").forEach((each) => each.remove());
     row.querySelectorAll("td").forEach((cell) => cell.classList.remove("has-error", "has-question", "has-notice", "has-conflict", "is-selected", "is-theirs"));
     row.classList.remove("has-conflict");
     cells(row).forEach((cell) => {

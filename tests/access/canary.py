@@ -18,9 +18,10 @@ from portal.models import Membership, Tenant
 from reporting import actions, queries
 from reporting.actions import Typed
 from reporting.checks import run_checks
-from reporting.models import Filing, PeriodDecision
+from reporting.ledger.typed import TypedActivity
+from reporting.models import Activity, Filing, PeriodDecision
 from targets.models import ReportingDuty
-from tests.factories import answered, attached, membership, period, uploaded
+from tests.factories import answered, attached, course, ledger_user, membership, period, recorded, uploaded
 
 from . import world
 
@@ -136,9 +137,29 @@ def _never_submitted(each: Marks, by: Membership, programme: str) -> None:
     attached(filing, by, f"{each.draft}.pdf", f"%PDF-1.4 {each.draft}".encode())
 
 
+def _activity(text: str, provider: str, programme: str) -> TypedActivity:
+    """Marks in every text of an activity."""
+    texts = {
+        "venue": f"堂{text}",
+        "language": f"话{text}",
+        "explanation": f"说明{text}",
+        "co_organisers": [f"协{text}"],
+    }
+    return course(provider, kind=world.KINDS[programme], sittings=[("2021-11-05", "")], **texts)
+
+
 def _submitted(each: Marks, by: Membership, programme: str) -> Filing:
+    """With a row that the ledger computes; another provider's activities count nowhere."""
+    name = f"台{each.shared}"
+    ledger_user(by, name, world.PERIOD, programme)
+    actions.add_provider(by.tenant, f"台{each.draft}", by=by)
+    recorded(by, _activity(each.shared, name, programme), _activity(each.draft, f"台{each.draft}", programme))
     filing = actions.start(by.tenant, period(world.PERIOD, programme), by=by)
-    filing = _save(filing, _typed(each.shared, filing, iter(each.primes * 4)), by, each.shared)
+    typed = _typed(each.shared, filing, iter(each.primes * 4))
+    columns = filing.period.programme.ledger_rules.columns
+    others = {field.code: "" if field.code in columns else "0" for field in queries.fields_of(filing)}
+    typed.rows.append({"provider": name, "values": others})
+    filing = _save(filing, typed, by, each.shared)
     attached(filing, by, f"证{each.shared}.pdf", f"%PDF-1.4 evidence {each.shared}".encode())
     actions.submit(filing, revision=filing.revision, by=by)
     attached(filing, by, f"章{each.shared}.pdf", f"%PDF-1.4 stamped {each.shared}".encode())
@@ -162,6 +183,9 @@ def _decided(each: Marks, filing: Filing, by: Membership) -> None:
         filing = actions.correct(filing, reason=reason, revision=filing.revision, by=by)
         typed = _typed(each.draft, filing, iter([each.draft_prime] * 40))
         actions.save_draft(filing, typed, revision=filing.revision, by=by)
+        activity = Activity.objects.get(tenant=by.tenant, provider__name=f"台{each.shared}")
+        changed = _activity(each.draft, f"台{each.shared}", filing.period.programme.code)
+        actions.change_activity(activity, changed, revision=activity.revision, by=by)
 
 
 # --- the scan

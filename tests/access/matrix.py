@@ -104,6 +104,8 @@ import-file           GET     creator   creator   denied    denied         denie
 version-detail        GET     branch    branch    branch    branch         branch
 version-attachment    GET     branch    branch    branch    branch         branch
 version-print         GET     branch    branch    branch    branch         branch
+version-activities    GET     branch    branch    branch    branch         branch
+filing-activities     GET     own       own       denied    denied         denied
 review-list           GET     denied    denied    page      denied         denied
 review-list           POST    denied    denied    page      denied         denied
 
@@ -146,6 +148,26 @@ provider-list         POST    page      page      denied    denied         denie
 provider-edit         GET     own       own       denied    denied         denied
 provider-edit         POST    own       own       denied    denied         denied
 
+provider-ledger       GET     own       own       denied    denied         denied
+provider-ledger       POST    own       own       denied    denied         denied
+
+activity-list         GET     page      page      page      page           page
+activity-new          GET     page      page      denied    denied         denied
+activity-new          POST    page      page      denied    denied         denied
+activity-day          GET     page      page      denied    denied         denied
+activity-day          POST    page      page      denied    denied         denied
+activity-import       GET     page      page      denied    denied         denied
+activity-import       POST    page      page      denied    denied         denied
+activity-template     GET     page      page      denied    denied         denied
+activity-detail       GET     branch    branch    branch    branch         branch
+activity-edit         GET     own       own       denied    denied         denied
+activity-edit         POST    own       own       denied    denied         denied
+activity-withdraw     GET     own       own       denied    denied         denied
+activity-withdraw     POST    own       own       denied    denied         denied
+duplicate-list        GET     page      page      page      page           page
+duplicate-decide      GET     branch    branch    branch    branch         branch
+duplicate-decide      POST    own       own       below     denied         denied
+
 export-list           GET     page      page      page      page           page
 export-list           POST    denied    denied    page      page           page
 export-now            GET     page      page      page      page           page
@@ -173,6 +195,8 @@ POSSIBLE = {
     "evidence-remove": "draft",
     "evidence-restore": "removed",
     "import-detail": "waiting",
+    "activity-edit": "uncounted",  # what is counted is changed by way of its return
+    "activity-withdraw": "uncounted",
     "person-reset-codes": "active",
     "export-cancel": "queued",
     "reminder-again": "sent withheld dead",
@@ -190,6 +214,13 @@ DONE = {
     ("mfa_activate_totp", "POST"): 422,
     ("mfa_generate_recovery_codes", "POST"): 422,
     ("reminder-settings", "POST"): 422,  # an hour is missing
+    ("activity-new", "POST"): 422,  # an empty form says what is missing
+    ("activity-day", "POST"): 422,
+    ("activity-import", "POST"): 422,
+    (
+        "duplicate-decide",
+        "GET",
+    ): 302,  # the address says which other one is meant; without it there is the one alone
     ("session-state", "POST"): 200,
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing

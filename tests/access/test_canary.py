@@ -14,7 +14,7 @@ from portal import clock
 from portal.models import Membership
 from reporting import actions, reminders
 from reporting.exports import KINDS
-from reporting.models import Evidence, Filing, Import, Job, Version
+from reporting.models import Activity, Evidence, Filing, Import, Job, Version
 from tests.factories import period, released
 
 from . import canary, world
@@ -46,6 +46,7 @@ QUERIES = {
     "filing-list": ["?", "?page=2", "?page=999", *[f"?sort={each}" for each in ("tenant", "-period", "status", "version", "x")]],
     "history-list": ["?", "?page=2", "?page=3", "?sort=tenant", "?sort=-by", "?sort=reason", "?sort=x"],
     "people-list": ["?", "?page=2", "?sort=tenant", "?sort=name", "?sort=-username"],
+    "activity-list": ["?", "?period=all", "?period=all&show=uncounted", "?show=counted", "?page=2", "?show=x"],
     "export-list": ["?", "?sort=status", "?page=2"],
 }  # fmt: skip
 QUERIES["rollup-attachment"] = QUERIES["rollup"]
@@ -91,7 +92,7 @@ def above(tenant) -> set[str]:
 
 
 # Here every object within sight is looked at; elsewhere one's own and some of everybody's.
-EACH = {"filing-detail", "version-detail", "export-detail"}
+EACH = {"filing-detail", "version-detail", "export-detail", "activity-detail"}
 
 
 def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
@@ -110,6 +111,8 @@ def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
             things = list(Evidence.objects.select_related("tenant"))
         elif name in BY_ID["import"]:
             things = list(Import.objects.select_related("tenant"))
+        elif name in BY_ID["activity"]:
+            things = list(Activity.objects.select_related("tenant"))
         else:
             things = jobs if name in BY_ID["export"] else []
         for thing in things:
@@ -251,6 +254,8 @@ def forms(planted) -> list[str]:
     found += [reverse("invitation-accept", args=["no-such-token"])]
     for name in sorted(places & set(BY_ID["return"])):
         found += [reverse(name, args=[each.public_id]) for each in filings]
+    for each in Activity.objects.filter(tenant__code__in=tenants):
+        found += [reverse(name, args=[each.public_id]) for name in sorted(places & set(BY_ID["activity"]))]
     for each in Membership.objects.filter(user__username__in=people):
         found += [reverse(name, args=[each.public_id]) for name in sorted(places & set(BY_ID["person"]))]
     return found

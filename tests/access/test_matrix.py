@@ -26,12 +26,13 @@ BY_ID = {
     + ["import-template", "import-new", "evidence-new"],
     "evidence": ["evidence-file", "evidence-remove", "evidence-restore"],
     "import": ["import-detail", "import-file"],
-    "version": ["version-detail", "version-attachment", "version-print"],
+    "version": ["version-detail", "version-attachment", "version-print", "version-activities"],
     "export": ["export-detail", "export-file", "export-cancel"],
     "release": ["release-detail", "release-workbook", "release-json"],
     "person": ["person-set-active", "person-reset-codes"],
     "reminder": ["reminder-again"],
-    "provider": ["provider-edit"],
+    "provider": ["provider-edit", "provider-ledger"],
+    "activity": ["activity-detail", "activity-edit", "activity-withdraw", "duplicate-decide"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PERIODS = [name for name, route in named().items() if "period" in route.parameters]
@@ -196,6 +197,13 @@ def test_it_answers_for_reminders(fresh, state):
 def test_it_answers_for_providers(fresh):
     for provider in world.make_providers():
         ask_about(provider, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["uncounted", "counted"])
+def test_it_answers_for_activities(fresh, state):
+    for activity in world.make_activities(state):
+        ask_about(activity, fresh)
     assert findings(fresh) == []
 
 

@@ -22,8 +22,11 @@ from tests.factories import (
     EXPLANATION,
     answered,
     attached,
+    course,
+    ledger_user,
     membership,
     period,
+    recorded,
     released,
     tenant,
     uploaded,
@@ -37,6 +40,7 @@ NOW = datetime.fromisoformat("2021-12-20T09:00:00+08:00")  # both programmes' fo
 EARLIER = datetime.fromisoformat("2021-09-20T09:00:00+08:00")
 PERIOD, CLOSED_PERIOD = "2021Q4", "2021Q3"
 PLAN = pdf("a plan")
+CONTACTS = {"preparer": "甲（演示）", "head": "乙（演示）", "telephone": "演示号码 0000"}
 REASON = "数字与签到表不符，请核对后重报。"
 
 
@@ -53,8 +57,12 @@ class Thing:
 
     @property
     def is_hidden(self) -> bool:
-        """What was never submitted, a return or a file: its own tenant's alone."""
-        unseen = {"return": ("draft", "closed"), "evidence": ("draft", "removed")}
+        """What was never submitted, a return or a file, or an activity that none counts: its own tenant's alone."""
+        unseen = {
+            "return": ("draft", "closed"),
+            "evidence": ("draft", "removed"),
+            "activity": ("uncounted",),
+        }
         return self.state in unseen.get(self.kind, ())
 
     def __str__(self) -> str:
@@ -78,7 +86,7 @@ def completed(filing: Filing, by: Membership) -> Filing:
     fields = queries.fields_of(filing)
     values = {each.code: "40" if each.sessions else "2" for each in fields}
     rows = [{"provider": f"{by.tenant.short_name}社区学校", "values": values}]
-    typed = Typed(rows=rows, preparer="甲（演示）", head="乙（演示）", telephone="演示号码 0000")
+    typed = Typed(rows=rows, **CONTACTS)
     filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
     typed.explanations = {
         each.key: EXPLANATION for each in run_checks(*queries.read_draft(filing)) if each.key
@@ -248,6 +256,7 @@ def make_provider(username: str) -> Thing:
     by = acting(username)
     provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
     data = {"revision": 1, "name": f"{by.tenant.short_name}演示学堂（新）", "aliases": "", "is_active": "on"}
+    data |= {"period": PERIOD}
     return Thing("provider", by.tenant.code, "active", provider.public_id, data, (username,))
 
 
@@ -255,6 +264,46 @@ def make_providers() -> list[Thing]:
     return [
         make_provider(name) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer")
     ]
+
+
+# --- the activity ledger
+
+KINDS = {"taizhou": "household", "shanghai": "training"}
+
+
+def make_activity(username: str, state: str) -> Thing:
+    """One of two activities that agree in everything, of a provider that uses the ledger."""
+    by = acting(username)
+    programme = PROGRAMME[by.tenant.code]
+    name = f"{by.tenant.short_name}台账学堂（演示）"
+    if not by.tenant.providers.filter(name=name).exists():
+        ledger_user(by, name, PERIOD, programme)
+    given = {"kind": KINDS[programme], "sittings": [("2021-11-05", "")]}
+    one, other = recorded(by, course(name, **given), course(name, **given))
+    if state == "counted":
+        submitted_from_ledger(by, name)
+    data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
+    data |= {"provider": name, "kind": given["kind"], "sitting-1-on": "2021-11-06", "attendances": "7"}
+    return Thing("activity", by.tenant.code, state, one.public_id, data | {"channel": "on_site"}, (username,))
+
+
+def submitted_from_ledger(by: Membership, provider: str) -> Filing:
+    """A return whose one row the ledger computes, but for what it does not know."""
+    filing = actions.start(by.tenant, period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
+    columns = filing.period.programme.ledger_rules.columns
+    typed = {each.code: "" if each.code in columns else "0" for each in queries.fields_of(filing)}
+    typed = Typed(rows=[{"provider": provider, "values": typed}], **CONTACTS)
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    found = run_checks(*queries.read_draft(filing))
+    typed.explanations = {each.key: EXPLANATION for each in found if each.key}
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    actions.submit(filing, revision=filing.revision, by=by)
+    return filing
+
+
+def make_activities(state: str) -> list[Thing]:
+    names = ["jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer"]
+    return [make_activity(name, state) for name in names]
 
 
 # --- exports, people, invitations

@@ -60,7 +60,11 @@ class Screen(HTMLParser):
         if "id" in has:
             assert has["id"] not in self.at, f"twice: {has['id']}"
             self.at[has["id"]] = ""
-        if tag == "input" and has.get("name") and (has.get("type") != "checkbox" or "checked" in has):
+        if (
+            tag == "input"
+            and has.get("name")
+            and (has.get("type") not in ("checkbox", "radio") or "checked" in has)
+        ):
             self.fields[has["name"]] = has.get("value", "")
         if tag == "option" and "selected" in has:
             self.fields[self._enclosing("select").get("name", "")] = has.get("value", "")

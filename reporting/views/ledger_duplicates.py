@@ -1,0 +1,98 @@
+"""Two activities that may be one: side by side, decided by a person, with a reason, recorded at both sides."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.access import load, permitted
+from portal.models import Membership
+from portal.roles import Permission
+
+from .. import actions, queries, rules
+from ..actions import NotSubmittable
+from ..forms_ledger import DuplicateForm
+from ..models import Activity
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def duplicate_list(request: HttpRequest) -> HttpResponse:
+    """What may be counted twice among the activities that the person sees, and what was asked about one's own."""
+    by = request.membership
+    programme = queries.ledger_shown(by)
+    pairs = (
+        [*queries.possible_duplicates(by, programme), *queries.possible_overlaps(by, programme)]
+        if programme
+        else []
+    )
+    seen = queries.content_seen([each for pair in pairs for each in (pair.one, pair.other)], by)
+    page = {
+        "pairs": [{"pair": pair, "sides": _sides(pair.one, pair.other, seen)} for pair in pairs],
+        "asked": queries.asked_of(by),
+        "counted": queries.counted_although_duplicate(by, programme) if programme else [],
+        "ledger": programme.ledger_rules if programme else None,
+        "overlaps": {each.code: each.name for each in programme.ledger_rules.overlaps} if programme else {},
+    }
+    return render(request, "reporting/duplicate_list.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(Activity.objects.with_parties, shown_to=queries.without_uncounted_of_others)
+def duplicate_decide(request: HttpRequest, activity: Activity) -> HttpResponse:
+    """Both activities, what was decided before, and the decision, if it is this person's."""
+    by = request.membership
+    named = request.POST.get("other") or request.GET.get("other", "")
+    if not named and request.method != "POST":
+        return redirect("activity-detail", activity.public_id)
+    second = _other(activity, named, by)
+    if request.method == "POST":
+        form = DuplicateForm(request.POST)
+        if form.is_valid():
+            try:
+                actions.decide_duplicate(activity, second, **form.cleaned_data, by=by)
+            except NotSubmittable as refused:
+                for finding in refused.findings:
+                    form.add_error("reason", finding.text)
+            else:
+                messages.success(request, _("The decision is recorded at both sides."))
+                return redirect("duplicate-list")
+        actions.require_may_decide(activity, second, by)
+    else:
+        form = DuplicateForm()
+    seen = queries.content_seen([activity, second], by)
+    page = {
+        "activity": activity,
+        "other": second,
+        "form": form,
+        "sides": _sides(activity, second, seen),
+        "decisions": [
+            each for each in queries.decisions_about(activity) if each.other_id == second.public_id
+        ],
+        "why_never": rules.why_never_decide_duplicate(activity, second, by),
+        "ledger": activity.programme.ledger_rules,
+    }
+    return render(request, "reporting/duplicate_decide.html", page, status=422 if form.errors else 200)
+
+
+def _other(activity: Activity, public_id: str, by: Membership) -> Activity:
+    """The second one, if this very membership sees it as well; else it does not exist."""
+    seen = queries.visible_activities(by).filter(programme=activity.programme_id)
+    try:
+        found = seen.filter(public_id=UUID(public_id)).exclude(pk=activity.pk).first()
+    except ValueError as error:
+        raise Http404 from error
+    if found is None:
+        raise Http404
+    return found
+
+
+def _sides(one: Activity, other: Activity, seen: dict) -> list[dict]:
+    """Other tenants' as their version froze them."""
+    return [
+        {"activity": each, "shown": seen.get(each.pk) or actions.content_of(each, [])}
+        for each in (one, other)
+    ]
