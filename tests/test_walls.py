@@ -12,12 +12,17 @@ from portal import access, walls
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
 from reporting import actions
 from reporting.models import (
+    Activity,
+    ActivityFile,
+    CountedActivity,
     Draft,
+    DuplicateDecision,
     Evidence,
     Extension,
     Filing,
     Import,
     Job,
+    LedgerSwitch,
     Line,
     Opening,
     PeriodDecision,
@@ -41,6 +46,7 @@ WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
     *[Release, Weighting, Import, Evidence, Reminder, ReminderSettings],
     *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
+    *[Activity, ActivityFile, CountedActivity, DuplicateDecision, LedgerSwitch],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
