@@ -12,11 +12,16 @@ from portal import access, walls
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
 from reporting import actions
 from reporting.models import (
+    Activity,
+    CountedActivity,
     Draft,
+    DuplicateDecision,
+    Evidence,
     Extension,
     Filing,
     Import,
     Job,
+    LedgerSwitch,
     Line,
     Opening,
     PeriodDecision,
@@ -40,6 +45,7 @@ WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
     *[Release, Weighting, Import, Reminder, ReminderSettings],
     *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
+    *[Activity, CountedActivity, DuplicateDecision, Evidence, LedgerSwitch],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
