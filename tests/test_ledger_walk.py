@@ -92,7 +92,11 @@ def a_list_without_those_that_wait(patch):
 def attendances_for_sessions(patch):
     figures = Book.figures
     patch.setattr(
-        Book, "figures", lambda self, entry: figures(self, replace(entry, attendances=entry.attendances + 1))
+        Book,
+        "figures",
+        lambda self, entry, sessions=1: figures(
+            self, replace(entry, attendances=entry.attendances + sessions), sessions
+        ),
     )
 
 

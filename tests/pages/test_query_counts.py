@@ -5,7 +5,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from reporting import jobs
-from tests.factories import accepted, membership, period, released, row, submitted
+from tests.factories import (
+    accepted,
+    course,
+    ledger_user,
+    membership,
+    period,
+    recorded,
+    released,
+    row,
+    started,
+    submitted,
+)
 
 REVIEWER, ADMINISTRATOR, OBSERVER = (
     f"taizhou-education-{role}" for role in ("reviewer", "administrator", "observer")
@@ -82,3 +93,11 @@ def test_it_asks_as_often_for_a_return_with_many_rows(as_, clerk, neighbour):
 
 def row_of(number: int) -> dict:
     return row(f"第{number}成人学校", 1, 40)
+
+
+def test_a_return_opens_with_as_many_for_thirty_activities_as_for_one(as_, clerk):
+    provider, filing, counts = ledger_user(clerk), started(clerk), []
+    for number in (1, 29):
+        recorded(clerk, *(course(provider.name, attendances=20 + each) for each in range(number)))
+        counts.append(queries(as_(clerk), f"{filing.get_absolute_url()}edit/"))
+    assert counts[0] == counts[1]
