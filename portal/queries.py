@@ -11,7 +11,7 @@ from .clock import now
 from .models import HistoryEntry, Invitation, Membership
 
 AUTOSAVE = "autosave"
-DRAFT_ACTIONS = ["start", "save", AUTOSAVE, "upload"]
+DRAFT_ACTIONS = ["start", "save", AUTOSAVE, "upload", "save_survey"]
 # Typing that goes on is one line of the pages that show a history: the last save of a run.
 ONE_RUN = timedelta(minutes=30)
 

@@ -29,6 +29,7 @@ class Permission(TextChoices):
     REMIND = "remind", _("remind those who have not filed")
     SETTINGS = "settings", _("change the settings of the programme")
     PERIODS = "periods", _("close, reopen or extend periods")
+    MATERIALS = "materials", _("select and promote materials")
 
 
 PERMISSIONS: dict[str, set[Permission]] = {
@@ -41,6 +42,7 @@ PERMISSIONS: dict[str, set[Permission]] = {
         Permission.HISTORY,
         Permission.ASSESS,
         Permission.REMIND,
+        Permission.MATERIALS,
     },
     Role.ADMINISTRATOR: {
         Permission.VIEW,
@@ -53,6 +55,7 @@ PERMISSIONS: dict[str, set[Permission]] = {
         Permission.REMIND,
         Permission.SETTINGS,
         Permission.PERIODS,
+        Permission.MATERIALS,
     },
     Role.OBSERVER: {Permission.VIEW, Permission.EXPORT_ALL},
 }

@@ -20,6 +20,7 @@ BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "target
 LAYERS = [
     {
         "workflow",
+        "materials_workflow",
         "names",
         "attachment",
         "fields",
@@ -30,12 +31,12 @@ LAYERS = [
     },
     {"models", "counts", "likeness"},
     {"reading", "excel"},
-    {"replies"},
+    {"replies", "survey_answers"},
     {"checks"},
     {"queries"},
     {"rollup", "rules", "grid", "lead", "preview", "reasons", "reminders_texts", "reminders_outbox"},
-    {"sheets", "reckoning"},
-    {"release_content"},
+    {"sheets", "reckoning", "materials", "coverage", "survey_overview"},
+    {"release_content", "library"},
     {"actions"},
     {
         "forms",
@@ -48,7 +49,7 @@ LAYERS = [
         "manifest",
         "reminders",
     },
-    {"packets", "answers"},
+    {"packets", "answers", "forms_materials"},
     {"tasks", "context", "templatetags", "views"},
     {"urls", "management"},
 ]

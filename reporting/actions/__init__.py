@@ -14,6 +14,17 @@ from .filings import (
     submit,
 )
 from .imports import KEPT_FOR, Upload, already_imported, confirm_import, keep_upload, why_not_importable
+from .materials import (
+    MaterialFacts,
+    change_material,
+    move_material,
+    record_material,
+    require_keeper,
+    switch_register,
+    why_not_change,
+    why_not_move,
+    withdraw_material,
+)
 from .periods import close_period, extend, reopen_period, request_unlock
 from .providers import add_provider, change_provider
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
@@ -28,12 +39,14 @@ from .reminders import (
 )
 from .reviews import Outcome, accept_several, open_version, send_back
 from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
+from .surveys import require_surveyed, save_survey, submit_survey
 
 __all__ = [
     "HIGHEST_WEIGHT",
     "KEPT_FOR",
     "REASON_LENGTH",
     "SCHEMES",
+    "MaterialFacts",
     "NotSubmittable",
     "Outcome",
     "Typed",
@@ -45,6 +58,7 @@ __all__ = [
     "already_imported",
     "answer_reasons",
     "autosave",
+    "change_material",
     "change_provider",
     "change_reminders",
     "close_period",
@@ -55,15 +69,20 @@ __all__ = [
     "extend",
     "file",
     "keep_upload",
+    "move_material",
     "open_version",
     "publish",
     "recall",
     "receipt_number",
+    "record_material",
     "remind",
     "reopen_period",
     "request_unlock",
+    "require_keeper",
     "require_lead",
+    "require_surveyed",
     "save_draft",
+    "save_survey",
     "send_again",
     "send_back",
     "send_test",
@@ -72,8 +91,13 @@ __all__ = [
     "snapshot",
     "start",
     "submit",
+    "submit_survey",
+    "switch_register",
     "texts_of",
+    "why_not_change",
     "why_not_importable",
     "why_not_lead",
+    "why_not_move",
     "why_not_publish",
+    "withdraw_material",
 ]

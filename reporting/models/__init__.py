@@ -1,11 +1,13 @@
 from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
+from .materials import Material, MaterialRegister
 from .periods import Extension, PeriodDecision, UnlockRequest
 from .providers import Provider
 from .releases import Release, Weighting
 from .reminders import Reminder, ReminderSettings
 from .reviews import Opening, ReviewPoint
+from .survey import Survey
 
 __all__ = [
     "Draft",
@@ -14,6 +16,8 @@ __all__ = [
     "Import",
     "Job",
     "Line",
+    "Material",
+    "MaterialRegister",
     "Opening",
     "PeriodDecision",
     "Provider",
@@ -22,6 +26,7 @@ __all__ = [
     "ReminderSettings",
     "Review",
     "ReviewPoint",
+    "Survey",
     "Total",
     "UnlockRequest",
     "Version",

@@ -20,6 +20,7 @@ from ..actions import NotSubmittable, Typed
 from ..fields import Field
 from ..forms import read_grid, read_revision
 from ..grid import Grid, build_grid, differences
+from ..materials import beside_return, fill_in
 from ..models import Filing
 from ..names import NAME_LIMIT
 from ..reading import MAXIMUM_ROWS, read_rows
@@ -30,7 +31,7 @@ from ..workflow import Move
 
 ROWS_ADDED = 5
 # What the buttons of the grid do besides saving. Each works without scripts.
-SAVE, CHECK, ADD_ROWS, FILL_ZEROS = "save", "check", "add_rows", "fill_zeros"
+SAVE, CHECK, ADD_ROWS, FILL_ZEROS, REGISTER = "save", "check", "add_rows", "fill_zeros", "register"
 
 
 @require_GET
@@ -131,6 +132,8 @@ def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
     fields = queries.fields_of(filing)
     typed, revision, button = read_grid(request.POST, fields), read_revision(request.POST), _pressed(request)
     _press(button, typed, fields)
+    if button == REGISTER:
+        fill_in(filing, typed.rows)
     try:
         filing = actions.save_draft(filing, typed, revision=revision, by=request.membership)
     except Refused as refused:
@@ -274,6 +277,7 @@ def _grid_page(
         "explanation_length": queries.explanation_length(filing),
         "last_review": queries.last_review(filing),
         "reasons": place_reasons(typed.rows, facts),
+        "materials": beside_return(filing, typed.rows),
         **_window_facts(filing, request.membership),
     }
     return render(
