@@ -38,6 +38,7 @@ LAYERS = [
     {"sheets", "reckoning", "materials", "coverage", "survey_overview"},
     {"release_content", "library"},
     {"actions"},
+    {"demonstration_materials"},
     {
         "forms",
         "forms_reminders",
