@@ -34,6 +34,10 @@ PAGES = [
 FOR_THE_LEAD = {"assessment"}
 # Pages of programmes that collect materials.
 WITH_MATERIALS = {"material-list"}
+# Pages that are reached from another one's entry.
+BELONGS_TO = dict.fromkeys(
+    ("material-detail", "material-add", "material-edit", "survey-overview", "survey-edit"), "material-list"
+)
 
 
 def page(request: HttpRequest) -> dict:
@@ -59,6 +63,7 @@ def _page(request: HttpRequest) -> dict:
 
 def _navigation(request: HttpRequest, membership, programme) -> list[dict]:
     here = request.resolver_match.view_name if request.resolver_match else ""
+    here = BELONGS_TO.get(here, here)
     return [
         {
             "label": label,

@@ -31,7 +31,7 @@ class MaterialForm(forms.Form):
     """A material of the tenant's own. A version in another language names its original."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), widget=forms.RadioSelect)
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=TYPED_AT_MOST, strip=False)
+    title = forms.CharField(label=gettext_lazy("Name"), max_length=TYPED_AT_MOST, strip=False)
     maker = forms.CharField(
         label=gettext_lazy("Made by"),
         max_length=TYPED_AT_MOST,

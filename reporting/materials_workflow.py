@@ -19,8 +19,8 @@ class MaterialState(TextChoices):
 
 
 class MaterialMove(TextChoices):
-    SELECT = "select", _("Select")
-    PROMOTE = "promote", _("Promote")
+    SELECT = "select", _("Mark as selected")
+    PROMOTE = "promote", _("Mark as promoted")
     STEP_BACK = "step_back", _("Take one step back")
 
 

@@ -100,7 +100,7 @@ class MaterialTable(tables.Table):
     """The library. `kinds`: {code: name}, in the order in which kinds are sorted."""
 
     title = tables.TemplateColumn(
-        template_name="reporting/material_title.html", verbose_name=_("Title"), order_by="title"
+        template_name="reporting/material_title.html", verbose_name=_("Name"), order_by="title"
     )
     kind = tables.Column(_("Kind"))
     tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path")

@@ -80,7 +80,7 @@ def library_file_name(library: Library, extension: str) -> str:
 
 def _headings() -> list[str]:
     return [
-        _("Kind"), _("Title"), _("Tenant"), _("Made by"), _("Provider"), _("Finished on"),
+        _("Kind"), _("Name"), _("Tenant"), _("Made by"), _("Provider"), _("Finished on"),
         _("Language"), _("State"), _("Counts"), _("Link"),
     ]  # fmt: skip
 

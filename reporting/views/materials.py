@@ -179,9 +179,9 @@ def material_register(request: HttpRequest, programme: str) -> HttpResponse:
     register = actions.switch_register(by.tenant, found, is_on=request.POST.get("is_on") == "1", by=by)
     messages.success(
         request,
-        _("The filing page now shows the register beside these columns.")
+        _("The filing page now shows the register beside the table.")
         if register.is_on
-        else _("These columns are typed again."),
+        else _("The filing page no longer shows the register."),
     )
     return redirect("material-list", found.code)
 
