@@ -1,6 +1,6 @@
 """Makes what a test starts from, through the actions: no impossible object can exist in a test."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from portal import actions as portal_actions
 from portal import clock
@@ -9,7 +9,7 @@ from reporting import actions, jobs, release_content
 from reporting.actions import Typed, Upload
 from reporting.excel.export import write_attachment
 from reporting.imports import look_at
-from reporting.models import Filing, Import, Release
+from reporting.models import Filing, Import, Material, Release, Survey
 from reporting.sheets import filling_sheet
 from targets.models import Period
 
@@ -84,6 +84,36 @@ def released(code: str = "2021Q4", programme: str = "taizhou", *, with_ranking: 
     )
 
 
+def recorded_material(by: Membership, title: str = "网上预约挂号", **facts: object) -> Material:
+    """A finished video in the register of the person's tenant, or what is given instead."""
+    finished = {"kind": "videos", "maker": "演示单位", "year": 2021, "finished_on": date(2021, 11, 10)}
+    given = actions.MaterialFacts(title=title, **finished | facts)
+    return actions.record_material(by.tenant, period().programme, given, by=by)
+
+
+# Everything that the survey asks, as typed.
+SURVEY = {
+    "willing": "3000",
+    "able": "2500",
+    "people": "2000",
+    "teachers_full_time": "10",
+    "teachers_part_time": "40",
+    "volunteers": "150",
+    "videos": "2",
+    "textbooks": "1",
+    "funds": "80000",
+    "difficulties": "不会扫码\n字体小、看不清",
+    "plan_link": "",
+}
+
+
+def surveyed(by: Membership, **typed: str) -> Survey:
+    """The survey of the person's tenant, submitted."""
+    programme = period().programme
+    survey = actions.save_survey(by.tenant, programme, {**SURVEY, **typed}, revision=0, by=by)
+    return actions.submit_survey(survey, revision=survey.revision, by=by)
+
+
 def tenant(code: str) -> Tenant:
     return Tenant.objects.get(code=code)
 
@@ -136,3 +166,6 @@ def write_in_each_table() -> None:
     actions.request_unlock(period("2021Q4"), filer.tenant, reason="漏报。", by=filer)
     actions.extend(period(), filer.tenant, due_at=later, reason="延期。", by=administrator)
     actions.reopen_period(period("2021Q4"), reason="补录。", by=administrator)
+    recorded_material(filer)
+    actions.switch_register(filer.tenant, programme, is_on=True, by=filer)
+    surveyed(filer)

@@ -18,6 +18,8 @@ from reporting.models import (
     Import,
     Job,
     Line,
+    Material,
+    MaterialRegister,
     Opening,
     PeriodDecision,
     Provider,
@@ -26,6 +28,7 @@ from reporting.models import (
     ReminderSettings,
     Review,
     ReviewPoint,
+    Survey,
     Total,
     UnlockRequest,
     Version,
@@ -40,6 +43,7 @@ WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
     *[Release, Weighting, Import, Reminder, ReminderSettings],
     *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
+    *[Material, MaterialRegister, Survey],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}

@@ -108,13 +108,13 @@ def move_material(
 def switch_register(tenant: Tenant, programme: Programme, *, is_on: bool, by: Membership) -> MaterialRegister:
     """Let the register fill in the return's figures of these kinds, or type them: never both."""
     require_keeper(tenant, programme, by)
-    register, _is_new = MaterialRegister.objects.select_for_update().get_or_create(
-        tenant=tenant, programme=programme
-    )
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)  # the first switch makes the row
+    register = MaterialRegister.objects.filter(tenant=tenant, programme=programme).first()
+    register = register or MaterialRegister(tenant=tenant, programme=programme)
     if register.is_on == is_on:
         return register
     before, register.is_on = {"is_on": register.is_on}, is_on
-    register.save(update_fields=["is_on"])
+    register.save()
     history.record(
         "switch_material_register",
         subject_kind="materialregister",

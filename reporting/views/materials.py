@@ -83,7 +83,7 @@ def material_detail(request: HttpRequest, material: Material) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.FILE)
+@permitted(Permission.VIEW)
 def material_add(request: HttpRequest, programme: str) -> HttpResponse:
     """Record one; `?of=` names the original of a dialect version."""
     found, by = programme_with_materials(request, programme), request.membership
@@ -172,7 +172,7 @@ def material_withdraw(request: HttpRequest, material: Material) -> HttpResponse:
 
 
 @require_POST
-@permitted(Permission.FILE)
+@permitted(Permission.VIEW)
 def material_register(request: HttpRequest, programme: str) -> HttpResponse:
     """Let the register stand behind the return's figures, or type them."""
     found, by = programme_with_materials(request, programme), request.membership

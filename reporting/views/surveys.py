@@ -41,7 +41,7 @@ def survey_overview(request: HttpRequest, programme: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.FILE)
+@permitted(Permission.VIEW)
 def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
     """Everything typed is kept first, then read; what is wrong stands at its question."""
     found, by = programme_with_survey(request, programme), request.membership

@@ -13,7 +13,7 @@ from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership
 from reporting import actions, reminders
-from reporting.models import Filing, Import, Job, Version
+from reporting.models import Filing, Import, Job, Material, Version
 from tests.factories import period, released
 
 from . import canary, world
@@ -46,6 +46,9 @@ QUERIES = {
     "history-list": ["?", "?page=2", "?page=3", "?sort=tenant", "?sort=-by", "?sort=reason", "?sort=x"],
     "people-list": ["?", "?page=2", "?sort=tenant", "?sort=name", "?sort=-username"],
     "export-list": ["?", "?sort=status", "?page=2"],
+    "material-list": ["?", "?year=2021", "?year=2022", "?year=x", "?year=2021&tenant=huangyan", "?kind=videos&state=unfinished", "?q=mk", "?state=x&page=2", "?year=2021&sort=-title", "?sort=x"],
+    "material-export": ["?year=2021", "?year=2021&format=csv", "?year=2021&format=csv&tenant=huangyan", "?format=x"],
+    "material-add": ["?", "?of=x", "?year=2021"],
 }  # fmt: skip
 QUERIES["rollup-attachment"] = QUERIES["rollup"]
 
@@ -84,7 +87,7 @@ def above(tenant) -> set[str]:
 
 
 # Here every object within sight is looked at; elsewhere one's own and some of everybody's.
-EACH = {"filing-detail", "version-detail", "export-detail"}
+EACH = {"filing-detail", "version-detail", "export-detail", "material-detail"}
 
 
 def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
@@ -99,6 +102,8 @@ def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
             things = filings
         elif name in BY_ID["version"]:
             things = versions
+        elif name in BY_ID["material"]:
+            things = list(Material.objects.select_related("tenant"))
         elif name in BY_ID["import"]:
             things = list(Import.objects.select_related("tenant"))
         else:

@@ -31,6 +31,7 @@ BY_ID = {
     "person": ["person-set-active", "person-reset-codes"],
     "reminder": ["reminder-again"],
     "provider": ["provider-edit"],
+    "material": ["material-detail", "material-edit", "material-withdraw", "material-move"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PERIODS = [name for name, route in named().items() if "period" in route.parameters]
@@ -45,6 +46,7 @@ WITH_HEAD = {
     "published",
     "active",
     "waiting",
+    "collected",
 }  # HEAD follows GET; it is asked in one state of a return
 NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 WITH_TENANT = ["rollup", "rollup-attachment"]
@@ -167,6 +169,13 @@ def test_it_answers_for_reminders(fresh, state):
 def test_it_answers_for_providers(fresh):
     for provider in world.make_providers():
         ask_about(provider, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["collected", "selected", "withdrawn"])
+def test_it_answers_for_materials(fresh, state):
+    for material in world.make_materials(state):
+        ask_about(material, fresh)
     assert findings(fresh) == []
 
 
