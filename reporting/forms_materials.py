@@ -28,14 +28,16 @@ class NamedMaterial(forms.ModelChoiceField):
 
 
 class MaterialForm(forms.Form):
-    """A material of the tenant's own. A version in another language names its original."""
+    """A material of the tenant's own. A version in another language names its original. What is missing the action
+    says, with everything else that is wrong."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), widget=forms.RadioSelect)
-    title = forms.CharField(label=gettext_lazy("Name"), max_length=TYPED_AT_MOST, strip=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False, widget=forms.RadioSelect)
+    title = forms.CharField(label=gettext_lazy("Name"), max_length=TYPED_AT_MOST, strip=False, required=False)
     maker = forms.CharField(
         label=gettext_lazy("Made by"),
         max_length=TYPED_AT_MOST,
         strip=False,
+        required=False,
         help_text=gettext_lazy("The body or the team; no names of elderly people."),
     )
     year = forms.TypedChoiceField(label=gettext_lazy("Counts for the year"), coerce=int)
