@@ -12,7 +12,7 @@ from .models import HistoryEntry, Invitation, Membership
 
 AUTOSAVE = "autosave"
 EVIDENCE = ["attach_evidence", "remove_evidence", "restore_evidence", "purge_evidence"]
-DRAFT_ACTIONS = ["start", "save", AUTOSAVE, "upload", *EVIDENCE]
+DRAFT_ACTIONS = ["start", "save", AUTOSAVE, "upload", "save_survey", *EVIDENCE]
 # Typing that goes on is one line of the pages that show a history: the last save of a run.
 ONE_RUN = timedelta(minutes=30)
 

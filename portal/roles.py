@@ -30,6 +30,7 @@ class Permission(TextChoices):
     REMIND = "remind", _("remind those who have not filed")
     SETTINGS = "settings", _("change the settings of the programme")
     PERIODS = "periods", _("close, reopen or extend periods")
+    MATERIALS = "materials", _("select and promote materials")
 
 
 PERMISSIONS: dict[str, set[Permission]] = {
@@ -43,6 +44,7 @@ PERMISSIONS: dict[str, set[Permission]] = {
         Permission.HISTORY,
         Permission.ASSESS,
         Permission.REMIND,
+        Permission.MATERIALS,
     },
     Role.ADMINISTRATOR: {
         Permission.VIEW,
@@ -56,6 +58,7 @@ PERMISSIONS: dict[str, set[Permission]] = {
         Permission.REMIND,
         Permission.SETTINGS,
         Permission.PERIODS,
+        Permission.MATERIALS,
     },
     Role.OBSERVER: {Permission.VIEW, Permission.EXPORT_ALL},
 }

@@ -167,7 +167,7 @@ FROZEN = [
     "reporting_duplicatedecision",
 ]
 # Rows of these are changed, never taken away.
-KEPT = ["reporting_activity", "reporting_activityfile"]
+KEPT = ["reporting_activity", "reporting_activityfile", "reporting_material"]
 
 
 # --- migration operations

@@ -22,6 +22,7 @@ PAGES = [
     (_("Providers"), "provider-list", False, Permission.FILE),
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
+    (_("Materials"), "material-list", True, Permission.VIEW),
     (_("Reporting board"), "board", True, Permission.VIEW),
     (_("Releases"), "release-list", True, Permission.VIEW),
     (_("Internal assessment"), "assessment", True, Permission.ASSESS),
@@ -36,6 +37,12 @@ PAGES = [
 FOR_THE_LEAD = {"assessment"}
 # Pages that only a programme with an activity ledger has. Who neither keeps nor reviews one comes there from its figures.
 WITH_LEDGER = {"activity-list"}
+# Pages of programmes that collect materials.
+WITH_MATERIALS = {"material-list"}
+# Pages that are reached from another one's entry.
+BELONGS_TO = dict.fromkeys(
+    ("material-detail", "material-add", "material-edit", "survey-overview", "survey-edit"), "material-list"
+)
 
 
 def page(request: HttpRequest) -> dict:
@@ -74,6 +81,7 @@ def returns_label(programmes) -> str:
 
 def _navigation(request: HttpRequest, membership, programme, programmes) -> list[dict]:
     here = request.resolver_match.view_name if request.resolver_match else ""
+    here = BELONGS_TO.get(here, here)
     return [
         {
             "label": returns_label(programmes) if name == "filing-list" else label,
@@ -84,4 +92,5 @@ def _navigation(request: HttpRequest, membership, programme, programmes) -> list
         if has_permission(membership, permission) and (programme or not by_programme)
         if name not in FOR_THE_LEAD or is_lead(programme, membership)
         if name not in WITH_LEDGER or (programme and programme.ledger)
+        if name not in WITH_MATERIALS or (programme and programme.materials)
     ]

@@ -20,12 +20,16 @@ from targets.models import Period, ReportingDuty
 
 from . import actions, release_content
 from .demonstration_ledger import Keeping
+from .demonstration_materials import course_of
 from .models import Filing
 from .queries import rows_as_typed
 
 YEARS = Path(settings.BASE_DIR) / "fixtures" / "demonstration"
 YEAR_FILES = [("taizhou", "taizhou_2021_returns.csv"), ("shanghai", "shanghai_2021_returns.csv")]
 STARTS_AT = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
+BEFORE_RETURNS = timedelta(
+    days=9
+)  # what happened until then is recorded before a quarter's returns are filed
 NIL = "（零报告）"
 EXPLANATION = "演示数据：已与签到表逐项核对，为本季实际发生数，不是累计数。"
 
@@ -93,14 +97,16 @@ def play(programme: str, returns: list[Played]) -> None:
         for each in Period.objects.filter(programme__code=programme).select_related("programme__lead")
     }
     tenants = {each.tenant.code: each.tenant for each in _duties(programme)}
-    order = list(tenants)
+    order, course = list(tenants), course_of(programme, YEARS)
     for played in sorted(
         returns,
         key=lambda each: (each.period, (each.tenant, each.period) in PUBLISHED, order.index(each.tenant)),
     ):
         scene = Scene(tenants[played.tenant], periods[played.period], order.index(played.tenant))
+        course.play_until(scene.period.due_at - BEFORE_RETURNS)
         rows = scene.keep_ledger(played.rows)
         STORIES.get((played.tenant, played.period), file_and_accept)(scene, replace(played, rows=rows))
+    course.play_until(STARTS_AT)
 
 
 def begin_quarter() -> None:

@@ -57,6 +57,16 @@ class Programme(models.Model):
             "The activity ledger's kinds, venues, channels and questions; empty: there is no ledger."
         ),
     )
+    materials = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("What the register of materials holds: kinds, sentences; empty: the programme has none."),
+    )
+    survey = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("What the survey before the start asks, section by section; empty: there is none."),
+    )
     headline_channel = models.CharField(max_length=20, blank=True)
     headline_sentence = models.CharField(max_length=200, blank=True)
 

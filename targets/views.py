@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from portal.access import permitted
 from portal.clock import today
-from portal.models import Membership
+from portal.models import Membership, Tenant
 from portal.roles import Permission
 
 from . import dashboard, queries
@@ -17,6 +17,8 @@ from .models import Period, Programme
 
 # Hands in the figures: (programme, periods, tenant) -> {tenant code: {indicator code: figure or None}}.
 Actuals = Callable[[Programme, list[Period], object], dict[str, dict[str, int | None]]]
+# Hands in what the survey before the start makes of such figures, or None: (programme, tenant, figures).
+Coverage = Callable[[Programme, Tenant, dict[str, dict[str, int | None]]], object]
 
 
 @require_GET
@@ -45,7 +47,7 @@ def definitions(request: HttpRequest, programme: str) -> HttpResponse:
 
 @require_GET
 @permitted(Permission.VIEW)
-def progress(request: HttpRequest, programme: str, *, actuals: Actuals) -> HttpResponse:
+def progress(request: HttpRequest, programme: str, *, actuals: Actuals, coverage: Coverage) -> HttpResponse:
     """任务与完成: the year so far against its targets, of the active tenant and those below it."""
     found = programme_of(request.membership, programme)
     begun = list(found.periods.filter(starts_on__lte=today()).order_by("year", "number"))
@@ -57,7 +59,8 @@ def progress(request: HttpRequest, programme: str, *, actuals: Actuals) -> HttpR
     tenant = request.membership.tenant
     periods = [each for each in begun if each.year == period.year and each.number <= period.number]
     page = {"programme": found, "period": period, "periods": begun, "tenant": tenant}
-    page |= vars(compare(found, period, tenant, actuals(found, periods, tenant)))
+    figures = actuals(found, periods, tenant)
+    page |= vars(compare(found, period, tenant, figures)) | {"coverage": coverage(found, tenant, figures)}
     page |= _by_period(found, periods, tenant, [actuals(found, [each], tenant) for each in periods])
     return render(request, "targets/progress.html", page)
 

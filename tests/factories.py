@@ -1,7 +1,7 @@
 """Makes what a test starts from, through the actions: no impossible object can exist in a test."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 from portal import actions as portal_actions
 from portal import clock
@@ -11,7 +11,7 @@ from reporting.actions import EvidenceFile, Typed, Upload
 from reporting.excel.export import write_attachment
 from reporting.imports import look_at
 from reporting.ledger.typed import TypedActivity
-from reporting.models import Activity, Evidence, Filing, Import, Provider, Release
+from reporting.models import Activity, Evidence, Filing, Import, Material, Provider, Release, Survey
 from reporting.sheets import filling_sheet
 from reporting.uploads.examining import Examined
 from reporting.uploads.kinds import KINDS
@@ -86,6 +86,36 @@ def released(code: str = "2021Q4", programme: str = "taizhou", *, with_ranking: 
         preview=release_content.preview_digest(content),
         by=membership(f"{about.programme.lead.code}-administrator"),
     )
+
+
+def recorded_material(by: Membership, title: str = "网上预约挂号", **facts: object) -> Material:
+    """A finished video in the register of the person's tenant, or what is given instead."""
+    finished = {"kind": "videos", "maker": "演示单位", "year": 2021, "finished_on": date(2021, 11, 10)}
+    given = actions.MaterialFacts(title=title, **finished | facts)
+    return actions.record_material(by.tenant, period().programme, given, by=by)
+
+
+# Everything that the survey asks, as typed.
+SURVEY = {
+    "willing": "3000",
+    "able": "2500",
+    "people": "2000",
+    "teachers_full_time": "10",
+    "teachers_part_time": "40",
+    "volunteers": "150",
+    "videos": "2",
+    "textbooks": "1",
+    "funds": "80000",
+    "difficulties": "不会扫码\n字体小、看不清",
+    "plan_link": "",
+}
+
+
+def surveyed(by: Membership, **typed: str) -> Survey:
+    """The survey of the person's tenant, submitted."""
+    programme = period().programme
+    survey = actions.save_survey(by.tenant, programme, {**SURVEY, **typed}, revision=0, by=by)
+    return actions.submit_survey(survey, revision=survey.revision, by=by)
 
 
 def tenant(code: str) -> Tenant:
@@ -189,3 +219,6 @@ def write_in_each_table() -> None:
     actions.add_evidence(one, EvidenceFile("通知.pdf", b"%PDF-1.4 demo"), by=keeper)
     actions.decide_duplicate(one, other, outcome="distinct", reason="上下午各一班。", by=keeper)
     submitted(keeper, row("三门演示学校"))
+    recorded_material(filer)
+    actions.switch_register(filer.tenant, programme, is_on=True, by=filer)
+    surveyed(filer)

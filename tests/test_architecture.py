@@ -20,6 +20,7 @@ BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "target
 LAYERS = [
     {
         "workflow",
+        "materials_workflow",
         "names",
         "attachment",
         "fields",
@@ -32,15 +33,15 @@ LAYERS = [
     {"models", "counts", "likeness", "computed"},
     {"reading", "excel"},
     {"uploads"},
-    {"replies", "ledger"},
+    {"replies", "ledger", "survey_answers"},
     {"checks"},
     {"queries"},
     {"rollup", "rules", "grid", "lead", "preview", "reasons", "reminders.texts", "reminders.outbox"},
-    {"sheets", "reckoning", "attaching"},
-    {"release_content"},
+    {"sheets", "reckoning", "attaching", "materials", "coverage", "survey_overview"},
+    {"release_content", "library"},
     {"demonstration_plan"},
     {"actions", "exports"},
-    {"demonstration_ledger"},
+    {"demonstration_ledger", "demonstration_materials"},
     {
         "forms",
         "forms_reminders",
@@ -54,7 +55,7 @@ LAYERS = [
         "manifest",
         "reminders.delivery",
     },
-    {"packets", "answers", "forms_ledger"},
+    {"packets", "answers", "forms_ledger", "forms_materials"},
     {"tasks", "context", "templatetags", "views"},
     {"urls", "management"},
 ]

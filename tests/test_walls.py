@@ -24,6 +24,8 @@ from reporting.models import (
     Job,
     LedgerSwitch,
     Line,
+    Material,
+    MaterialRegister,
     Opening,
     PeriodDecision,
     Provider,
@@ -32,6 +34,7 @@ from reporting.models import (
     ReminderSettings,
     Review,
     ReviewPoint,
+    Survey,
     Total,
     UnlockRequest,
     Version,
@@ -47,6 +50,7 @@ WALLED = [
     *[Release, Weighting, Import, Evidence, Reminder, ReminderSettings],
     *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
     *[Activity, ActivityFile, CountedActivity, DuplicateDecision, LedgerSwitch],
+    *[Material, MaterialRegister, Survey],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}

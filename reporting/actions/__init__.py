@@ -31,6 +31,17 @@ from .ledger import (
     withdraw_activity,
     withdraw_evidence,
 )
+from .materials import (
+    MaterialFacts,
+    change_material,
+    move_material,
+    record_material,
+    require_keeper,
+    switch_register,
+    why_not_change,
+    why_not_move,
+    withdraw_material,
+)
 from .periods import close_period, extend, reopen_period, request_unlock
 from .providers import add_provider, change_provider, classify_provider
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
@@ -45,6 +56,7 @@ from .reminders import (
 )
 from .reviews import Outcome, accept_several, open_version, send_back
 from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
+from .surveys import require_surveyed, save_survey, submit_survey
 
 __all__ = [
     "EVIDENCE_AT_MOST",
@@ -54,6 +66,7 @@ __all__ = [
     "REASON_LENGTH",
     "SCHEMES",
     "EvidenceFile",
+    "MaterialFacts",
     "NotSubmittable",
     "Outcome",
     "Typed",
@@ -68,6 +81,7 @@ __all__ = [
     "attach_file",
     "autosave",
     "change_activity",
+    "change_material",
     "change_provider",
     "change_reminders",
     "classify_provider",
@@ -81,6 +95,7 @@ __all__ = [
     "extend",
     "file",
     "keep_upload",
+    "move_material",
     "open_version",
     "plain",
     "publish",
@@ -89,16 +104,20 @@ __all__ = [
     "receipt_number",
     "record_activities",
     "record_activity",
+    "record_material",
     "remind",
     "remove_file",
     "reopen_period",
     "request_unlock",
+    "require_keeper",
     "require_lead",
     "require_ledger",
     "require_may_decide",
     "require_own_activity",
+    "require_surveyed",
     "restore_file",
     "save_draft",
+    "save_survey",
     "send_again",
     "send_back",
     "send_test",
@@ -107,11 +126,16 @@ __all__ = [
     "snapshot",
     "start",
     "submit",
+    "submit_survey",
     "switch_ledger",
+    "switch_register",
     "texts_of",
+    "why_not_change",
     "why_not_importable",
     "why_not_lead",
+    "why_not_move",
     "why_not_publish",
     "withdraw_activity",
     "withdraw_evidence",
+    "withdraw_material",
 ]

@@ -3,11 +3,13 @@ from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
 from .ledger import Activity, ActivityFile, CountedActivity, DuplicateDecision, LedgerSwitch
+from .materials import Material, MaterialRegister
 from .periods import Extension, PeriodDecision, UnlockRequest
 from .providers import Provider
 from .releases import Release, Weighting
 from .reminders import Reminder, ReminderSettings
 from .reviews import Opening, ReviewPoint
+from .survey import Survey
 
 __all__ = [
     "Activity",
@@ -22,6 +24,8 @@ __all__ = [
     "Job",
     "LedgerSwitch",
     "Line",
+    "Material",
+    "MaterialRegister",
     "Opening",
     "PeriodDecision",
     "Provider",
@@ -30,6 +34,7 @@ __all__ = [
     "ReminderSettings",
     "Review",
     "ReviewPoint",
+    "Survey",
     "Total",
     "UnlockRequest",
     "Version",

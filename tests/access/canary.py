@@ -20,8 +20,19 @@ from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.ledger.typed import TypedActivity
 from reporting.models import Activity, Filing, PeriodDecision
+from reporting.survey_answers import questions_of
 from targets.models import ReportingDuty
-from tests.factories import answered, attached, course, ledger_user, membership, period, recorded, uploaded
+from tests.factories import (
+    answered,
+    attached,
+    course,
+    ledger_user,
+    membership,
+    period,
+    recorded,
+    recorded_material,
+    uploaded,
+)
 
 from . import world
 
@@ -80,6 +91,9 @@ def plant(marks: dict[str, Marks]) -> None:
         filing = _submitted(each, by, duty.programme.code)
         _decided(each, filing, by)
         _about_periods(each, by, marks[duty.programme.lead.code], duty.programme.code)
+        if duty.programme.materials:
+            _materials(each, by)
+            _survey(each, by, duty.programme)
     for code in world.cast.PROGRAMME:
         world.make_reminder(code, "dead", text=marks[code].shared)
 
@@ -93,6 +107,28 @@ def _about_periods(each: Marks, by: Membership, lead: Marks, programme: str) -> 
     actions.request_unlock(closed, each.tenant, reason=f"申请 {each.shared}", by=by)
     if not PeriodDecision.objects.filter(period=closed).exists():
         actions.close_period(closed, reason=f"不再解锁 {lead.reviewer}", by=administrator)
+
+
+def _materials(each: Marks, by: Membership) -> None:
+    """One that stands, with a dialect version and a provider, and one that was withdrawn."""
+    provider = actions.add_provider(by.tenant, f"{each.shared}制作中心", by=by)
+    texts = {"maker": f"作{each.shared}", "link": f"https://example.org/{each.shared}", "provider": provider}
+    original = recorded_material(by, f"视频{each.shared}", **texts)
+    dialect = {"language": f"话{each.shared}", "version_of": original}
+    recorded_material(by, f"方言版{each.shared}", **texts | dialect)
+    gone = recorded_material(by, f"撤{each.shared}", **texts)
+    actions.withdraw_material(gone, reason=f"重复 {each.shared}", revision=gone.revision, by=by)
+
+
+def _survey(each: Marks, by: Membership, programme) -> None:
+    """Submitted; then something else is typed and not submitted."""
+    codes = [question.code for question in questions_of(programme.survey)]
+    typed = dict.fromkeys(codes, str(each.primes[0])) | {"difficulties": f"难{each.shared}"}
+    typed["plan_link"] = f"https://example.org/{each.shared}"
+    survey = actions.save_survey(by.tenant, programme, typed, revision=0, by=by)
+    survey = actions.submit_survey(survey, revision=survey.revision, by=by)
+    typed |= {"difficulties": f"难{each.draft}", "willing": str(each.draft_prime)}
+    actions.save_survey(by.tenant, programme, typed, revision=survey.revision, by=by)
 
 
 def _people(each: Marks) -> None:

@@ -168,6 +168,20 @@ duplicate-list        GET     page      page      page      page           page
 duplicate-decide      GET     branch    branch    branch    branch         branch
 duplicate-decide      POST    own       own       below     denied         denied
 
+material-list         GET     programme programme programme programme      programme
+material-export       GET     one       one       programme programme      programme
+material-add          GET     filer     filer     denied    denied         denied
+material-add          POST    filer     filer     denied    denied         denied
+material-register     POST    filer     filer     denied    denied         denied
+material-detail       GET     branch    branch    branch    branch         branch
+material-edit         GET     own       own       denied    denied         denied
+material-edit         POST    own       own       denied    denied         denied
+material-withdraw     POST    own       own       denied    denied         denied
+material-move         POST    denied    denied    below     below          denied
+survey-overview       GET     programme programme programme programme      programme
+survey-edit           GET     filer     filer     denied    denied         denied
+survey-edit           POST    filer     filer     denied    denied         denied
+
 export-list           GET     page      page      page      page           page
 export-list           POST    denied    denied    page      page           page
 export-now            GET     page      page      page      page           page
@@ -200,6 +214,9 @@ POSSIBLE = {
     "person-reset-codes": "active",
     "export-cancel": "queued",
     "reminder-again": "sent withheld dead",
+    "material-edit": "collected",
+    "material-withdraw": "collected",
+    "material-move": "collected",
     "period-close": "open",
     "period-reopen": "closed",
     "unlock-request": "closed",
@@ -225,6 +242,8 @@ DONE = {
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
     ("review-list", "POST"): 200,  # says of each whether it was accepted
+    ("material-add", "POST"): 422,  # an empty form says what is missing
+    ("survey-edit", "POST"): 400,  # the page's revision is missing
     ("filing-autosave", "POST"): 200,  # a script asks, and is told in JSON
     ("mfa_authenticate", "GET"): 302,  # nobody is between password and code
     ("mfa_reauthenticate", "GET"): 302,  # without codes it leads to the page for the password
@@ -267,7 +286,12 @@ STEPS = {
 # What is kept although it is answered with 409: a file that was uploaded while the return takes none.
 KEPT = {("import-new", "POST")}
 # A page that leads back to the return as it is now instead of refusing it.
-LEADS_BACK = {("filing-edit", "GET")}
+LEADS_BACK = {("filing-edit", "GET"), ("material-edit", "GET")}
+
+# Pages of programmes that collect materials and begin with a survey: Taizhou's alone.
+OF_TAIZHOU = {
+    "material-list", "material-export", "material-add", "material-register", "survey-overview", "survey-edit",
+}  # fmt: skip
 
 # What needs no account. The last word on each is the review of this file.
 WITHOUT_ACCOUNT = {
@@ -314,6 +338,7 @@ publish         -         -     -         yes            -
 remind          -         -     yes       yes            -
 settings        -         -     -         yes            -
 periods         -         -     -         yes            -
+materials       -         -     yes       yes            -
 """
 
 

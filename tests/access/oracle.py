@@ -2,7 +2,7 @@
 
 from . import cast
 from .cast import Persona
-from .matrix import ANSWERS, DONE, EMPTY_FORM, LEADS_BACK, MATRIX, POSSIBLE
+from .matrix import ANSWERS, DONE, EMPTY_FORM, LEADS_BACK, MATRIX, OF_TAIZHOU, POSSIBLE
 from .world import Thing
 
 SIGN_IN, REFUSED, NOT_FOUND, CONFLICT, NOT_OFFERED, REJECTED = 302, 403, 404, 409, 405, 422
@@ -102,11 +102,14 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
     under = under or own
     if programme != cast.PROGRAMME[own] or relation(own, under) == "foreign":
         return NOT_FOUND
+    if name in OF_TAIZHOU and programme != "taizhou":
+        return NOT_FOUND
     word = words(name, method)[role]
     is_refused = {
         "one": under in cast.HAVE_CHILDREN,
         "above": own not in cast.HAVE_CHILDREN,
         "lead": bool(cast.ABOVE[own]),
+        "filer": not cast.ABOVE[own],
         "denied": True,
     }
     if is_refused.get(word):

@@ -14,7 +14,7 @@ from portal import clock
 from portal.models import Membership
 from reporting import actions, reminders
 from reporting.exports import KINDS
-from reporting.models import Activity, Evidence, Filing, Import, Job, Version
+from reporting.models import Activity, Evidence, Filing, Import, Job, Material, Version
 from tests.factories import period, released
 
 from . import canary, world
@@ -48,6 +48,9 @@ QUERIES = {
     "people-list": ["?", "?page=2", "?sort=tenant", "?sort=name", "?sort=-username"],
     "activity-list": ["?", "?period=all", "?period=all&show=uncounted", "?show=counted", "?page=2", "?show=x"],
     "export-list": ["?", "?sort=status", "?page=2"],
+    "material-list": ["?", "?year=2021", "?year=2022", "?year=x", "?year=2021&tenant=huangyan", "?kind=videos&state=unfinished", "?q=mk", "?state=x&page=2", "?year=2021&sort=-title", "?sort=x"],
+    "material-export": ["?year=2021", "?year=2021&format=csv", "?year=2021&format=csv&tenant=huangyan", "?format=x"],
+    "material-add": ["?", "?of=x", "?year=2021"],
 }  # fmt: skip
 QUERIES["rollup-attachment"] = QUERIES["rollup"]
 QUERIES["export-now"] = [
@@ -92,7 +95,7 @@ def above(tenant) -> set[str]:
 
 
 # Here every object within sight is looked at; elsewhere one's own and some of everybody's.
-EACH = {"filing-detail", "version-detail", "export-detail", "activity-detail"}
+EACH = {"filing-detail", "version-detail", "export-detail", "activity-detail", "material-detail"}
 
 
 def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
@@ -109,6 +112,8 @@ def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
             things = versions
         elif name in BY_ID["evidence"]:
             things = list(Evidence.objects.select_related("tenant"))
+        elif name in BY_ID["material"]:
+            things = list(Material.objects.select_related("tenant"))
         elif name in BY_ID["import"]:
             things = list(Import.objects.select_related("tenant"))
         elif name in BY_ID["activity"]:

@@ -33,6 +33,7 @@ BY_ID = {
     "reminder": ["reminder-again"],
     "provider": ["provider-edit", "provider-ledger"],
     "activity": ["activity-detail", "activity-edit", "activity-withdraw", "duplicate-decide"],
+    "material": ["material-detail", "material-edit", "material-withdraw", "material-move"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PERIODS = [name for name, route in named().items() if "period" in route.parameters]
@@ -47,6 +48,7 @@ WITH_HEAD = {
     "published",
     "active",
     "waiting",
+    "collected",
 }  # HEAD follows GET; it is asked in one state of a return
 NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 WITH_TENANT = ["rollup", "rollup-attachment"]
@@ -204,6 +206,13 @@ def test_it_answers_for_providers(fresh):
 def test_it_answers_for_activities(fresh, state):
     for activity in world.make_activities(state):
         ask_about(activity, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["collected", "selected", "withdrawn"])
+def test_it_answers_for_materials(fresh, state):
+    for material in world.make_materials(state):
+        ask_about(material, fresh)
     assert findings(fresh) == []
 
 

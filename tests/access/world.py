@@ -15,6 +15,7 @@ from portal.models import Membership, Tenant, User
 from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed
 from reporting.checks import run_checks
+from reporting.materials_workflow import MaterialMove
 from reporting.models import Filing, Reminder
 from targets.models import Indicator
 from tests.evidence.files import pdf
@@ -27,6 +28,7 @@ from tests.factories import (
     membership,
     period,
     recorded,
+    recorded_material,
     released,
     tenant,
     uploaded,
@@ -304,6 +306,28 @@ def submitted_from_ledger(by: Membership, provider: str) -> Filing:
 def make_activities(state: str) -> list[Thing]:
     names = ["jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer"]
     return [make_activity(name, state) for name in names]
+
+
+# --- materials
+
+
+def make_material(username: str, state: str) -> Thing:
+    """A finished video of a county; selected by the lead, or withdrawn by those who made it."""
+    by = acting(username)
+    material = recorded_material(by, f"演示视频 {username} {state}")
+    if state == "selected":
+        lead = membership(f"{CITY}-reviewer")
+        actions.move_material(material, MaterialMove.SELECT, revision=1, by=lead)
+    if state == "withdrawn":
+        actions.withdraw_material(material, reason=REASON, revision=1, by=by)
+    facts = {"kind": "videos", "title": f"{material.title}（新）", "maker": "演示", "year": "2021"}
+    material.refresh_from_db()
+    data = {"revision": material.revision, "move": "select", "reason": REASON, **facts}
+    return Thing("material", by.tenant.code, state, material.public_id, data, (username,))
+
+
+def make_materials(state: str) -> list[Thing]:
+    return [make_material(name, state) for name in ("jiaojiang-preparer", "taizhou-rtvu-preparer", "dual")]
 
 
 # --- exports, people, invitations

@@ -1,0 +1,271 @@
+"""成果: the library of a year, a material with its history, and what is recorded and decided about it."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.access import has_permission, load, permitted, require, visible_tenants
+from portal.clock import today
+from portal.forms import posted
+from portal.problems import Refused
+from portal.roles import Permission
+from portal.tables import arrange
+from targets.models import Programme
+from targets.queries import target_years
+
+from .. import actions, queries
+from ..actions import NotSubmittable
+from ..excel.materials import library_file_name, write_library, write_library_csv
+from ..forms import read_revision
+from ..forms_materials import MaterialFilter, MaterialForm, StepBackForm, WithdrawalForm
+from ..lead import is_lead, require_lead
+from ..library import library_of
+from ..materials import shelf
+from ..materials_workflow import STEPS, MaterialMove
+from ..models import Material
+from ..tables import MaterialTable
+from .downloads import content_response, workbook_response
+from .rollups import programme_or_404
+
+
+def programme_with_materials(request: HttpRequest, code: str) -> Programme:
+    """A programme of the active tenant's that collects materials; the pages of any other do not exist."""
+    programme = programme_or_404(request, code)
+    if not programme.materials:
+        raise Http404
+    return programme
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def material_list(request: HttpRequest, programme: str) -> HttpResponse:
+    """The year's library against its tasks: of the active tenant and those below it."""
+    found, by = programme_with_materials(request, programme), request.membership
+    year, filters = _year(request, found), _filters(request, found)
+    kinds = {each.code: each.short_name for each in queries.kinds_of(found)}
+    wanted = queries.narrowed_materials(_of_year(found, by, year), filters.wanted)
+    page = {
+        "programme": found,
+        "year": year,
+        "years": target_years(found),
+        "shelf": shelf(found, year, by.tenant),
+        "filters": filters,
+        "table": arrange(MaterialTable(wanted, kinds=kinds), request),
+        "withdrawn": queries.withdrawn_materials(found, by).filter(year=year)[:20],
+        "is_keeper": _is_keeper(found, by),
+        "is_on": queries.uses_register(by.tenant, found),
+        "may_export": not by.tenant.numchild or has_permission(by, Permission.EXPORT_ALL),
+        "has_survey": bool(found.survey),
+    }
+    return render(request, "reporting/material_list.html", page)
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def material_export(request: HttpRequest, programme: str) -> HttpResponse:
+    """The same rows as the page, as a workbook or with `?format=csv` as text."""
+    found, by = programme_with_materials(request, programme), request.membership
+    if by.tenant.numchild:
+        require(by, Permission.EXPORT_ALL)
+    year = _year(request, found)
+    wanted = queries.narrowed_materials(_of_year(found, by, year), _filters(request, found).wanted)
+    library = library_of(found, year, wanted)
+    if request.GET.get("format") == "csv":
+        return content_response(write_library_csv(library), library_file_name(library, "csv"), is_text=True)
+    return workbook_response(write_library(library, found.layout), library_file_name(library, "xlsx"))
+
+
+@require_GET
+@load(queries.materials_with_parties)
+def material_detail(request: HttpRequest, material: Material) -> HttpResponse:
+    return _detail(request, material)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Permission.VIEW)
+def material_add(request: HttpRequest, programme: str) -> HttpResponse:
+    """Record one; `?of=` names the original of a dialect version."""
+    found, by = programme_with_materials(request, programme), request.membership
+    actions.require_keeper(by.tenant, found, by)
+    form = MaterialForm(posted(request), tenant=by.tenant, programme=found, initial=_first(request, found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            material = actions.record_material(by.tenant, found, form.facts(), by=by)
+        except NotSubmittable as refused:
+            _say(form, refused)
+        else:
+            messages.success(request, _("“%(title)s” is in the register.") % {"title": material.title})
+            return redirect(material)
+    page = {"programme": found, "form": form}
+    return render(request, "reporting/material_edit.html", page, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(queries.materials_with_parties, permission=Permission.FILE)
+def material_edit(request: HttpRequest, material: Material) -> HttpResponse:
+    by = request.membership
+    actions.require_keeper(material.tenant, material.programme, by)
+    if request.method != "POST" and (reason := actions.why_not_change(material)):
+        messages.info(request, reason)
+        return redirect(material)
+    form = MaterialForm(
+        posted(request),
+        tenant=material.tenant,
+        programme=material.programme,
+        initial=MaterialForm.of(material),
+    )
+    if request.method == "POST":
+        revision = read_revision(request.POST)
+        if form.is_valid():
+            try:
+                actions.change_material(material, form.facts(), revision=revision, by=by)
+            except NotSubmittable as refused:
+                _say(form, refused)
+            except Refused as refused:
+                return _edit_page(request, material, form, refused=refused.reason)
+            else:
+                messages.success(request, _("“%(title)s” is saved.") % {"title": form.cleaned_data["title"]})
+                return redirect(material)
+    return _edit_page(request, material, form)
+
+
+@require_POST
+@load(queries.materials_with_parties)
+def material_move(request: HttpRequest, material: Material) -> HttpResponse:
+    """入选, 推广 or one step back. What is missing stands at its field, everything typed kept."""
+    require_lead(material.programme, request.membership, Permission.MATERIALS)
+    move, reason = request.POST.get("move", ""), request.POST.get("reason", "")
+    if move not in MaterialMove:
+        raise Http404
+    revision, form = read_revision(request.POST), StepBackForm(request.POST)
+    try:
+        moved = actions.move_material(
+            material, MaterialMove(move), reason=reason, revision=revision, by=request.membership
+        )
+    except NotSubmittable as refused:
+        _say(form, refused)
+        return _detail(request, material, step_back=form, status=422)
+    messages.success(
+        request,
+        _("“%(title)s” is now “%(state)s”.") % {"title": moved.title, "state": moved.get_state_display()},
+    )
+    return redirect(moved)
+
+
+@require_POST
+@load(queries.materials_with_parties, permission=Permission.FILE)
+def material_withdraw(request: HttpRequest, material: Material) -> HttpResponse:
+    actions.require_keeper(material.tenant, material.programme, request.membership)
+    revision, form = read_revision(request.POST), WithdrawalForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.withdraw_material(material, **form.cleaned_data, revision=revision, by=request.membership)
+        except NotSubmittable as refused:
+            _say(form, refused)
+        else:
+            messages.success(
+                request, _("“%(title)s” is withdrawn; it stays on record.") % {"title": material.title}
+            )
+            return redirect("material-list", material.programme.code)
+    return _detail(request, material, withdrawal=form, status=422)
+
+
+@require_POST
+@permitted(Permission.VIEW)
+def material_register(request: HttpRequest, programme: str) -> HttpResponse:
+    """Let the register stand behind the return's figures, or type them."""
+    found, by = programme_with_materials(request, programme), request.membership
+    register = actions.switch_register(by.tenant, found, is_on=request.POST.get("is_on") == "1", by=by)
+    messages.success(
+        request,
+        _("The filing page now shows the register beside the table.")
+        if register.is_on
+        else _("The filing page no longer shows the register."),
+    )
+    return redirect("material-list", found.code)
+
+
+def _edit_page(request: HttpRequest, material: Material, form, *, refused: str = "") -> HttpResponse:
+    """`refused`: somebody was faster; what was typed stays, beside the reason."""
+    if refused:
+        form.add_error(None, refused)
+    page = {"programme": material.programme, "material": material, "form": form}
+    status = 409 if refused else 422 if form.errors else 200
+    return render(request, "reporting/material_edit.html", page, status=status)
+
+
+def _detail(
+    request: HttpRequest,
+    material: Material,
+    *,
+    step_back: StepBackForm | None = None,
+    withdrawal: WithdrawalForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    by = request.membership
+    may_move = is_lead(material.programme, by) and has_permission(by, Permission.MATERIALS)
+    moves = [move for move in STEPS if material.state in STEPS[move].ways] if may_move else []
+    is_keeper = by.tenant_id == material.tenant_id and _is_keeper(material.programme, by)
+    page = {
+        "material": material,
+        "programme": material.programme,
+        "kind": next(each for each in queries.kinds_of(material.programme) if each.code == material.kind),
+        "variants": material.variants.filter(withdrawn_at=None).order_by("id"),
+        "moves": [
+            (move, actions.why_not_move(material, move)) for move in moves if move != MaterialMove.STEP_BACK
+        ],
+        "can_step_back": MaterialMove.STEP_BACK in moves and not material.is_withdrawn,
+        "step_back": step_back or StepBackForm(auto_id="step-back-%s"),
+        "is_keeper": is_keeper,
+        "change_reason": actions.why_not_change(material) if is_keeper else None,
+        "takes_variants": material.kind in material.programme.materials.get("with_variants", []),
+        "withdrawal": withdrawal or WithdrawalForm(),
+        "history": queries.history_of_material(material),
+    }
+    return render(request, "reporting/material_detail.html", page, status=status)
+
+
+def _of_year(programme: Programme, by, year: int):
+    shown = queries.shown_materials(programme, by).filter(year=year)
+    return shown.order_by("-kind", "tenant__path", "finished_on", "id")
+
+
+def _is_keeper(programme: Programme, by) -> bool:
+    """Whether the person records the active tenant's own materials."""
+    return has_permission(by, Permission.FILE) and queries.files(by.tenant, programme)
+
+
+def _year(request: HttpRequest, programme: Programme) -> int:
+    """The year that the address names, else the present one, else the last with tasks."""
+    years, named = target_years(programme), request.GET.get("year", "")
+    if named in map(str, years):
+        return int(named)
+    return today().year if today().year in years else years[-1]
+
+
+def _filters(request: HttpRequest, programme: Programme) -> MaterialFilter:
+    tenants = visible_tenants(request.membership).filter(duties__programme=programme)
+    return MaterialFilter(request.GET, programme=programme, tenants=list(tenants))
+
+
+def _first(request: HttpRequest, programme: Programme) -> dict:
+    """What the form of a new one starts with: the present year, and the original of a version where one is named."""
+    first: dict = {"year": _year(request, programme)}
+    originals = queries.originals_of(request.membership.tenant, programme).select_related("provider")
+    wanted = request.GET.get("of", "")
+    original = next((each for each in originals if str(each.public_id) == wanted), None)
+    if original:
+        first |= MaterialForm.of(original) | {
+            "version_of": original.public_id,
+            "finished_on": None,
+            "link": "",
+            "year": first["year"],
+        }
+    return first
+
+
+def _say(form, refused: NotSubmittable) -> None:
+    for finding in refused.findings:
+        form.add_error(finding.column if finding.column in form.fields else None, finding.text)

@@ -1,0 +1,98 @@
+"""摸底调查: what came of it, and the page on which a tenant answers."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.access import has_permission, permitted
+from portal.problems import Refused
+from portal.roles import Permission
+from targets.models import Programme
+
+from .. import actions, queries
+from ..actions import NotSubmittable
+from ..forms import read_revision, storable
+from ..forms_materials import TYPED_AT_MOST, SurveyForm
+from ..survey_answers import Question, questions_of, sections_of
+from ..survey_overview import overview
+from .rollups import programme_or_404
+
+SUBMIT = "submit"
+
+
+@require_GET
+@permitted(Permission.VIEW)
+def survey_overview(request: HttpRequest, programme: str) -> HttpResponse:
+    """Who has answered, the sums, the difficulties by who names them: of the active tenant and those below it."""
+    found, by = programme_with_survey(request, programme), request.membership
+    own = queries.survey_of(by.tenant, found)
+    page = {
+        "programme": found,
+        "phase": queries.survey_phase(found),
+        "overview": overview(found, by),
+        "is_leaf": not by.tenant.numchild,
+        "own": own,
+        "is_unsent": own is not None and (own.submitted_at is None or own.saved_at > own.submitted_at),
+        "may_answer": has_permission(by, Permission.FILE) and queries.files(by.tenant, found),
+    }
+    return render(request, "reporting/survey_overview.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted(Permission.VIEW)
+def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
+    """Everything typed is kept first, then read; what is wrong stands at its question."""
+    found, by = programme_with_survey(request, programme), request.membership
+    actions.require_surveyed(by.tenant, found, by)
+    questions = questions_of(found.survey)
+    if request.method != "POST":
+        return _page(
+            request, found, SurveyForm(None, questions=questions, survey=queries.survey_of(by.tenant, found))
+        )
+    typed, revision = _typed(request.POST, questions), read_revision(request.POST)
+    form = SurveyForm(request.POST, questions=questions, survey=None)
+    try:
+        survey = actions.save_survey(by.tenant, found, typed, revision=revision, by=by)
+        if request.POST.get("do") == SUBMIT:
+            actions.submit_survey(survey, revision=survey.revision, by=by)
+    except Refused as refused:
+        form.add_error(None, refused.reason)
+        return _page(request, found, form, status=409)
+    except NotSubmittable as refused:
+        for finding in refused.findings:
+            form.add_error(finding.column, finding.text)
+        return _page(request, found, form, status=422)
+    if request.POST.get("do") == SUBMIT:
+        messages.success(request, _("The survey is submitted."))
+        return redirect("survey-overview", found.code)
+    messages.success(request, _("What you typed is saved. It counts once it is submitted."))
+    return redirect("survey-edit", found.code)
+
+
+def programme_with_survey(request: HttpRequest, code: str) -> Programme:
+    """A programme of the active tenant's that begins with a survey; the pages of any other do not exist."""
+    programme = programme_or_404(request, code)
+    if not programme.survey:
+        raise Http404
+    return programme
+
+
+def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, status: int = 200) -> HttpResponse:
+    survey = queries.survey_of(request.membership.tenant, programme)
+    page = {
+        "programme": programme,
+        "form": form,
+        "sections": [
+            (section, [(form[each.code], each.is_optional) for each in section.questions])
+            for section in sections_of(programme.survey)
+        ],
+        "survey": survey,
+        "revision": survey.revision if survey else 0,
+    }
+    return render(request, "reporting/survey_edit.html", page, status=status)
+
+
+def _typed(posted: QueryDict, questions: list[Question]) -> dict[str, str]:
+    return {each.code: storable(posted.get(each.code, "")[:TYPED_AT_MOST]) for each in questions}

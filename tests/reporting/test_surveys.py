@@ -1,0 +1,193 @@
+"""The survey of phase one: kept as typed, read when it is submitted, added up for those above; attendances beside it."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from portal import queries as people
+from portal.models import HistoryEntry
+from portal.problems import Refused
+from reporting import actions
+from reporting.actions import NotSubmittable
+from reporting.coverage import coverage
+from reporting.models import Survey
+from reporting.rollup import actual_figures
+from reporting.survey_answers import is_link, questions_of, read_survey
+from reporting.survey_overview import overview
+from tests.factories import SURVEY, accepted, membership, period, row, surveyed
+
+
+def save(by, revision: int = 0, **typed: str) -> Survey:
+    return actions.save_survey(by.tenant, period().programme, {**SURVEY, **typed}, revision=revision, by=by)
+
+
+def read(**typed: str):
+    return read_survey({**SURVEY, **typed}, questions_of(period().programme.survey))
+
+
+# --- what is typed
+
+
+@pytest.mark.parametrize(
+    ("given", "column"),
+    [
+        ({"people": "约2000"}, "people"),
+        ({"people": ""}, "people"),
+        ({"funds": "8万"}, "funds"),
+        ({"volunteers": "-1"}, "volunteers"),
+        ({"teachers_full_time": "10.5"}, "teachers_full_time"),
+        ({"videos": "/"}, "videos"),
+        ({"people": "2501"}, "people"),
+        ({"difficulties": " \n　\n"}, "difficulties"),
+        ({"difficulties": "难" * 101}, "difficulties"),
+        ({"difficulties": "\n".join(map(str, range(31)))}, "difficulties"),
+        ({"plan_link": "见附件"}, "plan_link"),
+    ],
+)
+def test_it_names_the_question_that_is_wrong(db, given, column):
+    found = read(**given).findings
+    assert [finding.column for finding in found] == [column]
+    labels = {each.code: each.label for each in questions_of(period().programme.survey)}
+    assert labels[column] in found[0].text
+
+
+def test_it_reads_numbers_as_a_return_does(db):
+    answers = read(people="２０００人", funds="80,000元", difficulties="甲\r\n乙\r\n\r\n甲").answers
+    assert (answers["people"], answers["funds"], answers["difficulties"]) == (2000, 80000, ["甲", "乙"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://example.org/方案", True),
+        ("http://example.org:8080/a?b=c", True),
+        ("https://", False),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("https://example.org/a b", False),
+        ('https://example.org/"><script>', False),
+        ("https://example.org:99999/", False),
+        ("//example.org", False),
+        ("ftp://example.org", False),
+    ],
+)
+def test_it_leads_nowhere_but_to_a_web_address(text, expected):
+    assert is_link(text) is expected
+
+
+# --- keeping and submitting
+
+
+def test_it_keeps_whatever_is_typed(clerk):
+    survey = save(clerk, people="大概两千")
+    assert (survey.typed["people"], survey.answers, survey.submitted_at) == ("大概两千", {}, None)
+
+
+def test_it_submits_nothing_while_something_is_wrong(clerk, unchanged):
+    survey = save(clerk, people="大概两千", funds="")
+    with unchanged(), pytest.raises(NotSubmittable) as refused:
+        actions.submit_survey(survey, revision=survey.revision, by=clerk)
+    assert {finding.column for finding in refused.value.findings} == {"people", "funds"}
+
+
+def test_what_was_submitted_counts_until_it_is_submitted_again(clerk):
+    survey = surveyed(clerk)
+    survey = save(clerk, survey.revision, people="1800")
+    assert survey.answers["people"] == 2000
+    first = survey.first_submitted_at
+    survey = actions.submit_survey(survey, revision=survey.revision, by=clerk)
+    assert (survey.answers["people"], survey.first_submitted_at) == (1800, first)
+    entry = HistoryEntry.objects.filter(action="submit_survey").last()
+    assert (entry.before["answers"]["people"], entry.after["answers"]["people"]) == (2000, 1800)
+
+
+def test_nothing_new_writes_nothing(clerk, unchanged):
+    survey = surveyed(clerk)
+    with unchanged():
+        survey = save(clerk, survey.revision)
+        actions.submit_survey(survey, revision=survey.revision, by=clerk)
+
+
+def test_two_people_do_not_overwrite_each_other(clerk, head):
+    save(clerk)
+    with pytest.raises(Refused):
+        save(head, people="1")
+    assert Survey.objects.get().typed["people"] == "2000"
+
+
+@pytest.mark.parametrize("who", ["huangyan-preparer", "jiaojiang-observer", "taizhou-education-reviewer"])
+def test_only_the_tenant_answers_its_survey(clerk, unchanged, who):
+    by = membership(who)
+    with unchanged(), pytest.raises(PermissionDenied):
+        actions.save_survey(clerk.tenant, period().programme, SURVEY, revision=0, by=by)
+
+
+# --- what comes of it
+
+
+def test_those_above_see_what_was_submitted_and_nothing_that_is_only_typed(clerk, neighbour, reviewer):
+    survey = surveyed(clerk)
+    save(clerk, survey.revision, people="7", difficulties="只是打了字")
+    save(neighbour)
+    found = overview(period().programme, reviewer)
+    assert [each.tenant.code for each in found.answered] == ["jiaojiang"]
+    assert len(found.expected) == 9
+    assert dict(zip([each.code for each in found.columns], found.totals, strict=True))["people"] == 2000
+    assert [named.text for _question, listed in found.lists for named in listed] == [
+        "不会扫码",
+        "字体小、看不清",
+    ]
+    assert "save_survey" not in people.history(reviewer).values_list("action", flat=True)
+    assert "save_survey" in people.history(clerk).values_list("action", flat=True)
+
+
+def test_it_puts_first_what_most_name(clerk, neighbour, reviewer):
+    surveyed(clerk, difficulties="甲\n乙")
+    surveyed(neighbour, difficulties="乙\n丙")
+    ((_question, named),) = overview(period().programme, reviewer).lists
+    assert [(each.text, [tenant.code for tenant in each.tenants]) for each in named] == [
+        ("乙", ["jiaojiang", "huangyan"]),
+        ("甲", ["jiaojiang"]),
+        ("丙", ["huangyan"]),
+    ]
+
+
+# --- attendances per surveyed person
+
+
+def covered(by, code: str = "2022Q1"):
+    programme = period().programme
+    return coverage(programme, by.tenant, actual_figures(programme, [period(code)], by.tenant))
+
+
+def test_it_divides_attendances_by_people_of_those_who_answered(clerk, neighbour, reviewer):
+    surveyed(clerk, people="2000")
+    surveyed(neighbour, people="1500")
+    accepted(clerk, row("海门街道社区学校", 20, 1000, 2, 35))
+    accepted(membership("luqiao-preparer"), row("路桥区社区学院", 10, 500))
+    found = covered(reviewer)
+    assert [(row.tenant.code, row.people, row.attendances, row.per_person) for row in found.rows] == [
+        ("jiaojiang", 2000, 1035, Decimal("0.52")),
+        ("huangyan", 1500, None, None),
+    ]
+    assert (found.whole.people, found.whole.attendances) == (2000, 1035)
+    assert "luqiao" in [each.code for each in found.unanswered]
+
+
+def test_it_tells_nothing_before_anybody_has_answered(clerk, reviewer):
+    save(clerk)
+    accepted(clerk)
+    assert covered(reviewer) is None
+
+
+def test_it_shows_a_tenant_its_own_alone(clerk, neighbour):
+    surveyed(clerk)
+    surveyed(neighbour)
+    assert [row.tenant for row in covered(clerk).rows] == [clerk.tenant]
+
+
+def test_it_divides_by_nobody(clerk):
+    surveyed(clerk, people="0")
+    accepted(clerk)
+    assert covered(clerk).rows[0].per_person is None
