@@ -160,6 +160,7 @@ FROZEN = [
     "reporting_perioddecision",
     "reporting_extension",
     "reporting_unlockrequest",
+    "reporting_checklist",
 ]
 
 

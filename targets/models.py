@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import CODE_LENGTH, Tenant
 
+from . import work_module
 from .calendar import last_day
 
 
@@ -45,6 +46,11 @@ class Programme(models.Model):
     layout = models.JSONField(
         help_text=_("The official attachment: title lines, headings' note, rows, page set-up.")
     )
+    module = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("The work module and the first phase, as `targets.work_module` reads them; empty: none."),
+    )
     headline_channel = models.CharField(max_length=20, blank=True)
     headline_sentence = models.CharField(max_length=200, blank=True)
 
@@ -58,6 +64,10 @@ class Programme(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    @property
+    def work_module(self) -> work_module.WorkModule | None:
+        return work_module.read(self.module)
 
 
 class Decision(models.Model):

@@ -34,8 +34,8 @@ LAYERS = [
     {"checks"},
     {"queries"},
     {"rollup", "rules", "grid", "lead", "preview", "reasons", "reminders_texts", "reminders_outbox"},
-    {"sheets", "reckoning"},
-    {"release_content"},
+    {"sheets", "reckoning", "channels"},
+    {"release_content", "channel_sheets"},
     {"actions"},
     {
         "forms",

@@ -14,6 +14,15 @@ from .filings import (
     submit,
 )
 from .imports import KEPT_FOR, Upload, already_imported, confirm_import, keep_upload, why_not_importable
+from .modules import (
+    add_service_point,
+    change_service_point,
+    choose_headline,
+    designate,
+    end_designation,
+    record_checks,
+    require_operator,
+)
 from .periods import close_period, extend, reopen_period, request_unlock
 from .providers import add_provider, change_provider
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
@@ -41,17 +50,22 @@ __all__ = [
     "accept",
     "accept_several",
     "add_provider",
+    "add_service_point",
     "allow",
     "already_imported",
     "answer_reasons",
     "autosave",
     "change_provider",
     "change_reminders",
+    "change_service_point",
+    "choose_headline",
     "close_period",
     "confirm_import",
     "content_digest",
     "correct",
     "declare_nil",
+    "designate",
+    "end_designation",
     "extend",
     "file",
     "keep_upload",
@@ -59,10 +73,12 @@ __all__ = [
     "publish",
     "recall",
     "receipt_number",
+    "record_checks",
     "remind",
     "reopen_period",
     "request_unlock",
     "require_lead",
+    "require_operator",
     "save_draft",
     "send_again",
     "send_back",

@@ -1,6 +1,7 @@
 from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
+from .modules import Checklist, Headline, Operator, ServicePoint
 from .periods import Extension, PeriodDecision, UnlockRequest
 from .providers import Provider
 from .releases import Release, Weighting
@@ -8,13 +9,16 @@ from .reminders import Reminder, ReminderSettings
 from .reviews import Opening, ReviewPoint
 
 __all__ = [
+    "Checklist",
     "Draft",
     "Extension",
     "Filing",
+    "Headline",
     "Import",
     "Job",
     "Line",
     "Opening",
+    "Operator",
     "PeriodDecision",
     "Provider",
     "Release",
@@ -22,6 +26,7 @@ __all__ = [
     "ReminderSettings",
     "Review",
     "ReviewPoint",
+    "ServicePoint",
     "Total",
     "UnlockRequest",
     "Version",
