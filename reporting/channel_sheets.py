@@ -115,7 +115,7 @@ def difference(sums: Sums) -> PlainTable:
     """Together − module = what these units report by period."""
     last = len(sums.points) - 1
     rows: list[list[Any]] = [
-        [each.tenant.name, _channels(each), each.totals[last], each.why_outside] for each in sums.outside
+        [each.tenant.name, _channels(each), each.outside, each.why_outside] for each in sums.outside
     ]
     rows.append([_("Difference of the sums"), "", sums.points[last].outside, ""])
     return PlainTable(

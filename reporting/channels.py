@@ -32,6 +32,11 @@ class Unit:
     def totals(self) -> tuple[int, ...]:
         return tuple(sum(each.values()) for each in self.values)
 
+    @property
+    def outside(self) -> int:
+        """What it has done by now that the module did not record."""
+        return self.totals[-1] - self.values[-1].get(Channel.MODULE, 0)
+
 
 @dataclass(frozen=True)
 class Mark:

@@ -19,6 +19,7 @@ PAGES = [
     (_("Providers"), "provider-list", False, Permission.FILE),
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
+    (_("Work module"), "module", True, Permission.VIEW),
     (_("Reporting board"), "board", True, Permission.VIEW),
     (_("Releases"), "release-list", True, Permission.VIEW),
     (_("Internal assessment"), "assessment", True, Permission.ASSESS),
@@ -29,6 +30,8 @@ PAGES = [
     (_("People"), "people-list", False, Permission.PEOPLE),
     (_("History"), "history-list", False, Permission.HISTORY),
 ]
+# Pages of programmes that have a work module.
+OF_THE_MODULE = {"module"}
 # Pages that the tenant leading the programme has to itself.
 FOR_THE_LEAD = {"assessment"}
 
@@ -65,4 +68,5 @@ def _navigation(request: HttpRequest, membership, programme) -> list[dict]:
         for label, name, by_programme, permission in PAGES
         if has_permission(membership, permission) and (programme or not by_programme)
         if name not in FOR_THE_LEAD or is_lead(programme, membership)
+        if name not in OF_THE_MODULE or programme.module
     ]

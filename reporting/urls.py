@@ -10,6 +10,7 @@ from .views import (
     filings,
     home,
     imports,
+    modules,
     periods,
     providers,
     releases,
@@ -17,6 +18,7 @@ from .views import (
     reviewing,
     reviews,
     rollups,
+    service_points,
 )
 from .workflow import Move
 
@@ -65,6 +67,17 @@ urlpatterns = [
     path("<slug:programme>/rollup/", rollups.rollup, name="rollup"),
     path("<slug:programme>/rollup/attachment/", rollups.rollup_attachment, name="rollup-attachment"),
     path("<slug:programme>/board/", boards.board, name="board"),
+    path("<slug:programme>/module/", modules.module, name="module"),
+    path("<slug:programme>/module/channels/", modules.channels, name="channels"),
+    path("<slug:programme>/module/channels/export/", modules.channels_export, name="channels-export"),
+    path("<slug:programme>/module/headline/", modules.headline, name="headline"),
+    path("<slug:programme>/module/first-phase/", modules.first_phase, name="first-phase"),
+    path("<slug:programme>/module/points/", service_points.service_point_list, name="service-point-list"),
+    path("<slug:programme>/module/operators/", service_points.operator_list, name="operator-list"),
+    path("points/<uuid:public_id>/", service_points.service_point_edit, name="service-point-edit"),
+    path("points/<uuid:public_id>/check/", service_points.service_point_check, name="service-point-check"),
+    path("operators/<uuid:public_id>/check/", service_points.operator_check, name="operator-check"),
+    path("operators/<uuid:public_id>/end/", service_points.operator_end, name="operator-end"),
     path("account/reminders/", reminders.reminder_address, name="reminder-address"),
     path("reminders/<uuid:public_id>/again/", reminders.reminder_again, name="reminder-again"),
     path("<slug:programme>/reminders/", reminders.reminder_list, name="reminder-list"),

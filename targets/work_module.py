@@ -117,7 +117,9 @@ def read(data: Mapping[str, Any]) -> WorkModule | None:
             for each in data.get("kinds", ())
         ),
         areas=tuple(data.get("areas", ())),
-        tags=tuple(Tag(each["code"], each["name"], each.get("sentence", "")) for each in data.get("tags", ())),
+        tags=tuple(
+            Tag(each["code"], each["name"], each.get("sentence", "")) for each in data.get("tags", ())
+        ),
         checks=tuple(
             Check(each["code"], each["text"], each.get("sentence", ""), tuple(each["of"]))
             for each in data.get("checks", ())

@@ -51,9 +51,15 @@ def designate(programme: Programme, person: Membership, *, by: Membership) -> Op
     """“应安排专人负责日常操作”: the unit's administrator says who of those who file operates the module."""
     _allow_people(programme, person.tenant, by)
     if not queries.may_be_designated(programme, person.tenant).filter(pk=person.pk).exists():
-        raise Refused(_("%(name)s operates the module already, or does not file returns.") % {"name": person.user})
+        raise Refused(
+            _("%(name)s operates the module already, or does not file returns.") % {"name": person.user}
+        )
     operator = Operator.objects.create(
-        programme=programme, tenant=person.tenant, membership=person, designated_at=now(), designated_by=by.user
+        programme=programme,
+        tenant=person.tenant,
+        membership=person,
+        designated_at=now(),
+        designated_by=by.user,
     )
     after = {"operator": str(person.user.public_id)}
     _record("designate", "operator", operator, operator.tenant, by, None, after)
@@ -127,7 +133,9 @@ def change_service_point(
     point = queries.all_service_points().select_for_update(of=["self"]).get(pk=point.pk)
     require_operator(point.programme, point.tenant, by)
     if point.revision != revision:
-        raise Refused(_("The service point was changed meanwhile. Look at it as it is now, then decide again."))
+        raise Refused(
+            _("The service point was changed meanwhile. Look at it as it is now, then decide again.")
+        )
     before = _standing(point)
     _fill(point, kind=point.kind, name=name, area=area, provider=provider, headcount=headcount, tags=tags)
     point.is_active = is_active

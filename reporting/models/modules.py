@@ -61,7 +61,9 @@ class ServicePoint(models.Model):
         verbose_name_plural = _("service points")
         ordering = ["tenant__path", "kind", "name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "tenant", "key"], name="service_point_once_per_tenant")
+            models.UniqueConstraint(
+                fields=["programme", "tenant", "key"], name="service_point_once_per_tenant"
+            )
         ]
 
     def __str__(self) -> str:

@@ -51,9 +51,7 @@ def service_points(programme: Programme, by: Membership) -> QuerySet[ServicePoin
 
 
 def all_operators() -> QuerySet[Operator]:
-    return _with_checklists(
-        Operator.objects.select_related("tenant", "programme__lead", "membership__user")
-    )
+    return _with_checklists(Operator.objects.select_related("tenant", "programme__lead", "membership__user"))
 
 
 def operators(programme: Programme, by: Membership) -> QuerySet[Operator]:
@@ -177,5 +175,3 @@ def _by_tenant(rows: Iterable) -> dict[int, list]:
     for each in rows:
         found.setdefault(each.tenant_id, []).append(each)
     return found
-
-

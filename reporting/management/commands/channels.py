@@ -26,9 +26,7 @@ class Command(OperatorCommand):
     def handle(self, *args, **options):
         programme = programme_named(options["programme"])
         if not has_channels(programme):
-            raise CommandError(
-                _("%(programme)s has no recording channels.") % {"programme": programme.name}
-            )
+            raise CommandError(_("%(programme)s has no recording channels.") % {"programme": programme.name})
         periods = periods_named(programme, year=options["year"], through=options["through"])
         under = tenant_named(options["tenant"], programme) if options["tenant"] else programme.lead
         found = sums(programme, periods, under=under)
