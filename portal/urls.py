@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from reporting.queries import headline_of
 from reporting.rollup import actual_figures
 from targets import views as targets
 
@@ -26,7 +27,12 @@ urlpatterns = [
     path("robots.txt", well_known.robots_txt, name="robots-txt"),
     path(".well-known/security.txt", well_known.security_txt, name="security-txt"),
     path("", include("reporting.urls")),
-    path("<slug:programme>/progress/", targets.progress, {"actuals": actual_figures}, name="progress"),
+    path(
+        "<slug:programme>/progress/",
+        targets.progress,
+        {"actuals": actual_figures, "headline": headline_of},
+        name="progress",
+    ),
     path("<slug:programme>/targets/", targets.target_table, name="target-table"),
     path("<slug:programme>/definitions/", targets.definitions, name="definitions"),
 ]

@@ -13,9 +13,12 @@ from portal.roles import Permission
 
 from . import dashboard, queries
 from .models import Period, Programme
+from .work_module import ALL, Choice
 
 # Hands in the figures: (programme, periods, tenant) -> {tenant code: {indicator code: figure or None}}.
 Actuals = Callable[[Programme, list[Period], object], dict[str, dict[str, int | None]]]
+# Which of two sums stands first, with the document's sentence: the lead's setting, which `targets` does not keep.
+Headline = Callable[[Programme], Choice]
 
 
 @require_GET
@@ -44,7 +47,7 @@ def definitions(request: HttpRequest, programme: str) -> HttpResponse:
 
 @require_GET
 @permitted(Permission.VIEW)
-def progress(request: HttpRequest, programme: str, *, actuals: Actuals) -> HttpResponse:
+def progress(request: HttpRequest, programme: str, *, actuals: Actuals, headline: Headline) -> HttpResponse:
     """任务与完成: the year so far against its targets, of the active tenant and those below it."""
     found = programme_of(request.membership, programme)
     begun = list(found.periods.filter(starts_on__lte=today()).order_by("year", "number"))
@@ -56,8 +59,12 @@ def progress(request: HttpRequest, programme: str, *, actuals: Actuals) -> HttpR
     tenant = request.membership.tenant
     periods = [each for each in begun if each.year == period.year and each.number <= period.number]
     page = {"programme": found, "period": period, "periods": begun, "tenant": tenant}
-    page |= _compared(found, period, tenant, actuals(found, periods, tenant))
-    page |= _by_period(found, periods, tenant, [actuals(found, [each], tenant) for each in periods])
+    figures, quarters = actuals(found, periods, tenant), [actuals(found, [each], tenant) for each in periods]
+    is_lead = tenant.pk == found.lead_id
+    first = headline(found) if is_lead and queries.channels_of(found) else None
+    page |= _compared(found, period, tenant, figures, first)
+    page |= _by_period(found, periods, tenant, quarters, first)
+    page |= _counted_on(periods, figures, quarters, page["schedule"])
     return render(request, "targets/progress.html", page)
 
 
@@ -75,50 +82,90 @@ def _year(request: HttpRequest, years: list[int]) -> int:
     return today().year if today().year in years else years[-1]
 
 
-def _compared(programme: Programme, period: Period, tenant, figures: dict) -> dict:
-    """Target against actual: the tenant's own row, a row for each below it that has a task, and all together."""
-    targets = queries.targets_of(programme, period.year)
+def _compared(programme: Programme, period: Period, tenant, figures: dict, first: Choice | None) -> dict:
+    """Target against actual: the tenant's own row, a row for each below it that has a task, and all together.
+
+    `first`: the sum that stands first, where figures come from more than one place.
+    """
+    schedule, targets = queries.schedule_of(period), queries.measured_targets(period)
     total = _added(figures.values())
     below = {code: own for code, own in targets.items() if code in figures and code != tenant.code}
-    percent = period.expected_percent
-    compared = {row.tenant: row for row in dashboard.rows(targets, {tenant.code: total}, percent)}
+    compared = {row.tenant: row for row in dashboard.rows(targets, {tenant.code: total}, schedule.each)}
     indicators = {each.code: each for each in programme.indicators.all()}
+    counted = figures
+    if first and first.code != ALL:
+        counted = dashboard.of_channel(figures, queries.channels_of(programme), first.code)
     return {
+        "schedule": schedule,
+        "headline": first,
         "own": compared[tenant.code] if tenant.code in targets else None,
-        "rows": dashboard.rows(below, {code: figures[code] for code in figures}, percent) if below else [],
-        "whole": dashboard.whole(below, figures, percent) if below else None,
+        "rows": dashboard.rows(below, {code: figures[code] for code in figures}, schedule.each)
+        if below
+        else [],
+        "whole": dashboard.whole(below, counted, schedule.whole) if below else None,
+        "both": dashboard.whole(below, figures, schedule.whole) if below and counted is not figures else None,
         "columns": [indicators[code] for code in dashboard.targeted(targets)],
         "indicators": indicators,
         "tenants": {duty.tenant.code: duty.tenant for duty in programme.duties.select_related("tenant")},
     }
 
 
-def _by_period(programme: Programme, periods: list[Period], tenant, figures: list[dict]) -> dict:
+def _counted_on(
+    periods: list[Period], figures: dict, quarters: list[dict], schedule: queries.Schedule
+) -> dict:
+    """After the annual target's day: what was counted until then, since then, and in all. No denominator, no rate."""
+    if schedule.over is None:
+        return {}
+    code = schedule.over.indicator.code
+    before = [
+        each for each, period in zip(quarters, periods, strict=True) if period.ends_on <= schedule.over.on
+    ]
+    rows = []
+    for tenant, own in figures.items():
+        year = own.get(code) or 0
+        until = sum(each.get(tenant, {}).get(code) or 0 for each in before)
+        rows.append((tenant, until, year - until, year))
+    sums = [sum(row[place] for row in rows) for place in (1, 2, 3)]
+    return {"counted_on": {"milestone": schedule.over, "rows": rows, "sums": sums}}
+
+
+def _by_period(
+    programme: Programme, periods: list[Period], tenant, figures: list[dict], first: Choice | None
+) -> dict:
     """The course of the year: the cumulative chart where the document sets milestones, a trend per indicator elsewhere."""
     milestones = list(programme.milestones.filter(year=periods[0].year).select_related("indicator"))
     if milestones and tenant.pk == programme.lead_id:
-        return _cumulative(programme, periods, figures, milestones)
+        return _cumulative(programme, periods, figures, milestones, first)
     totals = [_added(each.values()) for each in figures]
     names = [each.short_name for each in periods]
     trends = {code: [total.get(code) for total in totals] for code in (totals[0] if totals else {})}
     return {"trends": {code: list(zip(names, points, strict=True)) for code, points in trends.items()}}
 
 
-def _cumulative(programme: Programme, periods: list[Period], figures: list[dict], milestones: list) -> dict:
-    """Pillars stacked against the milestones, and the sums of the two recording channels side by side."""
-    code = milestones[0].indicator.code
-    duties = {duty.tenant.code: duty for duty in programme.duties.select_related("tenant")}
+def _cumulative(
+    programme: Programme,
+    periods: list[Period],
+    figures: list[dict],
+    milestones: list,
+    first: Choice | None,
+) -> dict:
+    """Pillars stacked against the milestones, which the sum that stands first reaches or not; both sums side by side."""
+    code, channels = milestones[0].indicator.code, queries.channels_of(programme)
     series = {tenant: [each[tenant].get(code) or 0 for each in figures] for tenant in figures[0]}
     series = {tenant: values for tenant, values in series.items() if any(values)}
     marks = [(each.on, each.value, each.sentence) for each in milestones]
-    data = dashboard.cumulative([each.ends_on for each in periods], series, marks)
+    ends = [each.ends_on for each in periods]
+    data = dashboard.cumulative(ends, series, marks)
+    counted = series
+    if first and first.code != ALL:
+        counted = {tenant: values for tenant, values in series.items() if channels.get(tenant) == first.code}
+    names = dict(programme.duties.values_list("tenant__code", "tenant__short_name"))
     return {
         "cumulative": data,
-        "pillar_names": {tenant: duties[tenant].tenant.short_name for tenant in series},
+        "marks": dashboard.cumulative(ends, counted, marks).marks,
+        "pillar_names": {tenant: names[tenant] for tenant in series},
         "period_names": [each.short_name for each in periods],
-        "channels": dashboard.by_channel(
-            data, {tenant: duties[tenant].recording_channel for tenant in series}
-        ),
+        "channels": dashboard.by_channel(data, {tenant: channels.get(tenant, "") for tenant in series}),
         "milestone_indicator": milestones[0].indicator,
     }
 
