@@ -56,6 +56,10 @@ def as_json(sums: Sums) -> dict[str, Any]:
                 "value": each.value,
                 "kind": each.kind,
                 "is_reached": each.is_reached,
+                "by": {
+                    code: {"figure": one.figure, "rate": str(one.rate), "is_reached": one.is_reached}
+                    for code, one in sorted(each.judged.items())
+                },
                 "sentence": each.sentence,
             }
             for each in sums.marks

@@ -39,14 +39,37 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A sum on the day of a milestone."""
+
+    figure: int
+    rate: Decimal | None
+    is_reached: bool
+
+
+@dataclass(frozen=True)
 class Mark:
-    """A milestone of the whole programme, judged by the sum that stands first; None while its day has not come."""
+    """A milestone of the whole programme, judged by both sums once its day has come; the headline's word counts."""
 
     on: date
     value: int
     kind: str
     sentence: str
-    is_reached: bool | None
+    headline: str
+    judged: Mapping[str, Judged]
+
+    @property
+    def is_reached(self) -> bool | None:
+        found = self.judged.get(self.headline)
+        return found.is_reached if found else None
+
+    @property
+    def by_module(self) -> Judged | None:
+        return self.judged.get(Channel.MODULE)
+
+    @property
+    def by_all(self) -> Judged | None:
+        return self.judged.get(ALL)
 
 
 @dataclass(frozen=True)
@@ -56,7 +79,7 @@ class Point:
     period: Period
     sums: Mapping[str, int]
     headline: int
-    goal: Mark | None
+    goal: Milestone | None
     rate: Decimal | None
 
     @property
@@ -118,7 +141,7 @@ def sums(programme: Programme, periods: Sequence[Period], *, under: Tenant) -> S
         choice,
         points,
         units,
-        tuple(_mark(each, points) for each in milestones),
+        tuple(_mark(each, points, choice) for each in milestones),
     )
 
 
@@ -175,9 +198,8 @@ def _points(
                 sums[channel] = sums.get(channel, 0) + value
         first = headline_figure(sums, choice)
         ahead = next((each for each in milestones if period.ends_on <= each.on), None)
-        goal = Mark(ahead.on, ahead.value, ahead.kind, ahead.sentence, None) if ahead else None
         rate = completion_rate(first, ahead.value) if ahead and ahead.on == period.ends_on else None
-        found.append(Point(period, sums, first, goal, rate))
+        found.append(Point(period, sums, first, ahead, rate))
     return tuple(found)
 
 
@@ -185,8 +207,14 @@ def headline_figure(sums: Mapping[str, int], choice: Choice) -> int:
     return sum(sums.values()) if choice.code == ALL else sums.get(choice.code, 0)
 
 
-def _mark(milestone: Milestone, points: Sequence[Point]) -> Mark:
-    by_then = [each.headline for each in points if each.period.ends_on <= milestone.on]
+def _mark(milestone: Milestone, points: Sequence[Point], choice: Choice) -> Mark:
     is_due = bool(points) and points[-1].period.ends_on >= milestone.on
-    is_reached = (bool(by_then) and by_then[-1] >= milestone.value) if is_due else None
-    return Mark(milestone.on, milestone.value, milestone.kind, milestone.sentence, is_reached)
+    by_then = [each for each in points if each.period.ends_on <= milestone.on]
+    judged = {}
+    if is_due and by_then:
+        sums = by_then[-1].sums
+        for code in {Channel.MODULE, ALL, choice.code}:
+            figure = headline_figure(sums, Choice(code, ""))
+            rate = completion_rate(figure, milestone.value)
+            judged[str(code)] = Judged(figure, rate, figure >= milestone.value)
+    return Mark(milestone.on, milestone.value, milestone.kind, milestone.sentence, choice.code, judged)

@@ -162,7 +162,8 @@ def _cumulative(
     names = dict(programme.duties.values_list("tenant__code", "tenant__short_name"))
     return {
         "cumulative": data,
-        "marks": dashboard.cumulative(ends, counted, marks).marks,
+        "marks": list(zip(dashboard.cumulative(ends, counted, marks).marks, data.marks, strict=True)),
+        "has_both": counted is not series,
         "pillar_names": {tenant: names[tenant] for tenant in series},
         "period_names": [each.short_name for each in periods],
         "channels": dashboard.by_channel(data, {tenant: channels.get(tenant, "") for tenant in series}),

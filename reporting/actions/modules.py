@@ -72,7 +72,7 @@ def end_designation(operator: Operator, *, by: Membership) -> Operator:
     operator = queries.all_operators().select_for_update(of=["self"]).get(pk=operator.pk)
     _allow_people(operator.programme, operator.tenant, by)
     if operator.ended_at:
-        raise Refused(_("%(name)s operates the module no longer already.") % {"name": operator})
+        raise Refused(_("The designation of %(name)s has ended already.") % {"name": operator})
     operator.ended_at, operator.ended_by = now(), by.user
     operator.save(update_fields=["ended_at", "ended_by"])
     after = {"operator": str(operator.membership.user.public_id), "ended": True}
@@ -216,7 +216,7 @@ def record_checks(
         raise ValueError("a checklist says something of each of the programme's checks")
     is_point = isinstance(subject, ServicePoint)
     if not is_point and subject.ended_at:
-        raise Refused(_("%(name)s operates the module no longer already.") % {"name": subject})
+        raise Refused(_("The designation of %(name)s has ended already.") % {"name": subject})
     checklist = Checklist.objects.create(
         programme=subject.programme,
         tenant=subject.tenant,
