@@ -35,6 +35,29 @@ def refreeze(table: str) -> migrations.RunPython:
     )
 
 
+def trigger(table: str, name: str, event: str, condition: str, message: str) -> migrations.RunPython:
+    """A trigger that refuses an INSERT or UPDATE of a row (`NEW`, `OLD`) of which the condition holds."""
+    # SQLite knows “IS DISTINCT FROM” as “IS NOT” in its older versions as well.
+    plain = condition.replace("IS DISTINCT FROM", "IS NOT")
+    there: Statements = {
+        "sqlite": [
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} WHEN {plain} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} {message}'); END"
+        ],
+        "postgresql": [
+            f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN "
+            f"RAISE EXCEPTION '{table} {message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; "
+            "END $$",
+            f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_{name}()",
+        ],
+    }
+    back: Statements = {
+        "sqlite": [f"DROP TRIGGER IF EXISTS {table}_{name}"],
+        "postgresql": [f"DROP TRIGGER {table}_{name} ON {table}", f"DROP FUNCTION {table}_{name}()"],
+    }
+    return _operation(there, back, table)
+
+
 FREEZE: Statements = {
     "sqlite": [
         "CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} {change}'); END"

@@ -145,6 +145,8 @@ def grant_to(role: str) -> None:
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
         for table in FROZEN:
             cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {quoted}")
+        for table in KEPT:
+            cursor.execute(f"REVOKE DELETE ON {table} FROM {quoted}")
 
 
 # Rows of these are added and read, never changed or taken away.
@@ -160,8 +162,13 @@ FROZEN = [
     "reporting_perioddecision",
     "reporting_extension",
     "reporting_unlockrequest",
+    "reporting_countedactivity",
+    "reporting_ledgerswitch",
+    "reporting_duplicatedecision",
     "reporting_checklist",
 ]
+# Rows of these are changed, never taken away.
+KEPT = ["reporting_activity", "reporting_evidence"]
 
 
 # --- migration operations

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .computed import Computed
 from .fields import Field
 from .likeness import Register
 from .names import clean_text, is_empty_explanation
@@ -29,7 +30,7 @@ CONTACTS = {
 class Facts:
     """What the checks compare the reading with. `previous` is last period's accepted rows by provider key
     (within the same year); `earlier` the year's accepted totals before this period; `register` the names of the
-    tenant's providers, each with its other names."""
+    tenant's providers, each with its other names; `computed` what the activity ledger gives."""
 
     fields: Sequence[Field]
     is_nil: bool = False
@@ -42,6 +43,7 @@ class Facts:
     sent_back: SentBack = field(default_factory=SentBack)
     replies: Mapping[str, str] = field(default_factory=dict)
     register: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    computed: Computed = field(default_factory=Computed)
 
     def limit(self, name: str, column: str = "") -> int | None:
         """A threshold of the programme, per column where it is a table of columns; None: the check is off."""
@@ -68,12 +70,15 @@ def run_checks(reading: Reading, facts: Facts) -> list[Finding]:
 def unanswered(findings: Iterable[Finding], explanations: Mapping[str, str], minimum: int) -> list[Finding]:
     """The findings that stand in the way of submitting: hard ones, and soft ones without a real explanation."""
     return [
-        each for each in findings if each.is_hard or (each.key and not _explains(explanations, each, minimum))
+        each
+        for each in findings
+        if each.is_hard or (each.key and not explains(explanations.get(each.key, ""), minimum))
     ]
 
 
-def _explains(explanations: Mapping[str, str], finding: Finding, minimum: int) -> bool:
-    text = explanations.get(finding.key, "").strip()
+def explains(raw: str, minimum: int) -> bool:
+    """Long enough, and saying something."""
+    text = raw.strip()
     return len(text) >= minimum and not is_empty_explanation(text)
 
 
@@ -87,7 +92,14 @@ def _soft(code: str, text: str, *facts: object, row: int | None = None, column: 
 
 
 def rows_or_nil(reading: Reading, facts: Facts) -> Iterator[Finding]:
-    if facts.is_nil and reading.typed_rows:
+    if facts.is_nil and reading.computed_rows:
+        text = _(
+            "The activity ledger has %(count)s activities of this period: it is no nil return. Submit them, or withdraw those that did not take place."
+        )
+        yield Finding(
+            "nil_with_activities", text % {"count": sum(each.activities for each in facts.computed.rows)}
+        )
+    elif facts.is_nil and reading.typed_rows:
         text = _(
             "A nil return says that nothing was done, but %(count)s rows are filled in. Clear one or the other."
         )
@@ -251,6 +263,21 @@ def not_all_zero_after_activity(reading: Reading, facts: Facts) -> Iterator[Find
         yield _soft("all_zero", _("Last period had activity, this one is all zero. Is it complete?"), "zero")
 
 
+def activities_are_explained(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """What an activity wants explained (D24): beside the activity itself, or here."""
+    computed = facts.computed.by_key
+    for line in reading.lines:
+        for each in computed[line.key].asked if line.key in computed else ():
+            yield _soft(
+                "activity_unexplained",
+                where(line.row) + each.text,
+                line.key,
+                *each.facts,
+                row=line.row,
+                column="provider",
+            )
+
+
 def provider_is_our_own(reading: Reading, facts: Facts) -> Iterator[Finding]:
     for line in reading.lines:
         if other := next((name for name in facts.other_tenants if line.provider.startswith(name)), None):
@@ -304,6 +331,7 @@ CHECKS: list[Check] = [
     not_cumulative_by_mistake,
     year_is_plausible,
     not_all_zero_after_activity,
+    activities_are_explained,
     provider_is_our_own,
     work_without_a_task,
     provider_is_known_otherwise,

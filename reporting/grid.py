@@ -120,7 +120,8 @@ def build_grid(
     expected_percent: Decimal = Decimal(100),
 ) -> Grid:
     """The grid of what was typed, judged by the same reading and the same checks as submitting."""
-    reading = read_rows(rows, facts.fields)
+    rows = facts.computed.complete(rows)
+    reading = read_rows(rows, facts.fields, facts.computed)
     findings = run_checks(reading, facts)
     at = _Found(findings, reading.notices)
     still_open = {each.key for each in unanswered(findings, explanations, length) if each.key}

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from .computed import Computed, ComputedRow
 from .counts import Count, parse_count
 from .fields import Field
-from .names import BLANKS, clean_name
+from .names import BLANKS, clean_name, shown
 
 MAXIMUM_ROWS = 200
+NOTHING_COMPUTED = Computed()
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class ReadLine:
-    """A row as read. `values` holds None where the cell says “no task”, and nothing for an unreadable cell."""
+    """A row as read. `values` holds None where the cell says “no task”, and nothing for an unreadable cell; those of the
+    `computed` columns come from the activity ledger, whatever is typed there."""
 
     row: int
     provider: str
     key: str
     values: dict[str, int | None]
+    computed: tuple[str, ...] = ()
 
     def value(self, code: str) -> int:
         """What the cell adds to a sum."""
@@ -63,6 +67,7 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     notices: list[Finding] = field(default_factory=list)
     typed_rows: int = 0
+    computed_rows: int = 0
 
     def totals(self, fields: Sequence[Field]) -> dict[str, int]:
         """The sum of each column over the rows that could be read: whole numbers in the column's unit."""
@@ -76,11 +81,15 @@ def where(row: int, column: str = "") -> str:
     return _("Row %(row)s: ") % {"row": row + 1}
 
 
-def read_rows(rows: Sequence[dict], fields: Sequence[Field]) -> Reading:
-    """Read every typed row; never raises, whatever was typed. Rows that are wholly blank are skipped."""
+def read_rows(
+    rows: Sequence[dict], fields: Sequence[Field], computed: Computed = NOTHING_COMPUTED
+) -> Reading:
+    """Read every typed row; never raises, whatever was typed. Rows that are wholly blank are skipped. What the activity
+    ledger computes stands in place of what is typed, and in rows of its own (`Computed.complete`)."""
     reading = Reading()
+    rows = computed.complete(rows)
     for index, row in enumerate(rows[:MAXIMUM_ROWS]):
-        _read_row(index, row, fields, reading)
+        _read_row(index, row, fields, reading, computed.row(row.get("provider")))
     if len(rows) > MAXIMUM_ROWS:
         reading.findings.append(
             Finding(
@@ -103,13 +112,17 @@ def _has_text(raw: object) -> bool:
     return bool(raw.strip(BLANKS)) if isinstance(raw, str) else raw is not None
 
 
-def _read_row(index: int, row: dict, fields: Sequence[Field], reading: Reading) -> None:
+def _read_row(
+    index: int, row: dict, fields: Sequence[Field], reading: Reading, computed: ComputedRow | None
+) -> None:
     if is_blank(row):
         return
     reading.typed_rows += 1
     typed = row.get("values", {})
     name = clean_name(row.get("provider"))
-    if name.value and not any(_has_text(raw) for raw in typed.values()):
+    if computed and computed.activities:
+        reading.computed_rows += 1
+    elif name.value and not any(_has_text(raw) for raw in typed.values()):
         text = _("“%(provider)s” has no figures: the row is left out.") % {"provider": name.value}
         reading.notices.append(Finding("row_left_out", where(index) + text, index, is_hard=False))
         return
@@ -118,9 +131,39 @@ def _read_row(index: int, row: dict, fields: Sequence[Field], reading: Reading) 
     elif not name.value:
         problem = _("no provider is named. Type the provider's name, or clear the row.")
         reading.findings.append(Finding("provider_missing", where(index) + problem, index, "provider"))
-    counts = {each.code: _read_cell(index, typed.get(each.code), each, reading) for each in fields}
+    figures = computed.figures if computed else {}
+    counts = {
+        each.code: _read_cell(index, typed.get(each.code), each, reading)
+        for each in fields
+        if each.code not in figures
+    }
     values = {code: count.value for code, count in counts.items() if count.no_task or count.value is not None}
-    reading.lines.append(ReadLine(index, name.value, name.key, values))
+    if computed is None:
+        reading.lines.append(ReadLine(index, name.value, name.key, values))
+        return
+    _tell_unread(index, typed, fields, reading, computed)
+    values = {
+        each.code: ({**values, **figures})[each.code] for each in fields if each.code in {*values, *figures}
+    }
+    columns = tuple(each.code for each in fields if each.code in figures)
+    reading.lines.append(ReadLine(index, computed.provider, computed.key, values, columns))
+
+
+def _tell_unread(
+    index: int, typed: dict, fields: Sequence[Field], reading: Reading, computed: ComputedRow
+) -> None:
+    """What is typed in a computed column is kept and not read: never both for the same figure."""
+    for each in fields:
+        raw, figure = typed.get(each.code), computed.figures.get(each.code)
+        if figure is None or not _has_text(raw) or str(raw).strip(BLANKS) == str(figure):
+            continue
+        text = _(
+            "“%(provider)s” uses the activity ledger, which gives %(figure)s; the typed “%(typed)s” is not read."
+        )
+        values = {"provider": computed.provider, "figure": figure, "typed": shown(raw)}
+        reading.notices.append(
+            Finding("not_read", where(index, each.name) + text % values, index, each.code, is_hard=False)
+        )
 
 
 def _read_cell(index: int, raw: object, column: Field, reading: Reading) -> Count:

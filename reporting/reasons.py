@@ -36,7 +36,7 @@ class Reasons:
 
 def place_reasons(rows: Sequence[dict], facts: Facts) -> Reasons:
     """The reasons of the version that came back, answered or not, at the rows as they are typed."""
-    reading = read_rows(rows, facts.fields)
+    reading = read_rows(rows, facts.fields, facts.computed)
     return Reasons(tuple(PlacedReason(each, _anchor(each, reading)) for each in answers_of(reading, facts)))
 
 

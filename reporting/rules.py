@@ -12,7 +12,7 @@ from portal.roles import Permission
 from targets.models import Period, Programme
 
 from . import queries
-from .models import Filing, Version
+from .models import Activity, Filing, Provider, Version
 from .workflow import MOVES, Move, Status
 
 # Why a move is not possible from the state that the return is in.
@@ -66,18 +66,12 @@ def why_not_open(period: Period, filing: Filing | None = None, *, tenant: Tenant
             "period": period.name,
             "date": date_format(period.starts_on, "DATE_FORMAT"),
         }
-    if window.is_closed and not (filing and _is_answered_late(filing)):
+    if window.is_closed and not (filing and filing.is_answered_late):
         return _("%(period)s is closed (since %(date)s). Your draft is kept; ask for it to be unlocked.") % {
             "period": period.name,
             "date": date_format(localtime(window.closes_at), "DATE_FORMAT"),
         }
     return None
-
-
-def _is_answered_late(filing: Filing) -> bool:
-    """What was in before the closing is brought to its end afterwards: a return that was sent back is answered, an
-    accepted one corrected. Both have a reason and a review of their own."""
-    return filing.accepted_id is not None or filing.status == Status.RETURNED
 
 
 def _took_part(filing: Filing, by: Membership) -> bool:
@@ -147,7 +141,7 @@ def why_not_request(period: Period, tenant: Tenant) -> str | None:
     filing = Filing.objects.filter(period=period, tenant=tenant).first()
     if filing and filing.status == Status.SUBMITTED:
         return _("The return for %(period)s is submitted; the reviewer decides.") % {"period": period.name}
-    if filing and _is_answered_late(filing):
+    if filing and filing.is_answered_late:
         return _("The return for %(period)s can be submitted or corrected as it is.") % {
             "period": period.name
         }
@@ -156,3 +150,71 @@ def why_not_request(period: Period, tenant: Tenant) -> str | None:
     if any(each.tenant_id == tenant.pk for each in queries.open_requests([period])):
         return _("You have asked already. The administrator sees your reason and decides.")
     return None
+
+
+# --- the activity ledger
+
+
+def why_never_record(tenant: Tenant, by: Membership) -> str | None:
+    """Who fills in the tenant's returns keeps its ledger (403)."""
+    if reason := why_not_permitted(by, Permission.FILE):
+        return reason
+    if by.tenant_id != tenant.pk:
+        return _("Only %(tenant)s keeps its own activity ledger.") % {"tenant": tenant}
+    return why_not_designated(tenant, by)
+
+
+def why_not_change_activity(activity: Activity) -> str | None:
+    """What is counted is changed by way of the return that counts it (409)."""
+    if activity.withdrawn_at:
+        return _("The activity was withdrawn. Record it anew if it did take place.")
+    filing = activity.counted_in.filing if activity.counted_in else None
+    if filing and filing.status == Status.SUBMITTED:
+        return _("The return for %(period)s is submitted and counts it. Recall that return first.") % {
+            "period": filing.period.name
+        }
+    if filing and filing.status == Status.ACCEPTED:
+        return _(
+            "The return for %(period)s is accepted and counts it. Open a correction of that return first."
+        ) % {"period": filing.period.name}
+    return None
+
+
+def why_not_switch(
+    provider: Provider, programme: Programme, period: Period, *, uses_ledger: bool
+) -> str | None:
+    """No figure that was submitted becomes computed or typed by a switch, and none is both (409)."""
+    periods = queries.switchable_periods(provider, programme)
+    if period in periods:
+        standing = queries.uses_ledger(provider, period)
+        return (
+            _("It is so already.")
+            if standing == uses_ledger and provider.uses_ledger == uses_ledger
+            else None
+        )
+    if not periods:
+        return _("Returns were submitted up to the last period: nothing is left to switch.")
+    return _("Returns were submitted for %(period)s or a later period. It can hold from %(first)s on.") % {
+        "period": period.name,
+        "first": periods[0].name,
+    }
+
+
+# --- the work module
+
+
+def why_not_designated(tenant: Tenant, by: Membership) -> str | None:
+    """“需通过……工作模块对活动开展情况进行记录的，应安排专人负责日常操作”: once a unit has said who operates the module, it is
+    they who record. Where nobody is designated yet, who files may: a true record is never refused."""
+    programme = queries.ledger_programme(tenant)
+    if programme is None or not programme.module or not queries.records_in_module(programme, tenant):
+        return None
+    if queries.is_operator(programme, by) or not queries.has_operators(programme, tenant):
+        return None
+    return not_designated(tenant)
+
+
+def not_designated(tenant: Tenant) -> str:
+    return _("You are not designated to operate the module. Ask the administrator of %(tenant)s.") % {
+        "tenant": tenant
+    }

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from portal.models import Tenant
 
-from . import work_module
+from . import ledger, work_module
 from .models import Channel, Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
 
 OFFICIAL = ["tenants.json", "taizhou.json", "shanghai.json"]
@@ -66,6 +66,7 @@ def problems() -> list[str]:
         *_total_problems(),
         *_missing_totals(),
         *_code_problems(),
+        *_ledger_problems(),
         *_belonging_problems(),
         *_period_problems(),
         *_module_problems(),
@@ -180,6 +181,15 @@ def _code_problems() -> Iterator[str]:
                     }
 
 
+def _ledger_problems() -> Iterator[str]:
+    """A ledger that counts in a column that is not there would be an activity that counts nowhere."""
+    tenants = set(Tenant.objects.values_list("code", flat=True))
+    for programme in Programme.objects.prefetch_related("indicators"):
+        typed = [each.code for each in programme.indicators.all() if not each.sum_of]
+        for problem in ledger.problems(programme.ledger, indicators=typed, tenants=tenants):
+            yield f"{programme.name}: {problem}"
+
+
 def _mentions(programme: Programme) -> Iterator[tuple[str, list[str]]]:
     """Who mentions which codes of indicators. A threshold that is a table is one by indicator."""
     indicator: Indicator
@@ -248,6 +258,8 @@ def _strays_of(found: work_module.WorkModule, programme: Programme, units: set[s
     yield from sorted(named - units)
     if found.headlines and found.headline(programme.headline_channel) is None:
         yield programme.headline_channel
+    if rules := programme.ledger_rules:
+        yield from (each.code for each in found.tags if each.code not in rules.tags)
     channels = {work_module.ALL, *Channel.values}
     yield from (each.code for each in found.headlines if each.code not in channels)
     if (phase := found.first_phase) and (one := phase.at_least_one):

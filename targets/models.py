@@ -13,6 +13,7 @@ from portal.models import CODE_LENGTH, Tenant
 
 from . import work_module
 from .calendar import last_day
+from .ledger import Ledger
 
 
 class ByCode(models.Manager):
@@ -46,6 +47,13 @@ class Programme(models.Model):
     layout = models.JSONField(
         help_text=_("The official attachment: title lines, headings' note, rows, page set-up.")
     )
+    ledger = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_(
+            "The activity ledger's kinds, venues, channels and questions; empty: there is no ledger."
+        ),
+    )
     module = models.JSONField(
         default=dict,
         blank=True,
@@ -64,6 +72,11 @@ class Programme(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    @property
+    def ledger_rules(self) -> Ledger:
+        """The rules of its activity ledger (台账)."""
+        return Ledger.of(self.ledger)
 
     @property
     def work_module(self) -> work_module.WorkModule | None:

@@ -68,10 +68,9 @@ class AtLeastOne:
 
 @dataclass(frozen=True)
 class FirstPhase:
-    """The rules of the first phase. They explain and never block (D24): what is over them is told with its reason."""
+    """Until when, and what the document says of it. Its rules are questions of the ledger: they ask and never block."""
 
     until: date
-    people_at_most: int
     sentence: str
     at_least_one: AtLeastOne | None
 
@@ -134,7 +133,6 @@ def _first_phase(data: Mapping[str, Any] | None) -> FirstPhase | None:
     one = data.get("at_least_one")
     return FirstPhase(
         until=date.fromisoformat(data["until"]),
-        people_at_most=data["people_at_most"],
         sentence=data["sentence"],
         at_least_one=AtLeastOne(one["tenant_kind"], one["indicator"], one["sentence"]) if one else None,
     )

@@ -1,6 +1,7 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
 from .autosave import autosave, texts_of
+from .counting import plain
 from .filings import (
     Typed,
     accept,
@@ -14,6 +15,18 @@ from .filings import (
     submit,
 )
 from .imports import KEPT_FOR, Upload, already_imported, confirm_import, keep_upload, why_not_importable
+from .ledger import (
+    EVIDENCE_AT_MOST,
+    EVIDENCE_BYTES_AT_MOST,
+    EvidenceFile,
+    add_evidence,
+    change_activity,
+    record_activities,
+    record_activity,
+    switch_ledger,
+    withdraw_activity,
+    withdraw_evidence,
+)
 from .modules import (
     add_service_point,
     change_service_point,
@@ -39,22 +52,27 @@ from .reviews import Outcome, accept_several, open_version, send_back
 from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
 
 __all__ = [
+    "EVIDENCE_AT_MOST",
+    "EVIDENCE_BYTES_AT_MOST",
     "HIGHEST_WEIGHT",
     "KEPT_FOR",
     "REASON_LENGTH",
     "SCHEMES",
+    "EvidenceFile",
     "NotSubmittable",
     "Outcome",
     "Typed",
     "Upload",
     "accept",
     "accept_several",
+    "add_evidence",
     "add_provider",
     "add_service_point",
     "allow",
     "already_imported",
     "answer_reasons",
     "autosave",
+    "change_activity",
     "change_provider",
     "change_reminders",
     "change_service_point",
@@ -70,9 +88,12 @@ __all__ = [
     "file",
     "keep_upload",
     "open_version",
+    "plain",
     "publish",
     "recall",
     "receipt_number",
+    "record_activities",
+    "record_activity",
     "record_checks",
     "remind",
     "reopen_period",
@@ -88,8 +109,11 @@ __all__ = [
     "snapshot",
     "start",
     "submit",
+    "switch_ledger",
     "texts_of",
     "why_not_importable",
     "why_not_lead",
     "why_not_publish",
+    "withdraw_activity",
+    "withdraw_evidence",
 ]

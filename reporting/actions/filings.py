@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.clock import now
 from portal.models import Membership, Tenant
@@ -18,6 +19,7 @@ from ..checks import answers_of, run_checks, unanswered
 from ..models import Draft, Filing, Review, Version
 from ..replies import open_keys
 from ..workflow import Move, Status
+from .counting import count_activities, counted_of, hold_activities, plain, settle_activities
 from .providers import register, register_accepted
 from .steps import NotSubmittable, allow, checked_reason, claim, freeze, record, review
 
@@ -87,22 +89,32 @@ def answer_reasons(filing: Filing, text: str, *, revision: int, by: Membership) 
 
 
 @transaction.atomic
-def submit(filing: Filing, *, revision: int, by: Membership) -> Version:
-    """Freeze the draft as the next version, if nothing hard stands in the way and every soft check is explained.
+def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Membership) -> Version:
+    """Freeze the draft as the next version, if nothing hard stands in the way and every soft check is explained; with it
+    the activities of the ledger that it counts. `seen`: the fingerprint of the computed figures that the person saw.
 
     Raises `NotSubmittable` with every finding at once.
     """
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     filing, before = claim(filing, move, revision=revision, by=by)
+    hold_activities(filing)
     reading, facts = queries.read_draft(filing)
+    if seen is not None and seen != facts.computed.fingerprint:
+        raise Refused(
+            _("The ledger was changed meanwhile. Look at the figures as they are now, then submit."),
+            filing=filing,
+        )
     findings = run_checks(reading, facts)
     if open_points := unanswered(findings, filing.draft.explanations, queries.explanation_length(filing)):
         raise NotSubmittable(open_points)
-    version = freeze(filing, reading, findings, answers_of(reading, facts), by=by)
+    counted = counted_of(filing, facts.computed)
+    version = freeze(filing, reading, findings, answers_of(reading, facts), counted=plain(counted), by=by)
     filing.latest = version
     if filing.first_submitted_at is None:
         filing.first_submitted_at, filing.first_due_at = version.submitted_at, version.due_at
     filing.save(update_fields=["latest", "first_submitted_at", "first_due_at"])
+    count_activities(version, counted)
+    settle_activities(filing)
     record(filing, move, by=by, before=before, version=version, reason=version.correction_reason)
     return version
 
@@ -163,6 +175,7 @@ def recall(filing: Filing, *, revision: int, by: Membership) -> Filing:
         by=by,
         changes=lambda locked: {"status": Status.CORRECTING if locked.correction_reason else Status.RECALLED},
     )
+    settle_activities(filing)
     record(filing, Move.RECALL, by=by, before=before, version=filing.latest)
     return filing
 
@@ -179,6 +192,7 @@ def accept(filing: Filing, *, revision: int, by: Membership) -> Filing:
     )
     review(filing, Review.Outcome.ACCEPTED, "", by=by)
     register_accepted(filing.latest_version())
+    settle_activities(filing)
     record(filing, Move.ACCEPT, by=by, before=before, version=filing.latest)
     return filing
 

@@ -17,7 +17,7 @@ from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Programme
 
-from .. import lead, queries
+from .. import lead, queries, rules
 from ..models import Checklist, Headline, Operator, Provider, ServicePoint
 from ..names import clean_name, name_key
 from ..reading import Finding
@@ -151,10 +151,7 @@ def require_operator(programme: Programme, tenant: Tenant, by: Membership) -> No
     require(by, Permission.FILE)
     _files_itself(programme, tenant, by)
     if not queries.is_operator(programme, by):
-        raise PermissionDenied(
-            _("You are not designated to operate the module. Ask the administrator of %(tenant)s.")
-            % {"tenant": tenant}
-        )
+        raise PermissionDenied(rules.not_designated(tenant))
 
 
 def _fill(

@@ -16,6 +16,7 @@ from ..models import Filing, Opening, Review, ReviewPoint, Version
 from ..reading import Finding
 from ..replies import Point
 from ..workflow import Move
+from .counting import settle_activities
 from .filings import accept
 from .steps import NotSubmittable, checked_reason, claim, record, review
 
@@ -61,6 +62,7 @@ def send_back(
         )
         for position, each in enumerate(points, start=1)
     )
+    settle_activities(filing)
     record(filing, Move.SEND_BACK, by=by, before=before, version=version, reason=said)
     return filing
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -84,13 +84,26 @@ def take_revision(filing: Filing, revision: int, sources: frozenset[Status], wri
 
 
 def freeze(
-    filing: Filing, reading: Reading, findings: list[Finding], answered: list[Answer], *, by: Membership
+    filing: Filing,
+    reading: Reading,
+    findings: list[Finding],
+    answered: list[Answer],
+    *,
+    counted: Sequence[dict] = (),
+    by: Membership,
 ) -> Version:
-    """Write the version with its lines and totals. Nothing of it is ever changed again."""
+    """Write the version with its lines and totals. Nothing of it is ever changed again. `counted`: the activities of the
+    ledger in it, for its digest."""
     draft, at, due_at = filing.draft, now(), queries.window_of(filing).due_at
     number = (filing.latest.number if filing.latest else 0) + 1
     lines = [
-        {"position": position, "provider": line.provider, "provider_key": line.key, "values": line.values}
+        {
+            "position": position,
+            "provider": line.provider,
+            "provider_key": line.key,
+            "values": line.values,
+            "computed": list(line.computed),
+        }
         for position, line in enumerate(reading.lines, start=1)
     ]
     version = Version(
@@ -111,7 +124,7 @@ def freeze(
         submitted_by=by.user,
         editors=draft.editors,
     )
-    version.digest = content_digest(version, lines)
+    version.digest = content_digest(version, lines, counted)
     version.receipt_number = receipt_number(filing, number, version.digest)
     version.save(force_insert=True)
     Line.objects.bulk_create([Line(version=version, tenant=filing.tenant, **line) for line in lines])
@@ -170,11 +183,17 @@ SCHEMES = {
         "replies",
     ),
 }
+# Since the ledger: which figures it gave, and the activities that they are the sum of.
+SCHEMES[3] = SCHEMES[2]
 NEWEST = max(SCHEMES)
 
 
-def content_digest(version: Version, lines: list[dict], *, scheme: int = NEWEST) -> str:
-    """SHA-256 over the frozen content: the receipt proves what was submitted."""
+def content_digest(
+    version: Version, lines: list[dict], counted: Sequence[dict] = (), *, scheme: int = NEWEST
+) -> str:
+    """SHA-256 over the frozen content: the receipt proves what was submitted. `counted`: as `counting.plain` gives it."""
+    if scheme < 3:
+        lines = [{name: value for name, value in line.items() if name != "computed"} for line in lines]
     content = {
         "tenant": version.filing.tenant.code,
         "period": version.filing.period.code,
@@ -186,6 +205,8 @@ def content_digest(version: Version, lines: list[dict], *, scheme: int = NEWEST)
         content["nil"] = content.pop("is_nil")
     else:
         content["scheme"] = scheme
+    if scheme >= 3:
+        content["counted"] = list(counted)
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

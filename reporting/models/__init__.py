@@ -1,6 +1,7 @@
 from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
+from .ledger import Activity, CountedActivity, DuplicateDecision, Evidence, LedgerSwitch
 from .modules import Checklist, Headline, Operator, ServicePoint
 from .periods import Extension, PeriodDecision, UnlockRequest
 from .providers import Provider
@@ -9,13 +10,18 @@ from .reminders import Reminder, ReminderSettings
 from .reviews import Opening, ReviewPoint
 
 __all__ = [
+    "Activity",
     "Checklist",
+    "CountedActivity",
     "Draft",
+    "DuplicateDecision",
+    "Evidence",
     "Extension",
     "Filing",
     "Headline",
     "Import",
     "Job",
+    "LedgerSwitch",
     "Line",
     "Opening",
     "Operator",

@@ -83,6 +83,12 @@ class Filing(models.Model):
         """The due instant that timeliness is judged by: the one in force at the first submission."""
         return self.first_due_at or self.period.due_at
 
+    @property
+    def is_answered_late(self) -> bool:
+        """What was in before the closing is brought to its end afterwards: a return that was sent back is answered, an
+        accepted one corrected. Both have a reason and a review of their own."""
+        return self.accepted_id is not None or self.status == Status.RETURNED
+
     def latest_version(self) -> "Version":
         """The latest version of a return that was submitted."""
         if self.latest is None:
@@ -171,6 +177,10 @@ class Line(models.Model):
     provider = models.CharField(max_length=100)
     provider_key = models.CharField(max_length=100, help_text=_("Width-folded, for comparing."))
     values = models.JSONField()
+    computed = models.JSONField(
+        default=list,
+        help_text=_("Codes of the figures that the activity ledger gave; the others were typed."),
+    )
 
     class Meta:
         ordering = ["version", "position"]

@@ -14,6 +14,8 @@ class Provider(models.Model):
     """A provider as its tenant knows it. `aliases`: other names that mean the same; a former name is one of them.
 
     `key` and `alias_keys` are what the names compare by (`names.name_key`). `revision` grows with every change.
+    `kind` and `tags` are codes of the programme's ledger. `uses_ledger`: what the last switch says (`LedgerSwitch`, which
+    also says from when): its figures of activities are computed, not typed.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -22,6 +24,9 @@ class Provider(models.Model):
     key = models.CharField(max_length=NAME_LIMIT)
     aliases = models.JSONField(_("other names"), default=list)
     is_active = models.BooleanField(_("active"), default=True)
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    tags = models.JSONField(default=list)
+    uses_ledger = models.BooleanField(_("uses the ledger"), default=False)
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:

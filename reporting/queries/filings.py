@@ -13,6 +13,7 @@ from ..checks import explanation_length as length_of
 from ..fields import Field, fields_for
 from ..models import Draft, Filing, Import, Job, Line, Total, Version
 from ..reading import Reading, read_rows
+from .ledger import computed_for
 from .providers import known_providers
 from .versions import sent_back_of
 
@@ -83,7 +84,8 @@ def read_draft(filing: Filing) -> tuple[Reading, Facts]:
     """The draft as read, and everything that the checks compare it with."""
     draft = filing.draft
     fields = fields_of(filing)
-    return read_rows(draft.rows, fields), facts_for(filing, draft, fields)
+    facts = facts_for(filing, draft, fields)
+    return read_rows(draft.rows, fields, facts.computed), facts
 
 
 def facts_for(filing: Filing, draft: Draft, fields: list[Field]) -> Facts:
@@ -102,6 +104,7 @@ def facts_for(filing: Filing, draft: Draft, fields: list[Field]) -> Facts:
         sent_back=sent_back_of(filing),
         replies=draft.replies,
         register=known_providers(filing.tenant),
+        computed=computed_for(filing),
     )
 
 
@@ -111,11 +114,16 @@ def explanation_length(filing: Filing) -> int:
 
 
 def rows_as_typed(version: Version) -> list[dict]:
-    """A version's lines as if they had just been typed: what a correction starts from."""
+    """A version's lines as if they had just been typed: what a correction starts from. What the ledger gave it gives
+    again."""
     return [
         {
             "provider": line.provider,
-            "values": {code: "/" if value is None else str(value) for code, value in line.values.items()},
+            "values": {
+                code: "/" if value is None else str(value)
+                for code, value in line.values.items()
+                if code not in line.computed
+            },
         }
         for line in version.lines.all()
     ]

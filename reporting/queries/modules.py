@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from portal.access import has_permission, visible_tenants, visible_to
 from portal.models import Membership, Tenant
 from portal.roles import PERMISSIONS, Permission
-from targets.models import Programme, ReportingDuty
+from targets.models import Channel, Programme, ReportingDuty
 from targets.work_module import ALL, OPERATOR, Check, Choice
 
 from ..models import Checklist, Headline, Operator, Provider, ServicePoint
@@ -65,6 +65,16 @@ def is_operator(programme: Programme, by: Membership) -> bool:
     if not has_permission(by, Permission.FILE):
         return False
     return Operator.objects.filter(programme=programme, membership=by, ended_at__isnull=True).exists()
+
+
+def has_operators(programme: Programme, tenant: Tenant) -> bool:
+    return Operator.objects.filter(programme=programme, tenant=tenant, ended_at__isnull=True).exists()
+
+
+def records_in_module(programme: Programme, tenant: Tenant) -> bool:
+    """Whether the document has the tenant record in the module."""
+    duties = ReportingDuty.objects.filter(programme=programme, tenant=tenant)
+    return duties.filter(recording_channel=Channel.MODULE).exists()
 
 
 def may_be_designated(programme: Programme, tenant: Tenant) -> QuerySet[Membership]:

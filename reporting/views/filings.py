@@ -95,7 +95,7 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
     page = {
         "filing": filing,
         "grid": grid,
-        "attachment": draft_sheet(filing, read_rows(filing.draft.rows, facts.fields).lines),
+        "attachment": draft_sheet(filing, read_rows(filing.draft.rows, facts.fields, facts.computed).lines),
         "reasons": place_reasons(filing.draft.rows, facts),
         **_window_facts(filing, request.membership),
     }

@@ -379,9 +379,10 @@ def test_a_version_stays_as_it_was_while_later_ones_come(clerk, reviewer):
 def test_the_receipt_number_can_be_recomputed_from_the_data(clerk):
     version = submitted(clerk, row("椒江区社区学院", 1, 9), row("海门街道社区学校", 1, 51)).latest
     assert [each["answer"] for each in version.explanations] == [EXPLANATION]
-    lines = list(version.lines.values("position", "provider", "provider_key", "values"))
+    plain = list(version.lines.values("position", "provider", "provider_key", "values"))
+    lines = [line | {"computed": []} for line in plain]
     content = {
-        "scheme": 2,
+        "scheme": 3,
         "tenant": "jiaojiang",
         "period": "2022Q1",
         "version": 1,
@@ -395,9 +396,12 @@ def test_the_receipt_number_can_be_recomputed_from_the_data(clerk):
         "telephone": version.telephone,
         "editors": [clerk.user_id],
         "replies": [],
+        "counted": [],
     }
     digest = _sha256(content)
-    former = {name: content[name] for name in ("tenant", "period", "version", "lines", "explanations")}
+    second = {name: content[name] for name in content if name != "counted"} | {"lines": plain, "scheme": 2}
+    assert actions.content_digest(version, lines, scheme=2) == _sha256(second)
+    former = {name: second[name] for name in ("tenant", "period", "version", "lines", "explanations")}
     assert actions.content_digest(version, lines, scheme=1) == _sha256({**former, "nil": False})
     assert (version.digest, version.receipt_number) == (digest, f"taizhou-2022Q1-jiaojiang-1-{digest[:8]}")
 

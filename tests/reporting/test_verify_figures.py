@@ -120,7 +120,10 @@ def test_a_former_digest_does_not_cover_contacts(former):
 
 def as_frozen(line: Line) -> list[dict]:
     return [
-        {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")},
+        {
+            name: getattr(line, name)
+            for name in ("position", "provider", "provider_key", "values", "computed")
+        },
     ]
 
 

@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import SnapshotCommand
 from portal.models import HistoryEntry
 
-from ...actions import SCHEMES, content_digest, receipt_number, snapshot
-from ...models import Filing, Line, Release, Version
+from ...actions import SCHEMES, content_digest, plain, receipt_number, snapshot
+from ...models import CountedActivity, Filing, Line, Release, Version
 from ...release_content import digest_of
 from ...workflow import Move
 from ..naming import tenant_named
+
+# What a digest takes of a line, and of an activity that is counted.
+LINE = ("position", "provider", "provider_key", "values", "computed")
+COUNTED = ("provider_key", "is_late", "content", "figures")
 
 
 class Command(SnapshotCommand):
@@ -76,7 +80,7 @@ def _versions(filings: list[Filing]) -> dict[int, list[Version]]:
     rows = (
         Version.objects.filter(filing__in=filings)
         .select_related("filing__tenant", "filing__period")
-        .prefetch_related("lines", "totals")
+        .prefetch_related("lines", "totals", "counted")
     )
     for version in rows.order_by("filing", "number"):
         found[version.filing_id].append(version)
@@ -104,8 +108,11 @@ def _state_faults(filing: Filing, entries: list[HistoryEntry], versions: list[Ve
 def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry]) -> Iterator[str]:
     named = _("version %(number)s: ") % {"number": version.number}
     lines = list(version.lines.all())
-    if version.digest not in _digests(version, lines):
+    counted = list(version.counted.all())
+    if version.digest not in _digests(version, lines, counted):
         yield named + _("its lines, explanations and contacts do not give its digest")
+    if _computed(lines) != _added_up(counted, lines):
+        yield named + _("its computed figures are not the sums of the activities that it counts")
     if receipt_number(filing, version.number, version.digest) != version.receipt_number:
         yield named + _("its receipt number does not belong to its digest")
     if {each.indicator: each.value for each in version.totals.all()} != _sums(version, lines):
@@ -117,13 +124,30 @@ def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry
         yield named + _("its content, its submitter or its date is not what the history says")
 
 
-def _digests(version: Version, lines: list[Line]) -> set[str]:
-    """One for each scheme. No content gives the digest of another scheme: which one was used need not be kept."""
-    plain = [
-        {name: getattr(line, name) for name in ("position", "provider", "provider_key", "values")}
+def _digests(version: Version, lines: list[Line], counted: list[CountedActivity]) -> set[str]:
+    """One for each scheme. No content gives the digest of another scheme: which one was used need not be kept. What the
+    ledger gave was not yet known to the first two."""
+    frozen = [{name: getattr(line, name) for name in LINE} for line in lines]
+    activities = plain({name: getattr(each, name) for name in COUNTED} for each in counted)
+    is_plain = not activities and not any(line.computed for line in lines)
+    schemes = [scheme for scheme in SCHEMES if scheme >= 3 or is_plain]
+    return {content_digest(version, frozen, activities, scheme=scheme) for scheme in schemes}
+
+
+def _computed(lines: list[Line]) -> dict[str, dict[str, int]]:
+    """{provider: the figures of its line that the ledger gave}"""
+    return {
+        line.provider_key: {code: line.values[code] for code in line.computed}
         for line in lines
-    ]
-    return {content_digest(version, plain, scheme=scheme) for scheme in SCHEMES}
+        if line.computed
+    }
+
+
+def _added_up(counted: list[CountedActivity], lines: list[Line]) -> dict[str, dict[str, int]]:
+    sums = {line.provider_key: Counter(dict.fromkeys(line.computed, 0)) for line in lines if line.computed}
+    for each in counted:
+        sums.setdefault(each.provider_key, Counter()).update(each.figures)
+    return {key: dict(found) for key, found in sums.items()}
 
 
 def _submissions(entries: list[HistoryEntry]) -> list[HistoryEntry]:

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("portal", "0006_initial_password"),
-        ("reporting", "0013_autosave_and_providers"),
-        ("targets", "0002_programme_module"),
+        ("reporting", "0015_ledger_is_walled"),
+        ("targets", "0003_programme_module"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

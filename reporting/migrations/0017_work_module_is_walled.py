@@ -11,7 +11,7 @@ TAKING_PART = """programme_id IN (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reporting", "0014_work_module"), ("portal", "0003_walls")]
+    dependencies = [("reporting", "0016_work_module"), ("portal", "0003_walls")]
     operations = [
         freeze("reporting_checklist"),
         keep("reporting_checklist"),
