@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.access import has_permission, permitted, visible_tenants
+from portal.access import has_permission, permitted, require, visible_tenants
 from portal.clock import now, today
 from portal.models import Tenant
 from portal.problems import Refused
@@ -59,6 +59,8 @@ def channels(request: HttpRequest, programme: str) -> HttpResponse:
         "periods": _begun(found),
         "may_choose": is_lead(found, request.membership)
         and has_permission(request.membership, Permission.SETTINGS),
+        "may_export": not request.membership.tenant.numchild
+        or has_permission(request.membership, Permission.EXPORT_ALL),
     }
     return render(request, "reporting/channels.html", page)
 
@@ -67,7 +69,10 @@ def channels(request: HttpRequest, programme: str) -> HttpResponse:
 @permitted(Permission.VIEW)
 def channels_export(request: HttpRequest, programme: str) -> HttpResponse:
     """The same as a workbook, or with `?format=csv` as text."""
-    told = _sums(request, module_or_404(request, programme))
+    found = module_or_404(request, programme)
+    if request.membership.tenant.numchild:
+        require(request.membership, Permission.EXPORT_ALL)
+    told = _sums(request, found)
     if request.GET.get("format") == "csv":
         return file_response(write_csv(told), file_name(told, "csv"), is_text=True)
     return file_response(write_workbook(told), file_name(told, "xlsx"))

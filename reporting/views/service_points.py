@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.access import has_permission, load, permitted, require
+from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Programme
 from targets.work_module import Tag
@@ -72,6 +73,8 @@ def service_point_check(request: HttpRequest, point: ServicePoint) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(queries.all_operators, permission=Permission.FILE)
 def operator_check(request: HttpRequest, operator: Operator) -> HttpResponse:
+    if operator.ended_at:
+        raise Refused(_("The designation of %(name)s has ended already.") % {"name": operator})
     return _check(request, operator, "operator-list")
 
 

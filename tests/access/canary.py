@@ -19,7 +19,7 @@ from reporting import actions, queries
 from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.models import Filing, PeriodDecision
-from targets.models import ReportingDuty
+from targets.models import Programme, ReportingDuty
 from tests.factories import answered, membership, period, uploaded
 
 from . import world
@@ -78,6 +78,7 @@ def plant(marks: dict[str, Marks]) -> None:
         _never_submitted(each, by, duty.programme.code)
         filing = _submitted(each, by, duty.programme.code)
         _decided(each, filing, by)
+        _in_the_module(each, by, duty.programme)
         _about_periods(each, by, marks[duty.programme.lead.code], duty.programme.code)
     for code in world.cast.PROGRAMME:
         world.make_reminder(code, "dead", text=marks[code].shared)
@@ -92,6 +93,17 @@ def _about_periods(each: Marks, by: Membership, lead: Marks, programme: str) -> 
     actions.request_unlock(closed, each.tenant, reason=f"申请 {each.shared}", by=by)
     if not PeriodDecision.objects.filter(period=closed).exists():
         actions.close_period(closed, reason=f"不再解锁 {lead.reviewer}", by=administrator)
+
+
+def _in_the_module(each: Marks, by: Membership, programme: Programme) -> None:
+    """A service point, its checklist, an operator: of those who keep a part of a work module."""
+    if programme.module:
+        administrator = membership(f"{each.tenant.code}-administrator")
+        actions.designate(programme, by, by=administrator)
+        given = {"kind": "volunteers", "name": f"{each.shared}服务队", "headcount": 7}
+        point = actions.add_service_point(programme, by.tenant, **given, by=by)
+        items = {check.code: True for check in queries.checks_for(point)}
+        actions.record_checks(point, items, checked_on=clock.today(), by=by)
 
 
 def _people(each: Marks) -> None:

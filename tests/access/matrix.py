@@ -125,6 +125,24 @@ progress              GET     programme programme programme programme      progr
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
 
+module                GET     programme programme programme programme      programme
+channels              GET     programme programme programme programme      programme
+channels-export       GET     one       one       programme programme      programme
+first-phase           GET     programme programme programme programme      programme
+headline              GET     denied    denied    denied    lead           denied
+headline              POST    denied    denied    denied    lead           denied
+service-point-list    GET     programme programme programme programme      programme
+service-point-list    POST    filer     filer     denied    denied         denied
+service-point-edit    GET     own       own       denied    denied         denied
+service-point-edit    POST    own       own       denied    denied         denied
+service-point-check   GET     own       own       denied    denied         denied
+service-point-check   POST    own       own       denied    denied         denied
+operator-list         GET     programme programme programme programme      programme
+operator-list         POST    denied    denied    denied    filer          denied
+operator-check        GET     own       own       denied    denied         denied
+operator-check        POST    own       own       denied    denied         denied
+operator-end          POST    denied    denied    denied    own            denied
+
 release-list          GET     programme programme programme programme      programme
 release-detail        GET     published published published published      published
 release-workbook      GET     published published published published      published
@@ -168,7 +186,14 @@ POSSIBLE = {
     "period-close": "open",
     "period-reopen": "closed",
     "unlock-request": "closed",
+    "operator-check": "active",
+    "operator-end": "active",
 }
+# Pages of a programme with a work module; the others have none, and no such pages.
+OF_THE_MODULE = {
+    "module", "channels", "channels-export", "first-phase", "headline", "service-point-list", "operator-list",
+}  # fmt: skip
+WITH_MODULE = {"shanghai"}
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
     ("person-invite", "POST"): 200,  # shows the link
@@ -181,6 +206,9 @@ DONE = {
     ("reminder-settings", "POST"): 400,  # an hour is missing
     ("session-state", "POST"): 200,
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
+    ("headline", "POST"): 422,
+    ("service-point-list", "POST"): 422,
+    ("operator-list", "POST"): 422,
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
     ("review-list", "POST"): 200,  # says of each whether it was accepted
     ("filing-autosave", "POST"): 200,  # a script asks, and is told in JSON
@@ -248,7 +276,7 @@ COMMANDS = {
     },
     "targets": {"load_facts", "targets"},
     "reporting": {
-        "assessment", "backup", "export_attachment", "import_return", "load_demo", "move_filing", "restore",
+        "assessment", "backup", "channels", "export_attachment", "import_return", "load_demo", "move_filing", "restore",
         "rollup", "verify_figures", "verify_restore", "workflow",
     },
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from . import cast
 from .cast import Persona
-from .matrix import ANSWERS, DONE, LEADS_BACK, MATRIX, POSSIBLE
+from .matrix import ANSWERS, DONE, LEADS_BACK, MATRIX, OF_THE_MODULE, POSSIBLE, WITH_MODULE
 from .world import Thing
 
 SIGN_IN, REFUSED, NOT_FOUND, CONFLICT, NOT_OFFERED = 302, 403, 404, 409, 405
@@ -99,8 +99,11 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
     under = under or own
     if programme != cast.PROGRAMME[own] or relation(own, under) == "foreign":
         return NOT_FOUND
+    if name in OF_THE_MODULE and programme not in WITH_MODULE:
+        return NOT_FOUND
     word = words(name, method)[role]
     is_refused = {
+        "filer": not cast.ABOVE[own],
         "one": under in cast.HAVE_CHILDREN,
         "above": own not in cast.HAVE_CHILDREN,
         "lead": bool(cast.ABOVE[own]),

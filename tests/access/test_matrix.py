@@ -31,6 +31,8 @@ BY_ID = {
     "person": ["person-set-active", "person-reset-codes"],
     "reminder": ["reminder-again"],
     "provider": ["provider-edit"],
+    "service point": ["service-point-edit", "service-point-check"],
+    "operator": ["operator-check", "operator-end"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PERIODS = [name for name, route in named().items() if "period" in route.parameters]
@@ -167,6 +169,29 @@ def test_it_answers_for_reminders(fresh, state):
 def test_it_answers_for_providers(fresh):
     for provider in world.make_providers():
         ask_about(provider, fresh)
+    assert findings(fresh) == []
+
+
+def test_it_answers_for_service_points(fresh):
+    for point in world.make_service_points():
+        ask_about(point, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["active", "ended"])
+def test_it_answers_for_operators(fresh, state):
+    for operator in world.make_operators(state):
+        ask_about(operator, fresh)
+    assert findings(fresh) == []
+
+
+def test_it_lets_nobody_keep_the_register_who_is_not_designated(fresh):
+    """The role alone is not enough: “应安排专人负责日常操作”."""
+    for each in fresh:
+        if each.persona.at and each.persona.at[0][1] in ("preparer", "head"):
+            expected = 403 if PROGRAMME[each.persona.at[0][0]] == "shanghai" else 404
+            address = reverse("service-point-list", args=["shanghai"])
+            each.cell("POST", address, expected, data={"kind": "volunteers"}, about="(not designated)")
     assert findings(fresh) == []
 
 
@@ -340,6 +365,7 @@ def form(name: str, each: Asker) -> dict:
 @pytest.mark.parametrize("name", PROGRAMMES)
 def test_it_answers_for_programmes(fresh, name):
     world.switch_reminders_on()
+    world.designate_operators()
     for each in fresh:
         for programme in ("taizhou", "shanghai", "nowhere"):
             for method in methods_of(name):

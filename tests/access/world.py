@@ -15,7 +15,7 @@ from portal.models import Membership, Tenant, User
 from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed
 from reporting.checks import run_checks
-from reporting.models import Filing, Reminder
+from reporting.models import Filing, Operator, Reminder
 from targets.models import Indicator
 from tests.factories import EXPLANATION, answered, membership, period, released, tenant, uploaded, workbook_of
 
@@ -222,6 +222,49 @@ def make_providers() -> list[Thing]:
     return [
         make_provider(name) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer")
     ]
+
+
+# --- the work module
+
+# Who operates it: all who file in the cast, so that the matrix says what roles and tenants decide.
+OPERATORS = ["sh-eldercare-preparer", "sh-eldercare-head", "sh-huangpu-preparer", "sh-xuhui-preparer"]
+MODULE = "shanghai"
+
+
+def designate_operators() -> list[Operator]:
+    programme, found = period(PERIOD, MODULE).programme, []
+    for name in OPERATORS:
+        person = membership(name)
+        by = membership(f"{person.tenant.code}-administrator")
+        found.append(actions.designate(programme, person, by=by))
+    return found
+
+
+def make_operators(state: str) -> list[Thing]:
+    made = designate_operators()
+    for each in made[2:] if state == "ended" else ():
+        actions.end_designation(each, by=membership(f"{each.tenant.code}-administrator"))
+    shown = made[2:] if state == "ended" else made
+    return [Thing("operator", each.tenant.code, state, each.public_id, checked("operator")) for each in shown]
+
+
+def checked(subject: str) -> dict:
+    """What the page of a checklist sends."""
+    module = period(PERIOD, MODULE).programme.work_module
+    return {each.code: "on" for each in module.checks_of(subject)} | {"checked_on": "2021-12-01"}
+
+
+def make_service_points() -> list[Thing]:
+    """Of a pillar and of two districts, by those who operate the module there."""
+    designate_operators()
+    programme, found = period(PERIOD, MODULE).programme, []
+    for name in ("sh-eldercare-preparer", "sh-huangpu-preparer", "sh-xuhui-preparer"):
+        by = membership(name)
+        given = {"kind": "volunteers", "name": f"{by.tenant.short_name}服务队", "headcount": 7}
+        point = actions.add_service_point(programme, by.tenant, **given, by=by)
+        data = checked("group") | given | {"revision": 1, "is_active": "on", "headcount": 8}
+        found.append(Thing("service point", by.tenant.code, "active", point.public_id, data, (name,)))
+    return found
 
 
 # --- exports, people, invitations
