@@ -61,7 +61,9 @@ class ServicePointForm(forms.Form):
         module = programme.work_module
         self.kinds: list[Kind] = module.kinds_for(tenant.code, tenant.kind)
         self.fields["kind"].choices = [(each.code, each.name) for each in self.kinds]
-        self.fields["area"].choices = [("", "—"), *[(each, each) for each in module.areas]]
+        own = area_of(programme, tenant)
+        areas = [own] if own else module.areas
+        self.fields["area"].choices = [("", "—"), *[(each, each) for each in areas]]
         self.fields["tags"].choices = [(each.code, each.name) for each in module.tags]
         self.fields["provider"].queryset = Provider.objects.filter(tenant=tenant, is_active=True).order_by(
             "name"

@@ -73,8 +73,6 @@ def service_point_check(request: HttpRequest, point: ServicePoint) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(queries.all_operators, permission=Permission.FILE)
 def operator_check(request: HttpRequest, operator: Operator) -> HttpResponse:
-    if operator.ended_at:
-        raise Refused(_("The designation of %(name)s has ended already.") % {"name": operator})
     return _check(request, operator, "operator-list")
 
 
@@ -82,6 +80,8 @@ def _check(request: HttpRequest, subject: ServicePoint | Operator, back: str) ->
     """What was verified before service; a new list each time, the last one counts."""
     programme = subject.programme
     actions.require_operator(programme, subject.tenant, request.membership)
+    if isinstance(subject, Operator) and subject.ended_at:
+        raise Refused(_("The designation of %(name)s has ended already.") % {"name": subject})
     last = queries.last_checklist(subject)
     checks = queries.checks_for(subject)
     form = ChecklistForm(request.POST or None, checks=checks, items=last.items if last else {})

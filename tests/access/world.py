@@ -241,11 +241,16 @@ def designate_operators() -> list[Operator]:
 
 
 def make_operators(state: str) -> list[Thing]:
+    """Those of the cast; or heads of districts who operate it no longer, beside their preparers who do."""
     made = designate_operators()
-    for each in made[2:] if state == "ended" else ():
-        actions.end_designation(each, by=membership(f"{each.tenant.code}-administrator"))
-    shown = made[2:] if state == "ended" else made
-    return [Thing("operator", each.tenant.code, state, each.public_id, checked("operator")) for each in shown]
+    if state == "ended":
+        programme = period(PERIOD, MODULE).programme
+        heads = [membership(f"{code}-head") for code in ("sh-huangpu", "sh-xuhui")]
+        made = []
+        for each in heads:
+            by = membership(f"{each.tenant.code}-administrator")
+            made.append(actions.end_designation(actions.designate(programme, each, by=by), by=by))
+    return [Thing("operator", each.tenant.code, state, each.public_id, checked("operator")) for each in made]
 
 
 def checked(subject: str) -> dict:
