@@ -111,6 +111,7 @@ class OperatorForm(forms.Form):
     person = forms.ModelChoiceField(
         label=gettext_lazy("Person"),
         queryset=Membership.objects.none(),
+        empty_label="—",
         to_field_name="public_id",
         help_text=gettext_lazy("Preparers and heads of your unit."),
     )
