@@ -5,7 +5,7 @@ from datetime import timedelta
 from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions, jobs, release_content
+from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed, Upload
 from reporting.excel.export import write_attachment
 from reporting.imports import look_at
@@ -136,3 +136,16 @@ def write_in_each_table() -> None:
     actions.request_unlock(period("2021Q4"), filer.tenant, reason="漏报。", by=filer)
     actions.extend(period(), filer.tenant, due_at=later, reason="延期。", by=administrator)
     actions.reopen_period(period("2021Q4"), reason="补录。", by=administrator)
+    in_the_module()
+
+
+def in_the_module() -> None:
+    """Shanghai's module: a headline that was chosen, an operator, a service point and what was verified of it."""
+    programme, by = period("2021Q1", "shanghai").programme, membership("sh-huangpu-preparer")
+    lead = membership("shanghai-civil-affairs-administrator")
+    actions.choose_headline(programme, "all", revision=0, by=lead)
+    actions.designate(programme, by, by=membership("sh-huangpu-administrator"))
+    given = {"kind": "volunteers", "name": "黄浦演示服务队", "headcount": 7}
+    point = actions.add_service_point(programme, by.tenant, **given, by=by)
+    items = {each.code: True for each in queries.checks_for(point)}
+    actions.record_checks(point, items, checked_on=clock.today(), by=by)
