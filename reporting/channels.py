@@ -148,7 +148,7 @@ def sums(programme: Programme, periods: Sequence[Period], *, under: Tenant) -> S
 def counted_indicator(programme: Programme) -> Indicator:
     """What the sums count: the figure of the milestones, else the first that has a task."""
     first = programme.milestones.select_related("indicator").first()
-    return first.indicator if first else programme.indicators.exclude(target_heading="").first()
+    return first.indicator if first else programme.indicators.exclude(target_heading="")[0]
 
 
 def _milestones(programme: Programme, periods: Sequence[Period]) -> list[Milestone]:

@@ -1,6 +1,7 @@
 """What is typed about the work module: which sum stands first, a service point, an operator, a checklist."""
 
 from datetime import date
+from typing import cast
 
 from django import forms
 from django.http import QueryDict
@@ -20,6 +21,14 @@ from .names import NAME_LIMIT
 LARGEST_GROUP = 9_999
 
 
+def choice(form: forms.Form, name: str) -> forms.ChoiceField:
+    return cast(forms.ChoiceField, form.fields[name])
+
+
+def row_choice(form: forms.Form, name: str) -> forms.ModelChoiceField:
+    return cast(forms.ModelChoiceField, form.fields[name])
+
+
 class HeadlineForm(forms.Form):
     """Each sum with the sentence of the document that speaks for it."""
 
@@ -28,7 +37,7 @@ class HeadlineForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, *, module: WorkModule, setting: Headline):
         super().__init__(data, initial={"channel": setting.channel, "revision": setting.revision})
-        self.fields["channel"].choices = [(each.code, choice_text(each)) for each in module.headlines]
+        choice(self, "channel").choices = [(each.code, choice_text(each)) for each in module.headlines]
 
 
 def choice_text(choice: Choice) -> str:
@@ -59,16 +68,18 @@ class ServicePointForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, programme: Programme, tenant: Tenant, initial=None):
         super().__init__(data, initial=initial or {"area": area_of(programme, tenant)})
         module = programme.work_module
+        if module is None:
+            raise ValueError("a service point belongs to a work module")
         self.kinds: list[Kind] = module.kinds_for(tenant.code, tenant.kind)
-        self.fields["kind"].choices = [(each.code, each.name) for each in self.kinds]
+        choice(self, "kind").choices = [(each.code, each.name) for each in self.kinds]
         own = area_of(programme, tenant)
         areas = [own] if own else module.areas
-        self.fields["area"].choices = [("", "—"), *[(each, each) for each in areas]]
-        self.fields["tags"].choices = [(each.code, each.name) for each in module.tags]
-        self.fields["provider"].queryset = Provider.objects.filter(tenant=tenant, is_active=True).order_by(
-            "name"
-        )
-        self.fields["provider"].empty_label = "—"
+        choice(self, "area").choices = [("", "—"), *[(each, each) for each in areas]]
+        choice(self, "tags").choices = [(each.code, each.name) for each in module.tags]
+        row_choice(self, "provider").queryset = Provider.objects.filter(
+            tenant=tenant, is_active=True
+        ).order_by("name")
+        row_choice(self, "provider").empty_label = "—"
         for name, is_there in [("area", module.areas), ("tags", module.tags)]:
             if not is_there:
                 del self.fields[name]
@@ -107,8 +118,13 @@ def area_of(programme: Programme, tenant: Tenant) -> str:
     return tenant.short_name if module and tenant.short_name in module.areas else ""
 
 
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Membership) -> str:
+        return f"{obj.user}（{obj.get_role_display()}）"
+
+
 class OperatorForm(forms.Form):
-    person = forms.ModelChoiceField(
+    person = PersonField(
         label=gettext_lazy("Person"),
         queryset=Membership.objects.none(),
         empty_label="—",
@@ -118,8 +134,7 @@ class OperatorForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, *, programme: Programme, tenant: Tenant):
         super().__init__(data)
-        self.fields["person"].queryset = queries.may_be_designated(programme, tenant)
-        self.fields["person"].label_from_instance = lambda each: f"{each.user}（{each.get_role_display()}）"
+        row_choice(self, "person").queryset = queries.may_be_designated(programme, tenant)
 
 
 class ChecklistForm(forms.Form):

@@ -12,13 +12,18 @@ from portal import access, walls
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
 from reporting import actions
 from reporting.models import (
+    Activity,
     Checklist,
+    CountedActivity,
     Draft,
+    DuplicateDecision,
+    Evidence,
     Extension,
     Filing,
     Headline,
     Import,
     Job,
+    LedgerSwitch,
     Line,
     Opening,
     Operator,
@@ -45,6 +50,7 @@ WALLED = [
     *[Release, Weighting, Import, Reminder, ReminderSettings],
     *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
     *[Headline, Operator, ServicePoint, Checklist],
+    *[Activity, CountedActivity, Evidence, LedgerSwitch, DuplicateDecision],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}

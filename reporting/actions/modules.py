@@ -29,7 +29,8 @@ def choose_headline(programme: Programme, channel: str, *, revision: int, by: Me
     """Say which sum stands first: for the administrators of the lead. Both stay side by side either way."""
     lead.require_lead(programme, by, Permission.SETTINGS)
     module = programme.work_module
-    if module is None or module.headline(channel) is None:
+    chosen = module.headline(channel) if module else None
+    if chosen is None:
         raise ValueError("a headline is one of the programme's module")
     Programme.objects.select_for_update(of=["self"]).get(pk=programme.pk)
     setting = queries.headline_setting(programme)
@@ -38,7 +39,7 @@ def choose_headline(programme: Programme, channel: str, *, revision: int, by: Me
     before = {"headline": setting.channel}
     setting.channel, setting.revision = channel, revision + 1
     setting.save()
-    after = {"headline": channel, "sentence": module.headline(channel).sentence}
+    after = {"headline": channel, "sentence": chosen.sentence}
     _record("choose_headline", "headline", setting, setting.tenant, by, before, after)
     return setting
 
@@ -212,7 +213,7 @@ def record_checks(
     if set(items) != {each.code for each in queries.checks_for(subject)}:
         raise ValueError("a checklist says something of each of the programme's checks")
     is_point = isinstance(subject, ServicePoint)
-    if not is_point and subject.ended_at:
+    if isinstance(subject, Operator) and subject.ended_at:
         raise Refused(_("The designation of %(name)s has ended already.") % {"name": subject})
     checklist = Checklist.objects.create(
         programme=subject.programme,

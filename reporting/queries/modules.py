@@ -143,7 +143,8 @@ class ModuleUnit:
 
     @property
     def unverified(self) -> int:
-        return sum(not verified(each).is_complete for each in [*self.points, *self.operators])
+        subjects: list[ServicePoint | Operator] = [*self.points, *self.operators]
+        return sum(not verified(each).is_complete for each in subjects)
 
 
 def module_units(programme: Programme, by: Membership) -> list[ModuleUnit]:
