@@ -67,8 +67,8 @@ def phase_board(programme: Programme, by: Membership) -> PhaseBoard:
     module, ledger = programme.work_module, programme.ledger_rules
     if module is None or (phase := module.first_phase) is None:
         raise ValueError("a programme without a first phase has no board of it")
-    activities = (
-        queries.visible_activities(by).standing().filter(programme=programme, ends_on__lte=phase.until)
+    activities = queries.visible_activities(by).filter(
+        programme=programme, ends_on__lte=phase.until, withdrawn_at=None
     )
     held = list(activities.order_by("ends_on", "tenant__path", "id"))
     one = phase.at_least_one
