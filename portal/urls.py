@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from reporting.coverage import coverage
+from reporting.queries import headline_of
 from reporting.rollup import actual_figures
 from targets import views as targets
 
@@ -30,7 +31,7 @@ urlpatterns = [
     path(
         "<slug:programme>/progress/",
         targets.progress,
-        {"actuals": actual_figures, "coverage": coverage},
+        {"actuals": actual_figures, "coverage": coverage, "headline": headline_of},
         name="progress",
     ),
     path("<slug:programme>/targets/", targets.target_table, name="target-table"),

@@ -23,6 +23,7 @@ PAGES = [
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
     (_("Materials"), "material-list", True, Permission.VIEW),
+    (_("Work module"), "module", True, Permission.VIEW),
     (_("Reporting board"), "board", True, Permission.VIEW),
     (_("Releases"), "release-list", True, Permission.VIEW),
     (_("Internal assessment"), "assessment", True, Permission.ASSESS),
@@ -33,6 +34,8 @@ PAGES = [
     (_("People"), "people-list", False, Permission.PEOPLE),
     (_("History"), "history-list", False, Permission.HISTORY),
 ]
+# Pages of programmes that have a work module.
+OF_THE_MODULE = {"module"}
 # Pages that the tenant leading the programme has to itself.
 FOR_THE_LEAD = {"assessment"}
 # Pages that only a programme with an activity ledger has. Who neither keeps nor reviews one comes there from its figures.
@@ -93,4 +96,5 @@ def _navigation(request: HttpRequest, membership, programme, programmes) -> list
         if name not in FOR_THE_LEAD or is_lead(programme, membership)
         if name not in WITH_LEDGER or (programme and programme.ledger)
         if name not in WITH_MATERIALS or (programme and programme.materials)
+        if name not in OF_THE_MODULE or (programme and programme.module)
     ]

@@ -18,7 +18,7 @@ from portal import clock, demonstration
 from portal.models import HistoryEntry, Membership, Tenant, User
 from targets.models import Period, ReportingDuty
 
-from . import actions, release_content
+from . import actions, demonstration_module, release_content
 from .demonstration_ledger import Keeping
 from .demonstration_materials import course_of
 from .models import Filing
@@ -57,6 +57,7 @@ def load() -> None:
     """Accounts, then both programmes' year, return by return, in one transaction: all of it or nothing."""
     demonstration.make_accounts(make_password(demonstration.PASSWORD))
     fill_profiles()
+    demonstration_module.play()
     for programme, name in YEAR_FILES:
         play(programme, list(read_year(YEARS / name)))
     begin_quarter()

@@ -20,7 +20,7 @@ from targets import dashboard
 from targets.assessment import completion_rate
 from targets.calendar import Label
 from targets.models import Period
-from targets.queries import targets_of
+from targets.queries import measured_targets, schedule_of
 
 from . import queries, reckoning
 from .models import Release
@@ -177,14 +177,14 @@ def _rates(rolled: RollUp) -> Content:
 
 def _completion(year: RollUp, period: Period) -> Content | None:
     """Target against actual, a row for each tenant with a task and for all together; None without targets."""
-    targets, actuals = targets_of(year.programme, period.year), figures(year)
+    targets, actuals, schedule = measured_targets(period), figures(year), schedule_of(period)
     tasks = dashboard.targeted(targets)
     codes = [each.code for each in year.indicators if each.code in tasks]
     if not codes:
         return None
     names = {row.tenant.code: row for row in year.rows}
-    rows = dashboard.rows(targets, actuals, period.expected_percent)
-    whole = dashboard.whole(targets, actuals, period.expected_percent)
+    rows = dashboard.rows(targets, actuals, schedule.each)
+    whole = dashboard.whole(targets, actuals, schedule.whole)
     return {
         "columns": [{"code": each.code, "name": each.name} for each in year.indicators if each.code in codes],
         "rows": [

@@ -173,7 +173,7 @@ def why_never_record(tenant: Tenant, by: Membership) -> str | None:
         return reason
     if by.tenant_id != tenant.pk:
         return _("Only %(tenant)s keeps its own activity ledger.") % {"tenant": tenant}
-    return None
+    return why_not_designated(tenant, by)
 
 
 def why_not_change_activity(activity: Activity) -> str | None:
@@ -224,3 +224,23 @@ def why_never_decide_duplicate(one: Activity, other: Activity, by: Membership) -
     if any(each.pk == by.tenant_id or not by.tenant.covers(each) for each in tenants):
         return _("Whether two activities are one is decided by the body above both.")
     return None
+
+
+# --- the work module
+
+
+def why_not_designated(tenant: Tenant, by: Membership) -> str | None:
+    """“需通过……工作模块对活动开展情况进行记录的，应安排专人负责日常操作”: once a unit has said who operates the module, it is
+    they who record. Where nobody is designated yet, who files may: a true record is never refused."""
+    programme = queries.ledger_programme(tenant)
+    if programme is None or not programme.module or not queries.records_in_module(programme, tenant):
+        return None
+    if queries.is_operator(programme, by) or not queries.has_operators(programme, tenant):
+        return None
+    return not_designated(tenant)
+
+
+def not_designated(tenant: Tenant) -> str:
+    return _("You are not designated to operate the module. Ask the administrator of %(tenant)s.") % {
+        "tenant": tenant
+    }

@@ -15,6 +15,7 @@ class Label(TextChoices):
     ON_SCHEDULE = "on_schedule", _("on schedule")
     BEHIND = "behind", _("behind")
     NO_TASK = "no_task", _("no task")
+    OPEN = "open", _("no schedule of its own")
 
 
 def last_day(first_late: datetime) -> date:
@@ -33,11 +34,16 @@ def timeliness(first_submitted_at: datetime, due_at: datetime) -> int:
     return max(1, (submitted_on - last_day(due_at)).days)
 
 
-def progress_label(rate: Decimal | None, expected_percent: Decimal, has_task: bool) -> Label:
-    """`rate` in percent as printed, so that label and figure agree; None, nothing done yet, is 0."""
+def progress_label(rate: Decimal | None, expected_percent: Decimal | None, has_task: bool) -> Label:
+    """`rate` in percent as printed, so that label and figure agree; None, nothing done yet, is 0.
+
+    `expected_percent` None: what is expected is not split up, nobody is behind singly.
+    """
     if not has_task:
         return Label.NO_TASK
     reached = rate or Decimal(0)
     if reached >= 100:
         return Label.DONE
+    if expected_percent is None:
+        return Label.OPEN
     return Label.ON_SCHEDULE if reached >= expected_percent else Label.BEHIND

@@ -5,7 +5,7 @@ same figures follow as a table. Lengths are units of the view box.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from unicodedata import east_asian_width
 
 from django.utils.translation import get_language
@@ -145,37 +145,49 @@ def scale_top(highest: int) -> tuple[int, int]:
 # --- bullet: one figure against its target and the time-proportional mark
 
 
-def bullet(label: str, unit: str, actual: int | None, target: int, expected: int) -> Drawing:
-    """The bar is what was done, the outline the target, the triangle what the time passed asks for."""
+def bullet(label: str, unit: str, actual: int | None, target: int, expected: int | None) -> Drawing:
+    """The bar is what was done, the outline the target, the triangle what the time passed asks for, if anything."""
     width, end = 340, 330
-    scale = (end - 10) / max(target, actual or 0, expected, 1)
-    verdict = "chart-good" if (actual or 0) >= expected else "chart-warn"
-    done, goal, due = (round(10 + value * scale, 1) for value in (actual or 0, target, expected))
+    scale = (end - 10) / max(target, actual or 0, expected or 0, 1)
+    verdict = "chart-good" if (actual or 0) >= (expected or 0) else "chart-warn"
+    done, goal = (round(10 + value * scale, 1) for value in (actual or 0, target))
     summary = _("%(actual)s of %(target)s %(unit)s") % {
         "actual": _dash(actual),
         "target": figure(target),
         "unit": unit,
     }
-    rows = ((label, _dash(actual), figure(target), figure(expected)),)
-    return Drawing(
+    drawing = Drawing(
         kind="bullet",
         width=width,
         height=54,
         title=label,
-        description=_("%(summary)s; on schedule would be %(expected)s.")
-        % {"summary": summary, "expected": figure(expected)},
-        table=Table((_("Indicator"), _("Done"), _("Target"), _("On schedule")), rows),
+        description=summary,
+        table=Table(
+            (_("Indicator"), _("Done"), _("Target"), _("On schedule")),
+            ((label, _dash(actual), figure(target), _dash(expected)),),
+        ),
         boxes=[
             Box(10, 22, goal - 10, 16, "chart-track"),
             Box(10, 26, round(done - 10, 1), 8, f"chart-bar {verdict}"),
         ],
-        lines=[Line(goal, 19, goal, 41, "chart-target"), Line(due, 22, due, 38, "chart-due")],
-        shapes=[Shape(f"{due},40 {due - 5},49 {due + 5},49", "chart-due-mark", is_closed=True)],
+        lines=[Line(goal, 19, goal, 41, "chart-target")],
         words=[
             Word(10, 14, fitted(label, end - 20 - text_width(summary))),
             Word(end, 14, summary, "chart-value", "end"),
-            _due_word(due, expected, end),
         ],
+    )
+    return drawing if expected is None else _with_due(drawing, round(10 + expected * scale, 1), expected, end)
+
+
+def _with_due(drawing: Drawing, due: float, expected: int, end: int) -> Drawing:
+    """The triangle, and what it stands for."""
+    return replace(
+        drawing,
+        description=_("%(summary)s; on schedule would be %(expected)s.")
+        % {"summary": drawing.description, "expected": figure(expected)},
+        lines=[*drawing.lines, Line(due, 22, due, 38, "chart-due")],
+        shapes=[Shape(f"{due},40 {due - 5},49 {due + 5},49", "chart-due-mark", is_closed=True)],
+        words=[*drawing.words, _due_word(due, expected, end)],
     )
 
 

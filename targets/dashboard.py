@@ -23,7 +23,7 @@ STEPS = (25, 50, 75, 100)
 class Cell:
     """An assigned indicator.
 
-    `expected` is the least whole figure on schedule; `step` runs from 0 to 4 and shades the heat map.
+    `expected` is the least whole figure on schedule, None where none is expected yet; `step` runs from 0 to 4 and shades the heat map.
     """
 
     indicator: str
@@ -31,7 +31,7 @@ class Cell:
     actual: int | None
     rate: Decimal
     remaining: int
-    expected: int
+    expected: int | None
     label: Label
     step: int
 
@@ -81,7 +81,7 @@ class Cumulative:
     marks: tuple[Mark, ...]
 
 
-def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal) -> list[Row]:
+def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> list[Row]:
     """One row a tenant, those with targets first, each with its assigned indicators and its extra work."""
     codes = targeted(targets)
     tenants = dict.fromkeys([*targets, *actuals])
@@ -91,16 +91,21 @@ def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal) -> list[
     ]
 
 
-def subtotal(targets: Targets, actuals: Actuals, expected_percent: Decimal) -> Row:
+def subtotal(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> Row:
     """任务单位小计: the tenants that have targets."""
     return whole(targets, {tenant: actuals.get(tenant, {}) for tenant in targets}, expected_percent)
 
 
-def whole(targets: Targets, actuals: Actuals, expected_percent: Decimal) -> Row:
+def whole(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> Row:
     """全市合计: the figures of every tenant, with a target or not, against the sum of the targets."""
     codes = targeted(targets)
     sums = {code: sum(figures.get(code, 0) for figures in targets.values()) for code in codes}
     return _row("", sums, {code: _sum(actuals, code) for code in codes}, codes, expected_percent)
+
+
+def of_channel(actuals: Actuals, channels: Mapping[str, str], wanted: str) -> Actuals:
+    """The figures that come from there: “以……工作模块记录数据为准” counts no others."""
+    return {tenant: figures for tenant, figures in actuals.items() if channels.get(tenant) == wanted}
 
 
 def targeted(targets: Targets) -> list[str]:
@@ -127,7 +132,7 @@ def _row(
     targets: Mapping[str, int],
     actuals: Mapping[str, int | None],
     codes: list[str],
-    expected_percent: Decimal,
+    expected_percent: Decimal | None,
 ) -> Row:
     cells = tuple(
         _cell(code, targets[code], actuals.get(code), expected_percent) for code in codes if code in targets
@@ -138,7 +143,7 @@ def _row(
     return Row(tenant, cells, extra)
 
 
-def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal) -> Cell:
+def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal | None) -> Cell:
     done = actual or 0
     rate = completion_rate(done, target) or Decimal(0)
     return Cell(
@@ -147,7 +152,7 @@ def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal)
         actual=actual,
         rate=rate,
         remaining=max(0, target - done),
-        expected=ceil(target * Decimal(expected_percent) / 100),
+        expected=None if expected_percent is None else ceil(target * Decimal(expected_percent) / 100),
         label=progress_label(rate, expected_percent, has_task=True),
         step=sum(rate >= bound for bound in STEPS),
     )

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from portal.models import Tenant
 
-from . import ledger
-from .models import Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
+from . import ledger, work_module
+from .models import Channel, Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
 
 OFFICIAL = ["tenants.json", "taizhou.json", "shanghai.json"]
 
@@ -69,6 +69,7 @@ def problems() -> list[str]:
         *_ledger_problems(),
         *_belonging_problems(),
         *_period_problems(),
+        *_module_problems(),
     ]
 
 
@@ -230,3 +231,38 @@ def _period_problems() -> Iterator[str]:
                 "second": period.code,
             }
         before = period
+
+
+def _module_problems() -> Iterator[str]:
+    """The work module is readable, and names tenants, indicators and sums that there are."""
+    tenants = dict(Tenant.objects.values_list("code", "kind"))
+    for programme in Programme.objects.prefetch_related("indicators"):
+        try:
+            found = work_module.read(programme.module)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            yield _("%(programme)s: the work module is unreadable (%(error)s).") % {
+                "programme": programme.name,
+                "error": repr(error),
+            }
+            continue
+        for code in _strays_of(found, programme, {*tenants, *tenants.values()}) if found else ():
+            yield _("%(programme)s: the work module names “%(code)s”, which there is not, or twice.") % {
+                "programme": programme.name,
+                "code": code,
+            }
+
+
+def _strays_of(found: work_module.WorkModule, programme: Programme, units: set[str]) -> Iterator[str]:
+    yield from work_module.repeated(found)
+    named = {unit for kind in found.kinds for unit in kind.units} | set(found.outside)
+    yield from sorted(named - units)
+    if found.headlines and found.headline(programme.headline_channel) is None:
+        yield programme.headline_channel
+    if rules := programme.ledger_rules:
+        yield from (each.code for each in found.tags if each.code not in rules.tags)
+    channels = {work_module.ALL, *Channel.values}
+    yield from (each.code for each in found.headlines if each.code not in channels)
+    if (phase := found.first_phase) and (one := phase.at_least_one):
+        known = {each.code for each in programme.indicators.all()}
+        yield from (code for code in [one.indicator] if code not in known)
+        yield from (kind for kind in [one.tenant_kind] if kind not in units)

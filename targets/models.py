@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import CODE_LENGTH, Tenant
 
+from . import work_module
 from .calendar import last_day
 from .ledger import Ledger
 
@@ -67,6 +68,11 @@ class Programme(models.Model):
         blank=True,
         help_text=_("What the survey before the start asks, section by section; empty: there is none."),
     )
+    module = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("The work module and the first phase, as `targets.work_module` reads them; empty: none."),
+    )
     headline_channel = models.CharField(max_length=20, blank=True)
     headline_sentence = models.CharField(max_length=200, blank=True)
 
@@ -90,6 +96,10 @@ class Programme(models.Model):
     def ledger_rules(self) -> Ledger:
         """The rules of its activity ledger (台账)."""
         return Ledger.of(self.ledger)
+
+    @property
+    def work_module(self) -> work_module.WorkModule | None:
+        return work_module.read(self.module)
 
 
 class Decision(models.Model):

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .models import Indicator, Period, Programme, Target, TargetTotal
+from portal.models import Tenant
+
+from .models import Indicator, Milestone, Period, Programme, Target, TargetTotal
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,19 @@ class TargetTable:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True)
+class Schedule:
+    """What a period is measured by (序时进度), in percent of the year's task; None: by nothing.
+
+    “预计6月底前共完成60万人次” is the whole programme's and not split up: until the annual target's own day nobody is
+    measured singly. `over` is an annual target whose day has passed: counts go on without a denominator.
+    """
+
+    whole: Decimal | None
+    each: Decimal | None
+    over: Milestone | None = None
+
+
 UNPRINTED = Cell(Target.State.BLANK, None, "", "")
 
 
@@ -74,6 +90,34 @@ def latest_period(programme: Programme, now: datetime) -> Period | None:
     """The period people are working on at `now`: the last one begun in Asia/Shanghai, or None."""
     today = timezone.localtime(now, timezone.get_default_timezone()).date()
     return programme.periods.filter(starts_on__lte=today).order_by("year", "number").last()
+
+
+def schedule_of(period: Period) -> Schedule:
+    """By the milestones of the period's year, where the document sets any; else by the time that has passed."""
+    milestones = Milestone.objects.filter(programme=period.programme_id, year=period.year)
+    annual = milestones.filter(kind=Milestone.Kind.ANNUAL).select_related("indicator").first()
+    if annual is None:
+        return Schedule(period.expected_percent, period.expected_percent)
+    if period.starts_on > annual.on:
+        return Schedule(None, None, annual)
+    is_its_day = period.ends_on >= annual.on
+    return Schedule(period.expected_percent, period.expected_percent if is_its_day else None)
+
+
+def measured_targets(period: Period) -> dict[str, dict[str, int]]:
+    """The targets that the period is measured by: none after the annual target's day."""
+    return {} if schedule_of(period).over else targets_of(period.programme, period.year)
+
+
+def channels_of(programme: Programme) -> dict[str, str]:
+    """{tenant code: where its figures come from}: of those for whom the document makes a difference."""
+    duties = programme.duties.exclude(recording_channel="")
+    return dict(duties.values_list("tenant__code", "recording_channel"))
+
+
+def has_two_sums(programme: Programme, tenant: Tenant) -> bool:
+    """Whether the tenant's sum and the one that stands first are two: at the lead, where figures come from several places."""
+    return tenant.pk == programme.lead_id and bool(channels_of(programme))
 
 
 def target_years(programme: Programme) -> list[int]:

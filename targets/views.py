@@ -12,13 +12,16 @@ from portal.models import Membership, Tenant
 from portal.roles import Permission
 
 from . import dashboard, queries
-from .comparison import added, compare
+from .comparison import added, compare, counted_on
 from .models import Period, Programme
+from .work_module import ALL, Choice
 
 # Hands in the figures: (programme, periods, tenant) -> {tenant code: {indicator code: figure or None}}.
 Actuals = Callable[[Programme, list[Period], object], dict[str, dict[str, int | None]]]
 # Hands in what the survey before the start makes of such figures, or None: (programme, tenant, figures).
 Coverage = Callable[[Programme, Tenant, dict[str, dict[str, int | None]]], object]
+# Which of two sums stands first, with the document's sentence: the lead's setting, which `targets` does not keep.
+Headline = Callable[[Programme], Choice]
 
 
 @require_GET
@@ -47,7 +50,9 @@ def definitions(request: HttpRequest, programme: str) -> HttpResponse:
 
 @require_GET
 @permitted(Permission.VIEW)
-def progress(request: HttpRequest, programme: str, *, actuals: Actuals, coverage: Coverage) -> HttpResponse:
+def progress(
+    request: HttpRequest, programme: str, *, actuals: Actuals, coverage: Coverage, headline: Headline
+) -> HttpResponse:
     """任务与完成: the year so far against its targets, of the active tenant and those below it."""
     found = programme_of(request.membership, programme)
     begun = list(found.periods.filter(starts_on__lte=today()).order_by("year", "number"))
@@ -59,9 +64,12 @@ def progress(request: HttpRequest, programme: str, *, actuals: Actuals, coverage
     tenant = request.membership.tenant
     periods = [each for each in begun if each.year == period.year and each.number <= period.number]
     page = {"programme": found, "period": period, "periods": begun, "tenant": tenant}
-    figures = actuals(found, periods, tenant)
-    page |= vars(compare(found, period, tenant, figures)) | {"coverage": coverage(found, tenant, figures)}
-    page |= _by_period(found, periods, tenant, [actuals(found, [each], tenant) for each in periods])
+    figures, quarters = actuals(found, periods, tenant), [actuals(found, [each], tenant) for each in periods]
+    first = headline(found) if queries.has_two_sums(found, tenant) else None
+    compared = compare(found, period, tenant, figures, first)
+    page |= vars(compared) | {"coverage": coverage(found, tenant, figures)}
+    page |= _by_period(found, periods, tenant, quarters, first)
+    page["counted_on"] = counted_on(periods, figures, quarters, compared.schedule)
     return render(request, "targets/progress.html", page)
 
 
@@ -79,31 +87,43 @@ def _year(request: HttpRequest, years: list[int]) -> int:
     return today().year if today().year in years else years[-1]
 
 
-def _by_period(programme: Programme, periods: list[Period], tenant, figures: list[dict]) -> dict:
+def _by_period(
+    programme: Programme, periods: list[Period], tenant, figures: list[dict], first: Choice | None
+) -> dict:
     """The course of the year: the cumulative chart where the document sets milestones, a trend per indicator elsewhere."""
     milestones = list(programme.milestones.filter(year=periods[0].year).select_related("indicator"))
     if milestones and tenant.pk == programme.lead_id:
-        return _cumulative(programme, periods, figures, milestones)
+        return _cumulative(programme, periods, figures, milestones, first)
     totals = [added(each.values()) for each in figures]
     names = [each.short_name for each in periods]
     trends = {code: [total.get(code) for total in totals] for code in (totals[0] if totals else {})}
     return {"trends": {code: list(zip(names, points, strict=True)) for code, points in trends.items()}}
 
 
-def _cumulative(programme: Programme, periods: list[Period], figures: list[dict], milestones: list) -> dict:
-    """Pillars stacked against the milestones, and the sums of the two recording channels side by side."""
-    code = milestones[0].indicator.code
-    duties = {duty.tenant.code: duty for duty in programme.duties.select_related("tenant")}
+def _cumulative(
+    programme: Programme,
+    periods: list[Period],
+    figures: list[dict],
+    milestones: list,
+    first: Choice | None,
+) -> dict:
+    """Pillars stacked against the milestones, which the sum that stands first reaches or not; both sums side by side."""
+    code, channels = milestones[0].indicator.code, queries.channels_of(programme)
     series = {tenant: [each[tenant].get(code) or 0 for each in figures] for tenant in figures[0]}
     series = {tenant: values for tenant, values in series.items() if any(values)}
     marks = [(each.on, each.value, each.sentence) for each in milestones]
-    data = dashboard.cumulative([each.ends_on for each in periods], series, marks)
+    ends = [each.ends_on for each in periods]
+    data = dashboard.cumulative(ends, series, marks)
+    counted = series
+    if first and first.code != ALL:
+        counted = {tenant: values for tenant, values in series.items() if channels.get(tenant) == first.code}
+    names = dict(programme.duties.values_list("tenant__code", "tenant__short_name"))
     return {
         "cumulative": data,
-        "pillar_names": {tenant: duties[tenant].tenant.short_name for tenant in series},
+        "marks": list(zip(dashboard.cumulative(ends, counted, marks).marks, data.marks, strict=True)),
+        "has_both": counted is not series,
+        "pillar_names": {tenant: names[tenant] for tenant in series},
         "period_names": [each.short_name for each in periods],
-        "channels": dashboard.by_channel(
-            data, {tenant: duties[tenant].recording_channel for tenant in series}
-        ),
+        "channels": dashboard.by_channel(data, {tenant: channels.get(tenant, "") for tenant in series}),
         "milestone_indicator": milestones[0].indicator,
     }

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions, attaching, jobs, release_content
+from reporting import actions, attaching, jobs, queries, release_content
 from reporting.actions import EvidenceFile, Typed, Upload
 from reporting.excel.export import write_attachment
 from reporting.imports import look_at
@@ -222,3 +222,16 @@ def write_in_each_table() -> None:
     recorded_material(filer)
     actions.switch_register(filer.tenant, programme, is_on=True, by=filer)
     surveyed(filer)
+    in_the_module()
+
+
+def in_the_module() -> None:
+    """Shanghai's module: a headline that was chosen, an operator, a service point and what was verified of it."""
+    programme, by = period("2021Q1", "shanghai").programme, membership("sh-huangpu-preparer")
+    lead = membership("shanghai-civil-affairs-administrator")
+    actions.choose_headline(programme, "all", revision=0, by=lead)
+    actions.designate(programme, by, by=membership("sh-huangpu-administrator"))
+    given = {"kind": "volunteers", "name": "黄浦演示服务队", "headcount": 7}
+    point = actions.add_service_point(programme, by.tenant, **given, by=by)
+    items = {each.code: True for each in queries.checks_for(point)}
+    actions.record_checks(point, items, checked_on=clock.today(), by=by)

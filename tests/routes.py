@@ -11,7 +11,7 @@ from portal.models import Membership
 from portal.roles import Role
 from reporting import actions as returns
 from reporting import jobs
-from reporting.models import Evidence, Filing, Import, Provider, Release, Reminder
+from reporting.models import Evidence, Filing, Import, Operator, Provider, Release, Reminder, ServicePoint
 
 from .factories import accepted, attached, membership, period, released, uploaded
 
@@ -52,6 +52,8 @@ class World:
     token: str
     reminder: Reminder
     provider: Provider
+    point: ServicePoint
+    operator: Operator
 
     def address(self, route: Route) -> str:
         """The route's address for the object that it is about. A new kind of parameter has to be added here."""
@@ -65,10 +67,12 @@ class World:
             "people/": self.somebody,
             "reminders/": self.reminder,
             "providers/": self.provider,
+            "points/": self.point,
+            "operators/": self.operator,
         }
         about = next((each for start, each in public_ids.items() if route.pattern.startswith(start)), None)
         known = {
-            "programme": "taizhou",
+            "programme": "shanghai" if "/module/" in route.pattern else "taizhou",
             "period": "2022Q1",
             "token": self.token,
             "public_id": getattr(about, "public_id", None),
@@ -98,7 +102,19 @@ def world() -> World:
         token=token,
         reminder=_reminder(),
         provider=returns.add_provider(clerk.tenant, "椒江演示学堂", by=clerk),
+        **_module(),
     )
+
+
+def _module() -> dict:
+    """In the other programme: an operator, and the service point that the operator wrote down."""
+    programme, by = period("2021Q4", "shanghai").programme, membership("sh-huangpu-preparer")
+    operator = returns.designate(programme, by, by=membership("sh-huangpu-administrator"))
+    given = {"kind": "volunteers", "name": "黄浦演示服务队", "headcount": 7}
+    return {
+        "operator": operator,
+        "point": returns.add_service_point(programme, by.tenant, **given, by=by),
+    }
 
 
 def _reminder() -> Reminder:

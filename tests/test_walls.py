@@ -14,12 +14,14 @@ from reporting import actions
 from reporting.models import (
     Activity,
     ActivityFile,
+    Checklist,
     CountedActivity,
     Draft,
     DuplicateDecision,
     Evidence,
     Extension,
     Filing,
+    Headline,
     Import,
     Job,
     LedgerSwitch,
@@ -27,6 +29,7 @@ from reporting.models import (
     Material,
     MaterialRegister,
     Opening,
+    Operator,
     PeriodDecision,
     Provider,
     Release,
@@ -34,6 +37,7 @@ from reporting.models import (
     ReminderSettings,
     Review,
     ReviewPoint,
+    ServicePoint,
     Survey,
     Total,
     UnlockRequest,
@@ -51,6 +55,7 @@ WALLED = [
     *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
     *[Activity, ActivityFile, CountedActivity, DuplicateDecision, LedgerSwitch],
     *[Material, MaterialRegister, Survey],
+    *[Headline, Operator, ServicePoint, Checklist],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.
 PUBLIC = {ReportingDuty, Target}
@@ -292,5 +297,22 @@ def test_it_lets_a_county_read_whether_a_period_is_closed_and_not_decide_it(admi
 
 
 def test_it_hides_what_another_tenant_was_given_or_asked_for(a_row_in_each_table, walled_in):
-    for model in (Extension, UnlockRequest, ReviewPoint, Opening):
+    for model in (Extension, UnlockRequest, ReviewPoint, Opening, Operator, ServicePoint, Checklist):
         assert not model.objects.exists()
+
+
+def test_a_district_reads_which_sum_stands_first_and_keeps_its_own_part_of_the_module(a_row_in_each_table):
+    own, other = membership("sh-huangpu-preparer"), membership("sh-xuhui-preparer")
+    with walls.below(own.tenant):
+        assert (Headline.objects.count(), ServicePoint.objects.count(), Operator.objects.count()) == (1, 1, 1)
+        moved = ServicePoint.objects.get()
+        moved.tenant = other.tenant
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            moved.save()
+        assert Headline.objects.update(channel="module") == 0
+    with walls.below(other.tenant):
+        assert (Headline.objects.count(), ServicePoint.objects.count(), Checklist.objects.count()) == (
+            1,
+            0,
+            0,
+        )

@@ -42,6 +42,15 @@ from .materials import (
     why_not_move,
     withdraw_material,
 )
+from .modules import (
+    add_service_point,
+    change_service_point,
+    choose_headline,
+    designate,
+    end_designation,
+    record_checks,
+    require_operator,
+)
 from .periods import close_period, extend, reopen_period, request_unlock
 from .providers import add_provider, change_provider, classify_provider
 from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
@@ -75,6 +84,7 @@ __all__ = [
     "accept_several",
     "add_evidence",
     "add_provider",
+    "add_service_point",
     "allow",
     "already_imported",
     "answer_reasons",
@@ -84,6 +94,8 @@ __all__ = [
     "change_material",
     "change_provider",
     "change_reminders",
+    "change_service_point",
+    "choose_headline",
     "classify_provider",
     "close_period",
     "confirm_import",
@@ -92,6 +104,8 @@ __all__ = [
     "correct",
     "decide_duplicate",
     "declare_nil",
+    "designate",
+    "end_designation",
     "extend",
     "file",
     "keep_upload",
@@ -104,6 +118,7 @@ __all__ = [
     "receipt_number",
     "record_activities",
     "record_activity",
+    "record_checks",
     "record_material",
     "remind",
     "remove_file",
@@ -113,6 +128,7 @@ __all__ = [
     "require_lead",
     "require_ledger",
     "require_may_decide",
+    "require_operator",
     "require_own_activity",
     "require_surveyed",
     "restore_file",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from portal.clock import now, today
 from targets import dashboard
 from targets.comparison import Comparison, compare
-from targets.queries import TargetTable
+from targets.queries import TargetTable, has_two_sums
 
 from .. import queries
 from ..fields import typed_indicators
@@ -37,12 +37,17 @@ def _subtitle(span: Span, name: str) -> str:
 def completion(span: Span) -> list[Listing]:
     """The year so far against its targets: all together by indicator, then each tenant below."""
     figures = actual_figures(span.programme, span.year_so_far, span.under)
-    compared = compare(span.programme, span.period, span.under, figures)
+    first = queries.headline_of(span.programme) if has_two_sums(span.programme, span.under) else None
+    compared = compare(span.programme, span.period, span.under, figures, first)
     found = []
     if compared.own:
         found.append(_by_indicator(span, compared, compared.own, _("Our tasks")))
     if compared.whole:
-        found.append(_by_indicator(span, compared, compared.whole, _("All together")))
+        name = _("Headline: recorded in the module") if compared.both else _("All together")
+        found.append(_by_indicator(span, compared, compared.whole, name))
+    if compared.both:
+        name = _("All together, self-reported figures included")
+        found.append(_by_indicator(span, compared, compared.both, name))
     if compared.rows:
         found.append(_by_tenant(span, compared))
     return found or [_without_targets(span)]
@@ -85,7 +90,8 @@ def _by_tenant(span: Span, compared: Comparison) -> Listing:
     columns = compared.columns
     heads = (_("Target"), _("Actual"), _("Completion rate"))
     rows = [(compared.tenants[row.tenant].short_name, *_triples(row, columns)) for row in compared.rows]
-    whole = (_("All together"), *_triples(compared.whole, columns)) if compared.whole else ()
+    all_together = compared.both or compared.whole
+    whole = (_("All together"), *_triples(all_together, columns)) if all_together else ()
     return Listing(
         name=_("Every tenant"),
         title=_completion_title(span),

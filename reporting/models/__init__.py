@@ -4,6 +4,7 @@ from .imports import Import
 from .jobs import Job
 from .ledger import Activity, ActivityFile, CountedActivity, DuplicateDecision, LedgerSwitch
 from .materials import Material, MaterialRegister
+from .modules import Checklist, Headline, Operator, ServicePoint
 from .periods import Extension, PeriodDecision, UnlockRequest
 from .providers import Provider
 from .releases import Release, Weighting
@@ -14,12 +15,14 @@ from .survey import Survey
 __all__ = [
     "Activity",
     "ActivityFile",
+    "Checklist",
     "CountedActivity",
     "Draft",
     "DuplicateDecision",
     "Evidence",
     "Extension",
     "Filing",
+    "Headline",
     "Import",
     "Job",
     "LedgerSwitch",
@@ -27,6 +30,7 @@ __all__ = [
     "Material",
     "MaterialRegister",
     "Opening",
+    "Operator",
     "PeriodDecision",
     "Provider",
     "Release",
@@ -34,6 +38,7 @@ __all__ = [
     "ReminderSettings",
     "Review",
     "ReviewPoint",
+    "ServicePoint",
     "Survey",
     "Total",
     "UnlockRequest",

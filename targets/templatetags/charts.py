@@ -19,7 +19,7 @@ TEMPLATE = "components/charts/chart.html"
 
 
 @register.inclusion_tag(TEMPLATE)
-def bullet_chart(label: str, unit: str, actual: int | None, target: int, expected: int) -> dict:
+def bullet_chart(label: str, unit: str, actual: int | None, target: int, expected: int | None) -> dict:
     return _context(charts.bullet(label, unit, actual, target, expected))
 
 

@@ -21,7 +21,7 @@ from reporting.checks import run_checks
 from reporting.ledger.typed import TypedActivity
 from reporting.models import Activity, Filing, PeriodDecision
 from reporting.survey_answers import questions_of
-from targets.models import ReportingDuty
+from targets.models import Programme, ReportingDuty
 from tests.factories import (
     answered,
     attached,
@@ -90,6 +90,7 @@ def plant(marks: dict[str, Marks]) -> None:
         _never_submitted(each, by, duty.programme.code)
         filing = _submitted(each, by, duty.programme.code)
         _decided(each, filing, by)
+        _in_the_module(each, by, duty.programme)
         _about_periods(each, by, marks[duty.programme.lead.code], duty.programme.code)
         if duty.programme.materials:
             _materials(each, by)
@@ -129,6 +130,17 @@ def _survey(each: Marks, by: Membership, programme) -> None:
     survey = actions.submit_survey(survey, revision=survey.revision, by=by)
     typed |= {"difficulties": f"难{each.draft}", "willing": str(each.draft_prime)}
     actions.save_survey(by.tenant, programme, typed, revision=survey.revision, by=by)
+
+
+def _in_the_module(each: Marks, by: Membership, programme: Programme) -> None:
+    """A service point, its checklist, an operator: of those who keep a part of a work module."""
+    if programme.module:
+        administrator = membership(f"{each.tenant.code}-administrator")
+        actions.designate(programme, by, by=administrator)
+        given = {"kind": "volunteers", "name": f"{each.shared}服务队", "headcount": 7}
+        point = actions.add_service_point(programme, by.tenant, **given, by=by)
+        items = {check.code: True for check in queries.checks_for(point)}
+        actions.record_checks(point, items, checked_on=clock.today(), by=by)
 
 
 def _people(each: Marks) -> None:

@@ -133,6 +133,24 @@ progress              GET     programme programme programme programme      progr
 target-table          GET     programme programme programme programme      programme
 definitions           GET     programme programme programme programme      programme
 
+module                GET     programme programme programme programme      programme
+channels              GET     programme programme programme programme      programme
+channels-export       GET     one       one       programme programme      programme
+first-phase           GET     programme programme programme programme      programme
+headline              GET     denied    denied    denied    lead           denied
+headline              POST    denied    denied    denied    lead           denied
+service-point-list    GET     programme programme programme programme      programme
+service-point-list    POST    filer     filer     denied    denied         denied
+service-point-edit    GET     own       own       denied    denied         denied
+service-point-edit    POST    own       own       denied    denied         denied
+service-point-check   GET     own       own       denied    denied         denied
+service-point-check   POST    own       own       denied    denied         denied
+operator-list         GET     programme programme programme programme      programme
+operator-list         POST    denied    denied    denied    filer          denied
+operator-check        GET     own       own       denied    denied         denied
+operator-check        POST    own       own       denied    denied         denied
+operator-end          POST    denied    denied    denied    own            denied
+
 release-list          GET     programme programme programme programme      programme
 release-detail        GET     published published published published      published
 release-workbook      GET     published published published published      published
@@ -220,7 +238,14 @@ POSSIBLE = {
     "period-close": "open",
     "period-reopen": "closed",
     "unlock-request": "closed",
+    "operator-check": "active",
+    "operator-end": "active",
 }
+# Pages of a programme with a work module; the others have none, and no such pages.
+OF_THE_MODULE = {
+    "module", "channels", "channels-export", "first-phase", "headline", "service-point-list", "operator-list",
+}  # fmt: skip
+WITH_MODULE = {"shanghai"}
 # What the page says when all is well, where it is not 200 to GET and 302 to POST.
 DONE = {
     ("person-invite", "POST"): 200,  # shows the link
@@ -234,12 +259,12 @@ DONE = {
     ("activity-new", "POST"): 422,  # an empty form says what is missing
     ("activity-day", "POST"): 422,
     ("activity-import", "POST"): 422,
-    (
-        "duplicate-decide",
-        "GET",
-    ): 302,  # the address says which other one is meant; without it there is the one alone
+    ("duplicate-decide", "GET"): 302,  # without the other one in the address there is the one alone
     ("session-state", "POST"): 200,
     ("release-publish", "POST"): 409,  # without the preview that was looked at nothing is published
+    ("headline", "POST"): 422,
+    ("service-point-list", "POST"): 422,
+    ("operator-list", "POST"): 422,
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
     ("review-list", "POST"): 200,  # says of each whether it was accepted
     ("material-add", "POST"): 422,  # an empty form says what is missing
@@ -318,7 +343,7 @@ COMMANDS = {
     },
     "targets": {"load_facts", "targets"},
     "reporting": {
-        "assessment", "backup", "export_attachment", "import_return", "load_demo", "move_filing", "restore",
+        "assessment", "backup", "channels", "export_attachment", "import_return", "load_demo", "move_filing", "restore",
         "rollup", "verify_evidence", "verify_figures", "verify_restore", "workflow",
     },
 }  # fmt: skip

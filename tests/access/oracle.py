@@ -2,7 +2,17 @@
 
 from . import cast
 from .cast import Persona
-from .matrix import ANSWERS, DONE, EMPTY_FORM, LEADS_BACK, MATRIX, OF_TAIZHOU, POSSIBLE
+from .matrix import (
+    ANSWERS,
+    DONE,
+    EMPTY_FORM,
+    LEADS_BACK,
+    MATRIX,
+    OF_TAIZHOU,
+    OF_THE_MODULE,
+    POSSIBLE,
+    WITH_MODULE,
+)
 from .world import Thing
 
 SIGN_IN, REFUSED, NOT_FOUND, CONFLICT, NOT_OFFERED, REJECTED = 302, 403, 404, 409, 405, 422
@@ -103,6 +113,8 @@ def for_programme(name: str, method: str, persona: Persona, programme: str, unde
     if programme != cast.PROGRAMME[own] or relation(own, under) == "foreign":
         return NOT_FOUND
     if name in OF_TAIZHOU and programme != "taizhou":
+        return NOT_FOUND
+    if name in OF_THE_MODULE and programme not in WITH_MODULE:
         return NOT_FOUND
     word = words(name, method)[role]
     is_refused = {

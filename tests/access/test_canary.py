@@ -14,7 +14,17 @@ from portal import clock
 from portal.models import Membership
 from reporting import actions, reminders
 from reporting.exports import KINDS
-from reporting.models import Activity, Evidence, Filing, Import, Job, Material, Version
+from reporting.models import (
+    Activity,
+    Evidence,
+    Filing,
+    Import,
+    Job,
+    Material,
+    Operator,
+    ServicePoint,
+    Version,
+)
 from tests.factories import period, released
 
 from . import canary, world
@@ -42,6 +52,10 @@ QUERIES = {
     "reminder-list": ["?", "?page=2", "?sort=tenant", "?sort=-status", "?sort=x"],
     "reminder-send": ["?", "?period=2021Q4", "?period=2021Q3", "?period=x"],
     "progress": ["?", "?period=2021Q3", "?period=2021Q4"],
+    "module": ["?", *[f"?unit={code}" for code in ("sh-eldercare", "sh-huangpu", "sh-xuhui", "jiaojiang", "nowhere")]],
+    "channels": ["?", "?through=2021Q3", "?through=x"],
+    "channels-export": ["?", "?through=2021Q3", "?format=csv", "?through=x"],
+    "service-point-list": ["?", "?tag=time_bank", "?tag=x"],
     "target-table": ["?", "?year=2021"],
     "filing-list": ["?", "?page=2", "?page=999", *[f"?sort={each}" for each in ("tenant", "-period", "status", "version", "x")]],
     "history-list": ["?", "?page=2", "?page=3", "?sort=tenant", "?sort=-by", "?sort=reason", "?sort=x"],
@@ -118,6 +132,10 @@ def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
             things = list(Import.objects.select_related("tenant"))
         elif name in BY_ID["activity"]:
             things = list(Activity.objects.select_related("tenant"))
+        elif name in BY_ID["service point"]:
+            things = list(ServicePoint.objects.select_related("tenant"))
+        elif name in BY_ID["operator"]:
+            things = list(Operator.objects.select_related("tenant"))
         else:
             things = jobs if name in BY_ID["export"] else []
         for thing in things:

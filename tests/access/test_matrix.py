@@ -34,6 +34,8 @@ BY_ID = {
     "provider": ["provider-edit", "provider-ledger"],
     "activity": ["activity-detail", "activity-edit", "activity-withdraw", "duplicate-decide"],
     "material": ["material-detail", "material-edit", "material-withdraw", "material-move"],
+    "service point": ["service-point-edit", "service-point-check"],
+    "operator": ["operator-check", "operator-end"],
 }
 THINGS = {name for names in BY_ID.values() for name in names}
 PERIODS = [name for name, route in named().items() if "period" in route.parameters]
@@ -216,6 +218,29 @@ def test_it_answers_for_materials(fresh, state):
     assert findings(fresh) == []
 
 
+def test_it_answers_for_service_points(fresh):
+    for point in world.make_service_points():
+        ask_about(point, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["active", "ended"])
+def test_it_answers_for_operators(fresh, state):
+    for operator in world.make_operators(state):
+        ask_about(operator, fresh)
+    assert findings(fresh) == []
+
+
+def test_it_lets_nobody_keep_the_register_who_is_not_designated(fresh):
+    """The role alone is not enough: “应安排专人负责日常操作”."""
+    for each in fresh:
+        if each.persona.at and each.persona.at[0][1] in ("preparer", "head"):
+            expected = 403 if PROGRAMME[each.persona.at[0][0]] == "shanghai" else 404
+            address = reverse("service-point-list", args=["shanghai"])
+            each.cell("POST", address, expected, data={"kind": "volunteers"}, about="(not designated)")
+    assert findings(fresh) == []
+
+
 @pytest.mark.parametrize("state", ["active", "without codes"])
 def test_it_answers_for_people(fresh, state):
     for person in world.people(state):
@@ -386,6 +411,7 @@ def form(name: str, each: Asker) -> dict:
 @pytest.mark.parametrize("name", PROGRAMMES)
 def test_it_answers_for_programmes(fresh, name):
     world.switch_reminders_on()
+    world.designate_operators()
     for each in fresh:
         for programme in ("taizhou", "shanghai", "nowhere"):
             for method in methods_of(name):

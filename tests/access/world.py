@@ -16,7 +16,7 @@ from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.materials_workflow import MaterialMove
-from reporting.models import Filing, Reminder
+from reporting.models import Filing, Operator, Reminder
 from targets.models import Indicator
 from tests.evidence.files import pdf
 from tests.factories import (
@@ -328,6 +328,54 @@ def make_material(username: str, state: str) -> Thing:
 
 def make_materials(state: str) -> list[Thing]:
     return [make_material(name, state) for name in ("jiaojiang-preparer", "taizhou-rtvu-preparer", "dual")]
+
+
+# --- the work module
+
+# Who operates it: all who file in the cast, so that the matrix says what roles and tenants decide.
+OPERATORS = ["sh-eldercare-preparer", "sh-eldercare-head", "sh-huangpu-preparer", "sh-xuhui-preparer"]
+MODULE = "shanghai"
+
+
+def designate_operators() -> list[Operator]:
+    programme, found = period(PERIOD, MODULE).programme, []
+    for name in OPERATORS:
+        person = membership(name)
+        by = membership(f"{person.tenant.code}-administrator")
+        found.append(actions.designate(programme, person, by=by))
+    return found
+
+
+def make_operators(state: str) -> list[Thing]:
+    """Those of the cast; or heads of districts who operate it no longer, beside their preparers who do."""
+    made = designate_operators()
+    if state == "ended":
+        programme = period(PERIOD, MODULE).programme
+        heads = [membership(f"{code}-head") for code in ("sh-huangpu", "sh-xuhui")]
+        made = []
+        for each in heads:
+            by = membership(f"{each.tenant.code}-administrator")
+            made.append(actions.end_designation(actions.designate(programme, each, by=by), by=by))
+    return [Thing("operator", each.tenant.code, state, each.public_id, checked("operator")) for each in made]
+
+
+def checked(subject: str) -> dict:
+    """What the page of a checklist sends."""
+    module = period(PERIOD, MODULE).programme.work_module
+    return {each.code: "on" for each in module.checks_of(subject)} | {"checked_on": "2021-12-01"}
+
+
+def make_service_points() -> list[Thing]:
+    """Of a pillar and of two districts, by those who operate the module there."""
+    designate_operators()
+    programme, found = period(PERIOD, MODULE).programme, []
+    for name in ("sh-eldercare-preparer", "sh-huangpu-preparer", "sh-xuhui-preparer"):
+        by = membership(name)
+        given = {"kind": "volunteers", "name": f"{by.tenant.short_name}服务队", "headcount": 7}
+        point = actions.add_service_point(programme, by.tenant, **given, by=by)
+        data = checked("group") | given | {"revision": 1, "is_active": "on", "headcount": 8}
+        found.append(Thing("service point", by.tenant.code, "active", point.public_id, data, (name,)))
+    return found
 
 
 # --- exports, people, invitations

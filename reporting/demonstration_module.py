@@ -1,0 +1,82 @@
+"""The work module of the demonstration year, before its first activity: operators, service points, what was verified.
+
+Everything is invented (演示数据) and done through the actions, as the units would have in January.
+"""
+
+import csv
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from django.conf import settings
+
+from portal import clock
+from portal.models import Membership
+from targets.models import Channel, Programme, ReportingDuty
+
+from . import actions, queries
+from .models import Operator, Provider, ServicePoint
+
+FILE = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "shanghai_2021_module.csv"
+PROGRAMME = "shanghai"
+DESIGNATED_AT = datetime.fromisoformat("2021-01-18T09:30:00+08:00")
+CHECKED_AT = datetime.fromisoformat("2021-01-21T14:00:00+08:00")
+# Has not designated anybody, and holds its first activity later than the document asks for.
+LATECOMER = "sh-chongming"
+
+
+def play() -> None:
+    """Each unit designates its preparer, who writes the service points into the register and records the checks."""
+    programme = Programme.objects.select_related("lead").get(code=PROGRAMME)
+    with FILE.open(encoding="utf-8") as file:
+        rows = {code: list(found) for code, found in groupby(csv.DictReader(file), lambda row: row["tenant"])}
+    for code in _units(programme, rows):
+        preparer = _member(f"{code}-preparer")
+        with clock.frozen(DESIGNATED_AT):
+            operator = actions.designate(programme, preparer, by=_member(f"{code}-administrator"))
+        with clock.frozen(CHECKED_AT):
+            _check(operator, "all", preparer)
+            for row in rows.get(code, ()):
+                _check(_point(programme, row, preparer), row["checked"], preparer)
+
+
+def _units(programme: Programme, rows: dict[str, list[dict]]) -> list[str]:
+    """Who records in the module has to have an operator; who has service points keeps them."""
+    duties = ReportingDuty.objects.filter(programme=programme).order_by("tenant__path")
+    recording = duties.values_list("tenant__code", "recording_channel")
+    return [
+        code
+        for code, channel in recording
+        if (channel == Channel.MODULE or code in rows) and code != LATECOMER
+    ]
+
+
+def _point(programme: Programme, row: dict, by: Membership) -> ServicePoint:
+    return actions.add_service_point(
+        programme,
+        by.tenant,
+        kind=row["kind"],
+        name=row["name"],
+        area=row["area"],
+        provider=_provider(row["provider"], by) if row["provider"] else None,
+        headcount=int(row["headcount"]) if row["headcount"] else None,
+        tags=row["tags"].split(";") if row["tags"] else (),
+        by=by,
+    )
+
+
+def _provider(name: str, by: Membership) -> Provider:
+    found = Provider.objects.filter(tenant=by.tenant, name=name).first()
+    return found or actions.add_provider(by.tenant, name, by=by)
+
+
+def _check(subject: ServicePoint | Operator, checked: str, by: Membership) -> None:
+    """`checked`: what was found in order, “all” of it or by code; nothing: nobody has looked yet."""
+    if checked:
+        codes = [each.code for each in queries.checks_for(subject)]
+        items = {code: checked == "all" or code in checked.split(";") for code in codes}
+        actions.record_checks(subject, items, checked_on=CHECKED_AT.date(), by=by)
+
+
+def _member(username: str) -> Membership:
+    return Membership.objects.select_related("user", "tenant").get(user__username=username)
