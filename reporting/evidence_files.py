@@ -8,15 +8,19 @@ from time import time
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import Q
 
 from portal import walls
 from portal.models import HistoryEntry
 
 from . import actions
-from .actions.evidence import FOLDER
-from .models import Evidence
+from .actions import activity_files, evidence
+from .models import ActivityFile, Evidence
 from .uploads.storing import discard, is_older, stored
 
+# Where files lie, and the rows that name them.
+Rows = type[Evidence] | type[ActivityFile]
+FOLDERS: dict[str, Rows] = {evidence.FOLDER: Evidence, activity_files.FOLDER: ActivityFile}
 UNDER_WAY = timedelta(hours=1)  # a file whose row may still be committed, an upload that may still go on
 
 
@@ -25,22 +29,35 @@ def tidy() -> int:
     left of uploads that were broken off. Counts the files."""
     with walls.everything():
         purged = actions.purge_files()
-    with walls.everything():
-        kept = set(Evidence.objects.values_list("file", flat=True))
-    lost = [path for path in stored(FOLDER) - kept if is_older(path, UNDER_WAY)]
+    lost = [path for folder, model in FOLDERS.items() for path in _lost(folder, model)]
     for path in lost:
         discard(path)
     return purged + len(lost) + _drop_broken_off()
 
 
+def _lost(folder: str, model: Rows) -> list[str]:
+    with walls.everything():
+        kept = set(model.objects.values_list("file", flat=True))
+    return [path for path in stored(folder) - kept if is_older(path, UNDER_WAY)]
+
+
+def number() -> int:
+    return sum(model.objects.count() for model in FOLDERS.values())
+
+
 def faults() -> Iterator[str]:
     """Each difference between rows, files and history, as a line for the operator."""
-    rows = {each.file.name: each for each in Evidence.objects.select_related("tenant")}
-    there = stored(FOLDER)
     told = {
         (entry.after or {}).get("file"): (entry.after or {}).get("digest")
-        for entry in HistoryEntry.objects.filter(action__startswith="attach_")
+        for entry in HistoryEntry.objects.filter(Q(action__startswith="attach_") | Q(action="add_evidence"))
     }
+    for folder, model in FOLDERS.items():
+        yield from _faults_in(folder, model, told)
+
+
+def _faults_in(folder: str, model: Rows, told: dict) -> Iterator[str]:
+    rows = {each.file.name: each for each in model.objects.select_related("tenant")}
+    there = stored(folder)
     for path, row in rows.items():
         if path not in there:
             yield f"{row.tenant.code} {row.public_id}: no file {path}"

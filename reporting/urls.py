@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    activity_files,
     assessment,
     autosave,
     boards,
@@ -76,6 +77,13 @@ urlpatterns = [
     path("ledger/import/template/", ledger_import.activity_template, name="activity-template"),
     path("ledger/duplicates/", ledger_duplicates.duplicate_list, name="duplicate-list"),
     path("ledger/<uuid:public_id>/", ledger.activity_detail, name="activity-detail"),
+    path("ledger/<uuid:public_id>/files/", activity_files.activity_files, name="activity-files"),
+    path("ledger/files/<uuid:public_id>/", activity_files.activity_file, name="activity-file"),
+    path(
+        "ledger/files/<uuid:public_id>/withdraw/",
+        activity_files.activity_file_withdraw,
+        name="activity-file-withdraw",
+    ),
     path("ledger/<uuid:public_id>/edit/", ledger_entry.activity_edit, name="activity-edit"),
     path("ledger/<uuid:public_id>/withdraw/", ledger.activity_withdraw, name="activity-withdraw"),
     path("ledger/<uuid:public_id>/duplicate/", ledger_duplicates.duplicate_decide, name="duplicate-decide"),

@@ -41,12 +41,28 @@ SPEAKS_FOR = {
     "deactivate": {"membership"},
     "reset_second_factor": {"authenticator"},
     "link_provider": {"socialaccount"},
+    **{key: {"evidence"} for key in ("attach_evidence", "remove_evidence", "restore_evidence")},
+    **{key: {"activity"} for key in ("record_activity", "change_activity", "withdraw_activity")},
+    **{key: {"activityfile"} for key in ("add_evidence", "withdraw_evidence")},
+    "decide_duplicate": {"duplicatedecision"},
+    "switch_ledger": {"ledgerswitch", "provider"},
+    "classify_provider": {"provider"},
+    **{key: {"material"} for key in ("record_material", "change_material", "withdraw_material")},
+    "select_material": {"material"},
+    "switch_material_register": {"materialregister"},
+    **{key: {"survey"} for key in ("save_survey", "submit_survey")},
+    "choose_headline": {"headline"},
+    **{key: {"operator"} for key in ("designate", "end_designation")},
+    **{key: {"servicepoint"} for key in ("add_service_point", "change_service_point")},
+    "record_checks": {"checklist"},
 }
 # Written down where it is looked for, though that row itself stays as it is: at the return, the tenant, the person.
 NOT_ITS_SUBJECT = {
     "upload",
     *("reminder_test", "remind"),
     *("set_address", "reset_second_factor", "link_provider"),
+    *("attach_evidence", "remove_evidence", "restore_evidence"),
+    *("add_evidence", "withdraw_evidence", "decide_duplicate", "record_checks"),
 }
 
 

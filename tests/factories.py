@@ -7,7 +7,7 @@ from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant
 from reporting import actions, attaching, jobs, queries, release_content
-from reporting.actions import EvidenceFile, Typed, Upload
+from reporting.actions import Typed, Upload
 from reporting.excel.export import write_attachment
 from reporting.imports import look_at
 from reporting.ledger.typed import TypedActivity
@@ -139,8 +139,12 @@ def attached(
 ) -> Evidence:
     """A file attached to the return as it stands: evidence to a draft, a stamped copy to what was submitted."""
     filing = Filing.objects.with_parties().get(pk=filing.pk)
-    examined = Examined(name, content, KINDS["pdf"], hashlib.sha256(content).hexdigest(), "")
-    return actions.attach_file(filing, attaching.kind_now(filing), examined, by=by)
+    return actions.attach_file(filing, attaching.kind_now(filing), examined(name, content), by=by)
+
+
+def examined(name: str = "通知.pdf", content: bytes = b"%PDF-1.4 demo") -> Examined:
+    """A file that went through everything an uploaded one goes through."""
+    return Examined(name, content, KINDS["pdf"], hashlib.sha256(content).hexdigest(), "")
 
 
 def grid(filing: Filing, *rows: dict, **extra: str) -> dict:
@@ -216,7 +220,7 @@ def write_in_each_table() -> None:
     keeper = membership("sanmen-preparer")
     ledger_user(keeper, "三门演示学校")
     one, other = recorded(keeper, course("三门演示学校"), course("三门演示学校"))
-    actions.add_evidence(one, EvidenceFile("通知.pdf", b"%PDF-1.4 demo"), by=keeper)
+    actions.add_evidence(one, examined(), by=keeper)
     actions.decide_duplicate(one, other, outcome="distinct", reason="上下午各一班。", by=keeper)
     submitted(keeper, row("三门演示学校"))
     recorded_material(filer)

@@ -11,9 +11,33 @@ from portal.models import Membership
 from portal.roles import Role
 from reporting import actions as returns
 from reporting import jobs
-from reporting.models import Evidence, Filing, Import, Operator, Provider, Release, Reminder, ServicePoint
+from reporting.models import (
+    Activity,
+    ActivityFile,
+    Evidence,
+    Filing,
+    Import,
+    Material,
+    Operator,
+    Provider,
+    Release,
+    Reminder,
+    ServicePoint,
+)
 
-from .factories import accepted, attached, membership, period, released, uploaded
+from .factories import (
+    accepted,
+    attached,
+    course,
+    examined,
+    ledger_user,
+    membership,
+    period,
+    recorded,
+    recorded_material,
+    released,
+    uploaded,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +73,9 @@ class World:
     release: Release
     imported: Import
     evidence: Evidence
+    activity: Activity
+    activity_file: ActivityFile
+    material: Material
     token: str
     reminder: Reminder
     provider: Provider
@@ -64,6 +91,9 @@ class World:
             "releases/": self.release,
             "imports/": self.imported,
             "evidence/": self.evidence,
+            "ledger/files/": self.activity_file,
+            "ledger/": self.activity,
+            "materials/": self.material,
             "people/": self.somebody,
             "reminders/": self.reminder,
             "providers/": self.provider,
@@ -92,6 +122,8 @@ def world() -> World:
     _invitation, token = actions.invite(
         tenant=reviewer.tenant, role=Role.OBSERVER, full_name="受邀（演示）", by=administrator
     )
+    ledger_user(clerk, "椒江台账学堂（演示）")
+    (activity,) = recorded(clerk, course("椒江台账学堂（演示）"))
     return World(
         filing=Filing.objects.with_parties().get(pk=filing.pk),
         somebody=membership("jiaojiang-head"),
@@ -99,6 +131,9 @@ def world() -> World:
         release=released(),
         imported=uploaded(filing, clerk),
         evidence=attached(filing, clerk),
+        activity=activity,
+        activity_file=returns.add_evidence(activity, examined(), by=clerk),
+        material=recorded_material(clerk),
         token=token,
         reminder=_reminder(),
         provider=returns.add_provider(clerk.tenant, "椒江演示学堂", by=clerk),

@@ -1,5 +1,6 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
+from .activity_files import add_evidence, withdraw_evidence
 from .autosave import autosave, texts_of
 from .counting import content_of, plain
 from .duplicates import decide_duplicate, require_may_decide
@@ -18,10 +19,6 @@ from .filings import (
 )
 from .imports import KEPT_FOR, Upload, already_imported, confirm_import, keep_upload, why_not_importable
 from .ledger import (
-    EVIDENCE_AT_MOST,
-    EVIDENCE_BYTES_AT_MOST,
-    EvidenceFile,
-    add_evidence,
     change_activity,
     record_activities,
     record_activity,
@@ -29,7 +26,6 @@ from .ledger import (
     require_own_activity,
     switch_ledger,
     withdraw_activity,
-    withdraw_evidence,
 )
 from .materials import (
     MaterialFacts,
@@ -68,13 +64,10 @@ from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest
 from .surveys import require_surveyed, save_survey, submit_survey
 
 __all__ = [
-    "EVIDENCE_AT_MOST",
-    "EVIDENCE_BYTES_AT_MOST",
     "HIGHEST_WEIGHT",
     "KEPT_FOR",
     "REASON_LENGTH",
     "SCHEMES",
-    "EvidenceFile",
     "MaterialFacts",
     "NotSubmittable",
     "Outcome",

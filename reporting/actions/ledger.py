@@ -1,12 +1,9 @@
 """What people decide about the activity ledger (台账): record, change, withdraw; what shows it; who uses it from when."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,28 +14,16 @@ from portal.problems import Refused
 from targets.models import Period, Programme
 
 from .. import queries, rules
-from ..ledger.files import kind_of_file
 from ..ledger.typed import ReadActivity, TypedActivity, read_activity
-from ..models import Activity, ActivityFile, LedgerSwitch, Provider
+from ..models import Activity, LedgerSwitch, Provider
 from ..reading import Finding
 from .steps import NotSubmittable, checked_reason
 
-EVIDENCE_BYTES_AT_MOST = 10 * 1024 * 1024
-EVIDENCE_AT_MOST = 20
-FILE_NAME_LENGTH = 200
 # What is decided about an activity, beside when and by whom: its history tells these.
 TOLD = (
     "kind", "sittings", "attendances", "volunteers", "venue_kind", "venue", "scenarios", "channel", "language", "tags",
     "co_organisers", "explanation", "withdrawal_reason",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class EvidenceFile:
-    """A file as it came."""
-
-    name: str
-    content: bytes
 
 
 @transaction.atomic
@@ -64,7 +49,7 @@ def record_activities(tenant: Tenant, several: Sequence[TypedActivity], *, by: M
         activity = Activity.objects.create(
             tenant=tenant, programme=programme, recorded_at=at, recorded_by=by.user, **values
         )
-        _record(activity, "record_activity", None, by)
+        record_of_activity(activity, "record_activity", None, by)
         made.append(activity)
     return made
 
@@ -72,7 +57,7 @@ def record_activities(tenant: Tenant, several: Sequence[TypedActivity], *, by: M
 @transaction.atomic
 def change_activity(activity: Activity, typed: TypedActivity, *, revision: int, by: Membership) -> Activity:
     """Put right what was recorded. What a return counts is changed by way of that return (409 says how)."""
-    activity, before = _claim(activity, revision, by)
+    activity, before = claim_activity(activity, revision, by)
     providers = queries.names_of_providers(activity.tenant)
     read = read_activity(typed, activity.programme.ledger_rules, providers=providers, today=today())
     _refuse_findings([read])
@@ -83,7 +68,7 @@ def change_activity(activity: Activity, typed: TypedActivity, *, revision: int, 
         return activity
     activity.revision += 1
     activity.save()
-    _record(activity, "change_activity", before, by)
+    record_of_activity(activity, "change_activity", before, by)
     return activity
 
 
@@ -91,50 +76,12 @@ def change_activity(activity: Activity, typed: TypedActivity, *, revision: int, 
 def withdraw_activity(activity: Activity, *, reason: str, revision: int, by: Membership) -> Activity:
     """Take an activity out of the ledger: it stays readable, with the reason, and counts nowhere."""
     reason = checked_reason(reason)
-    activity, before = _claim(activity, revision, by)
+    activity, before = claim_activity(activity, revision, by)
     activity.withdrawn_at, activity.withdrawn_by, activity.withdrawal_reason = now(), by.user, reason
     activity.revision += 1
     activity.save()
-    _record(activity, "withdraw_activity", before, by, reason=reason)
+    record_of_activity(activity, "withdraw_activity", before, by, reason=reason)
     return activity
-
-
-@transaction.atomic
-def add_evidence(activity: Activity, given: EvidenceFile, *, by: Membership) -> ActivityFile:
-    """Keep a file that shows the activity, under a random name. Pictures and PDF only, by their content."""
-    activity, before = _claim(activity, None, by)
-    if problem := _why_not_evidence(activity, given):
-        raise NotSubmittable([problem])
-    evidence = ActivityFile(
-        tenant=activity.tenant,
-        activity=activity,
-        file_name=given.name[-FILE_NAME_LENGTH:],
-        content_type=kind_of_file(given.content),
-        size=len(given.content),
-        digest=hashlib.sha256(given.content).hexdigest(),
-        added_at=now(),
-        added_by=by.user,
-    )
-    evidence.file.save("", ContentFile(given.content), save=False)
-    try:
-        evidence.save()
-    except BaseException:
-        evidence.file.delete(save=False)  # no file without a row
-        raise
-    _record(activity, "add_evidence", before, by)
-    return evidence
-
-
-@transaction.atomic
-def withdraw_evidence(evidence: ActivityFile, *, by: Membership) -> ActivityFile:
-    """Say that a file does not show the activity. It is kept; nobody is shown it any more."""
-    activity, before = _claim(evidence.activity, None, by)
-    evidence = ActivityFile.objects.select_for_update().get(pk=evidence.pk)
-    if evidence.withdrawn_at is None:
-        evidence.withdrawn_at, evidence.withdrawn_by = now(), by.user
-        evidence.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        _record(activity, "withdraw_evidence", before, by)
-    return evidence
 
 
 @transaction.atomic
@@ -196,7 +143,7 @@ def require_own_activity(activity: Activity, by: Membership) -> None:
         raise Refused(problem, filing=activity.counted_in.filing if activity.counted_in else None)
 
 
-def _claim(activity: Activity, revision: int | None, by: Membership) -> tuple[Activity, dict]:
+def claim_activity(activity: Activity, revision: int | None, by: Membership) -> tuple[Activity, dict]:
     """Lock the activity and ask the rules. `revision`: what the person saw. Read after the lock is held: beside a row that
     was waited for, PostgreSQL joins what stood there before."""
     Activity.objects.select_for_update().get(pk=activity.pk)
@@ -219,32 +166,23 @@ def _refuse_findings(read: Sequence[ReadActivity]) -> None:
         raise NotSubmittable(found)
 
 
-def _why_not_evidence(activity: Activity, given: EvidenceFile) -> Finding | None:
-    standing = activity.evidence.filter(withdrawn_at=None)
-    text = ""
-    if len(given.content) > EVIDENCE_BYTES_AT_MOST:
-        text = _("The file is larger than 10 MB. Take a smaller picture, or a shorter document.")
-    elif not kind_of_file(given.content):
-        text = _("Only pictures (JPEG, PNG) and PDF files are kept as evidence.")
-    elif standing.filter(digest=hashlib.sha256(given.content).hexdigest()).exists():
-        text = _("This very file is there already.")
-    elif standing.count() >= EVIDENCE_AT_MOST:
-        text = _("At most %(limit)s files can be kept with an activity.") % {"limit": EVIDENCE_AT_MOST}
-    return Finding("not_evidence", text, column="file") if text else None
-
-
 def told_of(activity: Activity) -> dict[str, Any]:
     """How an activity stands: the before and after of its history."""
     told = {name: getattr(activity, name) for name in TOLD}
-    evidence = list(
-        activity.evidence.filter(withdrawn_at=None).order_by("id").values_list("digest", flat=True)
-    )
+    evidence = list(activity.evidence.standing().order_by("id").values_list("digest", flat=True))
     return {"provider": activity.provider.name, **told, "evidence": evidence}
 
 
-def _record(
-    activity: Activity, action: str, before: dict | None, by: Membership, *, reason: str = ""
+def record_of_activity(
+    activity: Activity,
+    action: str,
+    before: dict | None,
+    by: Membership,
+    *,
+    reason: str = "",
+    about: dict | None = None,
 ) -> None:
+    """`about`: what it was about, beside how the activity stands now."""
     history.record(
         action,
         subject_kind="activity",
@@ -252,6 +190,6 @@ def _record(
         tenant=activity.tenant,
         by=by.user,
         before=before,
-        after=told_of(activity),
+        after=told_of(activity) | (about or {}),
         reason=reason,
     )

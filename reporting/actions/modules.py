@@ -112,7 +112,7 @@ def add_service_point(
     point = ServicePoint(programme=programme, tenant=tenant)
     _fill(point, kind=kind, name=name, area=area, provider=provider, headcount=headcount, tags=tags)
     point.save()
-    _record("add_service_point", "service point", point, tenant, by, None, _standing(point))
+    _record("add_service_point", "servicepoint", point, tenant, by, None, _standing(point))
     return point
 
 
@@ -143,7 +143,7 @@ def change_service_point(
     if _standing(point) != before:
         point.revision += 1
         point.save()
-        _record("change_service_point", "service point", point, point.tenant, by, before, _standing(point))
+        _record("change_service_point", "servicepoint", point, point.tenant, by, before, _standing(point))
     return point
 
 

@@ -7,8 +7,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import reporting.models.ledger
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -259,11 +257,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("file", models.FileField(upload_to=reporting.models.ledger.activity_file_name)),
-                ("file_name", models.CharField(max_length=200)),
-                ("content_type", models.CharField(max_length=60)),
-                ("size", models.PositiveIntegerField()),
-                ("digest", models.CharField(help_text="SHA-256 of the file.", max_length=64)),
+                ("file", models.FileField(max_length=100, unique=True, upload_to="")),
+                ("file_name", models.CharField(max_length=120, verbose_name="file name")),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField(verbose_name="size")),
+                ("digest", models.CharField(help_text="SHA-256 of the file as it is kept.", max_length=64)),
+                (
+                    "source_digest",
+                    models.CharField(help_text="SHA-256 of the file as it came.", max_length=64),
+                ),
+                (
+                    "scanner",
+                    models.CharField(blank=True, help_text="Blank: it was not scanned.", max_length=100),
+                ),
                 ("added_at", models.DateTimeField()),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -301,7 +307,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "file of an activity",
-                "ordering": ["activity", "id"],
+                "ordering": ["id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -395,7 +402,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="activityfile",
-            index=models.Index(fields=["digest"], name="activity_file_by_digest"),
+            index=models.Index(fields=["source_digest"], name="activity_file_by_digest"),
         ),
         migrations.AddConstraint(
             model_name="activityfile",
@@ -405,7 +412,7 @@ class Migration(migrations.Migration):
                     models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
                     _connector="OR",
                 ),
-                name="activity_file_withdrawn_pair",
+                name="activityfile_withdrawn_pair",
             ),
         ),
     ]

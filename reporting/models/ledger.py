@@ -9,11 +9,13 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
 from targets.models import Programme
 
+from .files import KeptFile
 from .filings import Version
 from .providers import Provider
 
@@ -100,6 +102,9 @@ class Activity(models.Model):
     def __str__(self) -> str:
         return f"{self.ends_on} {self.provider}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("activity-detail", args=[self.public_id])
+
 
 class CountedActivity(models.Model):
     """An activity as a version counts it, frozen: `content` is what it was then, `figures` what it adds, by indicator.
@@ -124,40 +129,17 @@ class CountedActivity(models.Model):
         ]
 
 
-def activity_file_name(file: "ActivityFile", name: str) -> str:
-    """A random name: what the person called the file is in the row, never in a path."""
-    return f"activities/{uuid.uuid4().hex}"
+class ActivityFile(KeptFile):
+    """What shows that an activity took place: a notice, a plan, a picture without faces."""
 
-
-class ActivityFile(models.Model):
-    """A file that shows that an activity took place: a notice, a plan, a picture without faces. Withdrawn, never deleted."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="evidence")
-    file = models.FileField(upload_to=activity_file_name, max_length=100)
-    file_name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=60)
-    size = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the file."))
-    added_at = models.DateTimeField()
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
 
-    class Meta:
+    class Meta(KeptFile.Meta):
         verbose_name = _("file of an activity")
-        ordering = ["activity", "id"]
-        indexes = [models.Index(fields=["digest"], name="activity_file_by_digest")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-                name="activity_file_withdrawn_pair",
-            )
-        ]
+        indexes = [models.Index(fields=["source_digest"], name="activity_file_by_digest")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("activity-file", args=[self.public_id])
 
 
 class LedgerSwitch(models.Model):

@@ -96,11 +96,15 @@ def _same_facts(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
 
 
 def _same_evidence(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
-    files = ActivityFile.objects.filter(activity__in=seen, withdrawn_at=None).order_by()
-    several = files.values("digest").annotate(number=Count("activity", distinct=True)).filter(number__gt=1)
+    files = ActivityFile.objects.standing().filter(activity__in=seen).order_by()
+    several = (
+        files.values("source_digest").annotate(number=Count("activity", distinct=True)).filter(number__gt=1)
+    )
     found = defaultdict(set)
-    wanted = [each["digest"] for each in several]
-    for digest, activity in files.filter(digest__in=wanted).values_list("digest", "activity_id"):
+    wanted = [each["source_digest"] for each in several]
+    for digest, activity in files.filter(source_digest__in=wanted).values_list(
+        "source_digest", "activity_id"
+    ):
         found[digest].add(activity)
     yield from ((EVIDENCE, list(keys)) for keys in found.values())
 

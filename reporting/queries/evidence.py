@@ -9,7 +9,7 @@ from portal.clock import now
 from portal.models import Membership
 
 from ..models import Evidence, Filing
-from ..uploads.kinds import KINDS
+from ..uploads.kinds import label_of
 
 Kind = Evidence.Kind
 
@@ -45,8 +45,7 @@ class Attached:
     @property
     def label(self) -> str:
         """What the file is, in words."""
-        media_type = self.evidence.media_type
-        return next((str(each.label) for each in KINDS.values() if each.media_type == media_type), media_type)
+        return label_of(self.evidence.media_type)
 
 
 def with_repetitions(files: QuerySet[Evidence]) -> list[Attached]:

@@ -13,7 +13,7 @@ from portal.roles import Permission
 from targets.models import Period, Programme
 
 from ..computed import Computed
-from ..models import Activity, CountedActivity, Filing, LedgerSwitch, Provider, Version
+from ..models import Activity, ActivityFile, CountedActivity, Filing, LedgerSwitch, Provider, Version
 from .boards import programmes_of
 from .ledger import ledger_programme
 
@@ -105,6 +105,20 @@ def content_seen(activities: list[Activity], by: Membership) -> dict[int, dict[s
     others = [each.pk for each in activities if each.tenant_id != by.tenant_id]
     counted = CountedActivity.objects.filter(activity__in=others, version=F("activity__counted_in"))
     return dict(counted.values_list("activity_id", "content"))
+
+
+def activity_files_shown_to(files: QuerySet[ActivityFile], by: Membership) -> QuerySet[ActivityFile]:
+    """One's own tenant's that stand; of those below those of an activity that a return counts (`files_behind` says which)."""
+    counted = Q(activity__counted_in__isnull=False) & ~Q(tenant=by.tenant)
+    return visible_to(files, by).filter(Q(tenant=by.tenant, withdrawn_at=None) | counted)
+
+
+def files_behind(activity: Activity, by: Membership) -> QuerySet[ActivityFile]:
+    """What shows the activity; for others what the version that counts it was shown by, also if it is withdrawn since."""
+    if activity.tenant_id == by.tenant_id:
+        return activity.evidence.standing()
+    content = content_seen([activity], by).get(activity.pk)
+    return activity.evidence.filter(digest__in=content["evidence"] if content else [])
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,11 @@ def kind_of(content: bytes) -> Kind:
     return kind
 
 
+def label_of(media_type: str) -> str:
+    """What a kept file is, in words."""
+    return next((str(each.label) for each in KINDS.values() if each.media_type == media_type), media_type)
+
+
 def clean_name(raw: str, kind: Kind) -> str:
     """The name as the person's own, without what cannot be seen, on one line, with an ending that is true."""
     name = re.split(r"[/\\]", raw)[-1]

@@ -90,6 +90,9 @@ SENTENCES = {
         "The virus scanner does not answer, so that nothing is taken now. Nothing is lost: try again in a few minutes."
     ),
     "storage": _("The file could not be stored. Nothing was kept; try again later, and tell the operator."),
+    "same_here": _("This very file is there already."),
+    "count_here": _("At most %(limit)s files are kept here. Withdraw one that is not needed first."),
+    "total_here": _("The files here may have %(limit)s MB together. Send a smaller one."),
     "same": _("The very same file is attached to this return already."),
 }
 

@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal import security_log
 from portal.access import load
 from portal.clock import now
 from portal.models import Membership
@@ -17,14 +16,8 @@ from portal.roles import Permission, may
 
 from .. import actions, attaching, queries
 from ..models import Evidence, Filing, Version
-from ..names import holds_identity_number
-from ..uploads.examining import examine
 from ..uploads.kinds import kinds_named, kinds_taken
-from ..uploads.problems import Unacceptable
-
-SHORT_NAME = 40  # of a file, in a sentence
-# As every page's policy, and besides: nothing of it acts, wherever a browser should show it all the same.
-SANDBOX = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+from .uploading import download, taken_or_told
 
 
 def _files():
@@ -48,8 +41,11 @@ def evidence_new(request: HttpRequest, filing: Filing) -> HttpResponse:
     given = request.FILES.getlist("files")
     if not given:
         return _page(request, filing, [_("Choose a file first.")], status=422)
-    problems = [problem for each in given if (problem := _attach(request, filing, kind, each))]
-    if problems:
+
+    def keep(examined) -> None:
+        actions.attach_file(filing, kind, examined, by=request.membership)
+
+    if problems := taken_or_told(request, given, keep, object_id=filing.public_id):
         return _page(request, filing, problems, status=422)
     messages.success(request, _("Attached."))
     return redirect(f"{filing.get_absolute_url()}#evidence")
@@ -58,16 +54,7 @@ def evidence_new(request: HttpRequest, filing: Filing) -> HttpResponse:
 @require_GET
 @load(_files, permission=Permission.EVIDENCE, shown_to=queries.files_shown_to)
 def evidence_file(request: HttpRequest, evidence: Evidence) -> HttpResponse:
-    """Always as a download, never shown in place: whatever is in it, it does not act in the portal's name."""
-    response = FileResponse(
-        evidence.file.open("rb"),
-        as_attachment=True,
-        filename=evidence.file_name,
-        content_type=evidence.media_type,
-    )
-    response["Content-Security-Policy"] = SANDBOX
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(evidence)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,25 +111,6 @@ def files_with_version(version: Version, by: Membership) -> dict:
     """What belonged to a version when it was submitted, and its stamped copy; nothing of it can be changed here."""
     listed = queries.with_repetitions(queries.files_of_version(version.filing, version.number))
     return {"attached": [(each, False) for each in listed], "may_open": may(by.role, Permission.EVIDENCE)}
-
-
-def _attach(request: HttpRequest, filing: Filing, kind: str, given) -> str:
-    """What is wrong with the file, or "": it is attached."""
-    try:
-        actions.attach_file(filing, kind, examine(given, given.name or ""), by=request.membership)
-    except Unacceptable as refused:
-        name = "evidence-infected" if refused.code == "infected" else "evidence-refused"
-        security_log.event(request, name, object=filing.public_id, kind=refused.code.replace("_", "-"))
-        return _("“%(name)s”: %(problem)s") % {"name": _short(given.name or ""), "problem": refused.text}
-    return ""
-
-
-def _short(name: str) -> str:
-    """As a sentence quotes it: an identity number in it is not repeated."""
-    if holds_identity_number(name):
-        name = "".join("·" if each.isdigit() else each for each in name)
-    shown = "".join(each if each.isprintable() else "·" for each in name)
-    return shown if len(shown) <= SHORT_NAME else shown[: SHORT_NAME - 1] + "…"
 
 
 def _refuse_others(filing: Filing, by: Membership) -> None:

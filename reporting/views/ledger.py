@@ -18,6 +18,7 @@ from ..actions import NotSubmittable
 from ..forms import ReasonForm, read_revision
 from ..models import Activity, Filing, Provider, Version
 from ..queries import Wanted
+from .activity_files import files_section
 
 PER_PAGE = 30
 EVERY_PERIOD = "all"
@@ -98,16 +99,11 @@ def activity_detail(request: HttpRequest, activity: Activity) -> HttpResponse:
         if is_own and not activity.counted_in and not activity.withdrawn_at
         else None,
         "countings": queries.countings_of(activity) if is_own else queries.countings_of(activity)[:1],
-        "evidence": _evidence(activity, content),
+        **files_section(activity, by),
         "entries": queries.history_of_activity(activity, by),
         "decisions": queries.decisions_about(activity) if is_own else [],
     }
     return render(request, "reporting/activity_detail.html", page)
-
-
-def _evidence(activity: Activity, content: dict | None):
-    found = activity.evidence.filter(withdrawn_at=None)
-    return found if content is None else found.filter(digest__in=content["evidence"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,6 +26,7 @@ from tests.factories import (
     answered,
     attached,
     course,
+    examined,
     ledger_user,
     membership,
     period,
@@ -201,7 +202,9 @@ def _submitted(each: Marks, by: Membership, programme: str) -> Filing:
     name = f"台{each.shared}"
     ledger_user(by, name, world.PERIOD, programme)
     actions.add_provider(by.tenant, f"台{each.draft}", by=by)
-    recorded(by, _activity(each.shared, name, programme), _activity(each.draft, f"台{each.draft}", programme))
+    both = (_activity(each.shared, name, programme), _activity(each.draft, f"台{each.draft}", programme))
+    for activity, text in zip(recorded(by, *both), (each.shared, each.draft), strict=True):
+        actions.add_evidence(activity, examined(f"照{text}.pdf", f"%PDF-1.4 activity {text}".encode()), by=by)
     filing = actions.start(by.tenant, period(world.PERIOD, programme), by=by)
     typed = _typed(each.shared, filing, iter(each.primes * 4))
     columns = filing.period.programme.ledger_rules.columns

@@ -182,6 +182,11 @@ activity-edit         GET     own       own       denied    denied         denie
 activity-edit         POST    own       own       denied    denied         denied
 activity-withdraw     GET     own       own       denied    denied         denied
 activity-withdraw     POST    own       own       denied    denied         denied
+activity-files        GET     own       own       denied    denied         denied
+activity-files        POST    own       own       denied    denied         denied
+activity-file         GET     branch    branch    branch    branch         denied
+activity-file-withdraw GET    own       own       denied    denied         denied
+activity-file-withdraw POST   own       own       denied    denied         denied
 duplicate-list        GET     page      page      page      page           page
 duplicate-decide      GET     branch    branch    branch    branch         branch
 duplicate-decide      POST    own       own       below     denied         denied
@@ -229,6 +234,8 @@ POSSIBLE = {
     "import-detail": "waiting",
     "activity-edit": "uncounted",  # what is counted is changed by way of its return
     "activity-withdraw": "uncounted",
+    "activity-files": "uncounted",
+    "activity-file-withdraw": "uncounted",
     "person-reset-codes": "active",
     "export-cancel": "queued",
     "reminder-again": "sent withheld dead",

@@ -16,6 +16,7 @@ from reporting import actions, reminders
 from reporting.exports import KINDS
 from reporting.models import (
     Activity,
+    ActivityFile,
     Evidence,
     Filing,
     Import,
@@ -132,6 +133,8 @@ def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
             things = list(Import.objects.select_related("tenant"))
         elif name in BY_ID["activity"]:
             things = list(Activity.objects.select_related("tenant"))
+        elif name in BY_ID["activity file"]:
+            things = list(ActivityFile.objects.select_related("tenant"))
         elif name in BY_ID["service point"]:
             things = list(ServicePoint.objects.select_related("tenant"))
         elif name in BY_ID["operator"]:

@@ -32,7 +32,14 @@ BY_ID = {
     "person": ["person-set-active", "person-reset-codes"],
     "reminder": ["reminder-again"],
     "provider": ["provider-edit", "provider-ledger"],
-    "activity": ["activity-detail", "activity-edit", "activity-withdraw", "duplicate-decide"],
+    "activity": [
+        "activity-detail",
+        "activity-edit",
+        "activity-withdraw",
+        "activity-files",
+        "duplicate-decide",
+    ],
+    "activity file": ["activity-file", "activity-file-withdraw"],
     "material": ["material-detail", "material-edit", "material-withdraw", "material-move"],
     "service point": ["service-point-edit", "service-point-check"],
     "operator": ["operator-check", "operator-end"],
@@ -208,6 +215,14 @@ def test_it_answers_for_providers(fresh):
 def test_it_answers_for_activities(fresh, state):
     for activity in world.make_activities(state):
         ask_about(activity, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["uncounted", "counted"])
+def test_it_answers_for_files_of_activities(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
+    for file in world.make_activity_files(state):
+        ask_about(file, fresh)
     assert findings(fresh) == []
 
 

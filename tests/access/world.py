@@ -16,7 +16,7 @@ from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.materials_workflow import MaterialMove
-from reporting.models import Filing, Operator, Reminder
+from reporting.models import Activity, Filing, Operator, Reminder
 from targets.models import Indicator
 from tests.evidence.files import pdf
 from tests.factories import (
@@ -24,6 +24,7 @@ from tests.factories import (
     answered,
     attached,
     course,
+    examined,
     ledger_user,
     membership,
     period,
@@ -64,6 +65,7 @@ class Thing:
             "return": ("draft", "closed"),
             "evidence": ("draft", "removed"),
             "activity": ("uncounted",),
+            "activity file": ("uncounted",),
         }
         return self.state in unseen.get(self.kind, ())
 
@@ -276,17 +278,31 @@ KINDS = {"taizhou": "household", "shanghai": "training"}
 def make_activity(username: str, state: str) -> Thing:
     """One of two activities that agree in everything, of a provider that uses the ledger."""
     by = acting(username)
+    one, other = two_activities(by)
+    if state == "counted":
+        submitted_from_ledger(by, one.provider.name)
+    data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
+    data |= {"provider": one.provider.name, "kind": one.kind, "sitting-1-on": "2021-11-06"}
+    data |= {"attendances": "7", "channel": "on_site", "files": Sent(PLAN, "方案.pdf")}
+    return Thing("activity", by.tenant.code, state, one.public_id, data, (username,))
+
+
+def make_activity_file(username: str, state: str) -> Thing:
+    by = acting(username)
+    one, _other = two_activities(by)
+    file = actions.add_evidence(one, examined(), by=by)
+    if state == "counted":
+        submitted_from_ledger(by, one.provider.name)
+    return Thing("activity file", by.tenant.code, state, file.public_id, by=(username,))
+
+
+def two_activities(by: Membership) -> list[Activity]:
     programme = PROGRAMME[by.tenant.code]
     name = f"{by.tenant.short_name}台账学堂（演示）"
     if not by.tenant.providers.filter(name=name).exists():
         ledger_user(by, name, PERIOD, programme)
     given = {"kind": KINDS[programme], "sittings": [("2021-11-05", "")]}
-    one, other = recorded(by, course(name, **given), course(name, **given))
-    if state == "counted":
-        submitted_from_ledger(by, name)
-    data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
-    data |= {"provider": name, "kind": given["kind"], "sitting-1-on": "2021-11-06", "attendances": "7"}
-    return Thing("activity", by.tenant.code, state, one.public_id, data | {"channel": "on_site"}, (username,))
+    return recorded(by, course(name, **given), course(name, **given))
 
 
 def submitted_from_ledger(by: Membership, provider: str) -> Filing:
@@ -303,9 +319,15 @@ def submitted_from_ledger(by: Membership, provider: str) -> Filing:
     return filing
 
 
+KEEPERS = ["jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer"]
+
+
 def make_activities(state: str) -> list[Thing]:
-    names = ["jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer"]
-    return [make_activity(name, state) for name in names]
+    return [make_activity(name, state) for name in KEEPERS]
+
+
+def make_activity_files(state: str) -> list[Thing]:
+    return [make_activity_file(name, state) for name in KEEPERS]
 
 
 # --- materials

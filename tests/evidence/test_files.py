@@ -117,6 +117,7 @@ def test_the_telephone_of_who_filled_it_in_is_no_list():
 
 def test_every_sentence_of_a_file_is_used():
     elsewhere = {"count", "total", "same", "storage", "scanner", "infected", "not_allowed", "links"}
+    elsewhere |= {"count_here", "total_here", "same_here"}
     assert {code for _row, _name, _made, code in BAD} | elsewhere == set(SENTENCES)
 
 

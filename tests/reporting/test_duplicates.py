@@ -6,11 +6,11 @@ from django.core.exceptions import PermissionDenied
 from portal.models import HistoryEntry, Membership
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import EvidenceFile
 from reporting.models import Activity, DuplicateDecision
 from tests.factories import (
     accepted,
     course,
+    examined,
     ledger_user,
     membership,
     period,
@@ -47,7 +47,7 @@ def test_the_same_organiser_day_venue_and_kind_are_shown(clerk, neighbour, two):
 def test_the_same_evidence_is_shown(clerk, two):
     (other,) = recorded(clerk, course(NAME, "2022-03-12"))
     for each in (two[0], other):
-        actions.add_evidence(each, EvidenceFile("照片.png", b"\x89PNG\r\n\x1a\n same"), by=clerk)
+        actions.add_evidence(each, examined("照片.pdf"), by=clerk)
     assert sorted(pairs(clerk)) == [("evidence", True), ("facts", True)]
 
 

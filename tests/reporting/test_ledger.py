@@ -10,14 +10,16 @@ from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import EvidenceFile, NotSubmittable
+from reporting.actions import NotSubmittable
 from reporting.checks import run_checks
 from reporting.ledger.typed import as_typed
 from reporting.models import Activity, CountedActivity, Filing, Line, Provider
+from reporting.uploads.problems import Unacceptable
 from tests.factories import (
     EXPLANATION,
     accepted,
     course,
+    examined,
     ledger_user,
     membership,
     nil,
@@ -158,14 +160,11 @@ def test_a_page_that_is_behind_changes_nothing(clerk, provider):
     assert Activity.objects.get().attendances == 41
 
 
-def test_evidence_is_judged_by_its_content(clerk, provider):
+def test_the_same_file_shows_an_activity_once(clerk, provider):
     (activity,) = recorded(clerk, course(NAME))
-    for name, content in [("照片.jpg", b"<svg>"), ("空.pdf", b"")]:
-        with pytest.raises(NotSubmittable):
-            actions.add_evidence(activity, EvidenceFile(name, content), by=clerk)
-    evidence = actions.add_evidence(activity, EvidenceFile("通知.pdf", b"%PDF-1.4 x"), by=clerk)
-    with pytest.raises(NotSubmittable):
-        actions.add_evidence(activity, EvidenceFile("又一次.pdf", b"%PDF-1.4 x"), by=clerk)
+    evidence = actions.add_evidence(activity, examined("通知.pdf"), by=clerk)
+    with pytest.raises(Unacceptable, match="same_here"):
+        actions.add_evidence(activity, examined("又一次.pdf"), by=clerk)
     assert "通知" not in evidence.file.name
     actions.withdraw_evidence(evidence, by=clerk)
     assert not activity.evidence.filter(withdrawn_at=None).exists()

@@ -9,7 +9,6 @@ from portal.management.scoped import OperatorCommand
 
 from ...channel_sheets import as_json, write_csv
 from ...channels import has_channels, sums
-from ...excel.assessment import BYTE_ORDER_MARK
 from ..naming import periods_named, programme_named, tenant_named
 
 
@@ -33,4 +32,4 @@ class Command(OperatorCommand):
         if options["format"] == "json":
             self.stdout.write(json.dumps(as_json(found), ensure_ascii=False, indent=1))
         else:
-            self.stdout.write(write_csv(found).decode().removeprefix(BYTE_ORDER_MARK))
+            self.stdout.write(write_csv(found).decode("utf-8-sig"))

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import SnapshotCommand
 
 from ... import evidence_files
-from ...models import Evidence
 
 
 class Command(SnapshotCommand):
@@ -17,5 +16,5 @@ class Command(SnapshotCommand):
         if found:
             raise CommandError("\n".join(found))
         self.stdout.write(
-            _("%(number)s attached files, all as they were attached") % {"number": Evidence.objects.count()}
+            _("%(number)s attached files, all as they were attached") % {"number": evidence_files.number()}
         )

@@ -1,0 +1,226 @@
+"""The actions of the ledger, its files, the materials, the survey and the work module, each arranged to be done once."""
+
+from collections.abc import Callable
+
+from portal import clock
+from reporting import actions, queries
+from reporting.ledger.typed import as_typed
+from reporting.materials_workflow import MaterialMove
+from reporting.models import Activity, Provider
+
+from .factories import (
+    EXPLANATION,
+    SURVEY,
+    attached,
+    course,
+    examined,
+    ledger_user,
+    membership,
+    period,
+    recorded,
+    recorded_material,
+    started,
+    surveyed,
+    switched,
+)
+
+Act = Callable[[], object]
+NAME = "海门街道社区学校"
+TEAM = {"kind": "volunteers", "name": "黄浦演示服务队", "headcount": 7}
+
+
+def clerk():
+    return membership("jiaojiang-preparer")
+
+
+def operator():
+    return membership("sh-huangpu-preparer")
+
+
+def lead():
+    return membership("taizhou-education-reviewer")
+
+
+def shanghai():
+    return period("2021Q1", "shanghai").programme
+
+
+# --- files attached to a return
+
+
+def attach_file() -> Act:
+    filing = started(clerk())
+    return lambda: attached(filing, clerk())
+
+
+def remove_file() -> Act:
+    evidence = attach_file()()
+    return lambda: actions.remove_file(evidence, by=clerk())
+
+
+def restore_file() -> Act:
+    evidence = remove_file()()
+    return lambda: actions.restore_file(evidence, by=clerk())
+
+
+# --- the ledger
+
+
+def one_activity() -> Activity:
+    ledger_user(clerk(), NAME)
+    return recorded(clerk(), course(NAME))[0]
+
+
+def record_activity() -> Act:
+    ledger_user(clerk(), NAME)
+    return lambda: actions.record_activity(clerk().tenant, course(NAME), by=clerk())
+
+
+def record_activities() -> Act:
+    ledger_user(clerk(), NAME)
+    return lambda: recorded(clerk(), course(NAME), course(NAME, "2022-03-06"))
+
+
+def change_activity() -> Act:
+    activity = one_activity()
+    typed = as_typed(activity)
+    typed.attendances = "41"
+    return lambda: actions.change_activity(activity, typed, revision=activity.revision, by=clerk())
+
+
+def withdraw_activity() -> Act:
+    activity = one_activity()
+    given = {"reason": EXPLANATION, "revision": activity.revision}
+    return lambda: actions.withdraw_activity(activity, **given, by=clerk())
+
+
+def add_evidence() -> Act:
+    activity = one_activity()
+    return lambda: actions.add_evidence(activity, examined(), by=clerk())
+
+
+def withdraw_evidence() -> Act:
+    evidence = add_evidence()()
+    return lambda: actions.withdraw_evidence(evidence, by=clerk())
+
+
+def decide_duplicate() -> Act:
+    """Each of the two sides has its half of the decision and its entry."""
+    ledger_user(clerk(), NAME)
+    one, other = recorded(clerk(), course(NAME), course(NAME))
+    return lambda: actions.decide_duplicate(one, other, outcome="distinct", reason=EXPLANATION, by=clerk())
+
+
+def switch_ledger() -> Act:
+    provider = actions.add_provider(clerk().tenant, NAME, by=clerk())
+    return lambda: switched(provider, clerk(), "2022Q1")
+
+
+def classify_provider() -> Act:
+    provider: Provider = actions.add_provider(operator().tenant, "黄浦演示基地", by=operator())
+    kind = next(iter(shanghai().ledger_rules.provider_kinds))
+    given = {"kind": kind, "tags": [], "revision": provider.revision}
+    return lambda: actions.classify_provider(provider, **given, by=operator())
+
+
+# --- materials and the survey
+
+
+def record_material() -> Act:
+    return lambda: recorded_material(clerk())
+
+
+def change_material() -> Act:
+    material = recorded_material(clerk())
+    facts = actions.MaterialFacts(kind="videos", title="扫码点餐", maker="演示单位", year=2021)
+    return lambda: actions.change_material(material, facts, revision=material.revision, by=clerk())
+
+
+def withdraw_material() -> Act:
+    material = recorded_material(clerk())
+    given = {"reason": EXPLANATION, "revision": material.revision}
+    return lambda: actions.withdraw_material(material, **given, by=clerk())
+
+
+def move_material() -> Act:
+    material = recorded_material(clerk())
+    given = {"revision": material.revision}
+    return lambda: actions.move_material(material, MaterialMove.SELECT, **given, by=lead())
+
+
+def switch_register() -> Act:
+    return lambda: actions.switch_register(clerk().tenant, period().programme, is_on=True, by=clerk())
+
+
+def save_survey() -> Act:
+    return lambda: actions.save_survey(clerk().tenant, period().programme, SURVEY, revision=0, by=clerk())
+
+
+def submit_survey() -> Act:
+    """Kept as typed first, then submitted: an entry for each."""
+    return lambda: surveyed(clerk())
+
+
+# --- the work module
+
+
+def choose_headline() -> Act:
+    administrator = membership("shanghai-civil-affairs-administrator")
+    return lambda: actions.choose_headline(shanghai(), "all", revision=0, by=administrator)
+
+
+def designate() -> Act:
+    administrator = membership("sh-huangpu-administrator")
+    return lambda: actions.designate(shanghai(), operator(), by=administrator)
+
+
+def end_designation() -> Act:
+    found = designate()()
+    return lambda: actions.end_designation(found, by=membership("sh-huangpu-administrator"))
+
+
+def add_service_point() -> Act:
+    designate()()
+    return lambda: actions.add_service_point(shanghai(), operator().tenant, **TEAM, by=operator())
+
+
+def change_service_point() -> Act:
+    point = add_service_point()()
+    given = TEAM | {"headcount": 8, "is_active": True, "revision": point.revision}
+    return lambda: actions.change_service_point(point, **given, by=operator())
+
+
+def record_checks() -> Act:
+    point = add_service_point()()
+    items = {each.code: True for each in queries.checks_for(point)}
+    return lambda: actions.record_checks(point, items, checked_on=clock.today(), by=operator())
+
+
+# {action: the entries that it writes, in this order}
+ENTRIES: dict[Callable[[], Act], list[str]] = {
+    attach_file: ["attach_evidence"],
+    remove_file: ["remove_evidence"],
+    restore_file: ["restore_evidence"],
+    record_activity: ["record_activity"],
+    record_activities: ["record_activity", "record_activity"],
+    change_activity: ["change_activity"],
+    withdraw_activity: ["withdraw_activity"],
+    add_evidence: ["add_evidence"],
+    withdraw_evidence: ["withdraw_evidence"],
+    decide_duplicate: ["decide_duplicate", "decide_duplicate"],
+    switch_ledger: ["switch_ledger"],
+    classify_provider: ["classify_provider"],
+    record_material: ["record_material"],
+    change_material: ["change_material"],
+    withdraw_material: ["withdraw_material"],
+    move_material: ["select_material"],
+    switch_register: ["switch_material_register"],
+    save_survey: ["save_survey"],
+    submit_survey: ["save_survey", "submit_survey"],
+    choose_headline: ["choose_headline"],
+    designate: ["designate"],
+    end_designation: ["end_designation"],
+    add_service_point: ["add_service_point"],
+    change_service_point: ["change_service_point"],
+    record_checks: ["record_checks"],
+}
