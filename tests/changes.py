@@ -20,6 +20,11 @@ SPEAKS_FOR = {
     "send_back": {"filing", "review", "reviewpoint"},
     "correct": {"filing", "draft"},
     "upload": {"import"},
+    "attach_evidence": {"evidence"},
+    "attach_stamped": {"evidence"},
+    "remove_evidence": {"evidence"},
+    "restore_evidence": {"evidence"},
+    "purge_evidence": {"evidence"},
     "add_provider": {"provider"},
     "change_provider": {"provider"},
     "close_period": {"perioddecision"},
@@ -45,6 +50,7 @@ SPEAKS_FOR = {
 # Written down where it is looked for, though that row itself stays as it is: at the return, the tenant, the person.
 NOT_ITS_SUBJECT = {
     "upload",
+    *("attach_evidence", "attach_stamped", "remove_evidence", "restore_evidence", "purge_evidence"),
     *("reminder_test", "remind"),
     *("set_address", "reset_second_factor", "link_provider"),
 }
