@@ -20,6 +20,11 @@ SPEAKS_FOR = {
     "send_back": {"filing", "review", "reviewpoint"},
     "correct": {"filing", "draft"},
     "upload": {"import"},
+    "attach_evidence": {"evidence"},
+    "attach_stamped": {"evidence"},
+    "remove_evidence": {"evidence"},
+    "restore_evidence": {"evidence"},
+    "purge_evidence": {"evidence"},
     "add_provider": {"provider"},
     "change_provider": {"provider"},
     "close_period": {"perioddecision"},
@@ -41,7 +46,6 @@ SPEAKS_FOR = {
     "deactivate": {"membership"},
     "reset_second_factor": {"authenticator"},
     "link_provider": {"socialaccount"},
-    **{key: {"evidence"} for key in ("attach_evidence", "remove_evidence", "restore_evidence")},
     **{key: {"activity"} for key in ("record_activity", "change_activity", "withdraw_activity")},
     **{key: {"activityfile"} for key in ("add_evidence", "withdraw_evidence")},
     "decide_duplicate": {"duplicatedecision"},
@@ -59,9 +63,9 @@ SPEAKS_FOR = {
 # Written down where it is looked for, though that row itself stays as it is: at the return, the tenant, the person.
 NOT_ITS_SUBJECT = {
     "upload",
+    *("attach_evidence", "attach_stamped", "remove_evidence", "restore_evidence", "purge_evidence"),
     *("reminder_test", "remind"),
     *("set_address", "reset_second_factor", "link_provider"),
-    *("attach_evidence", "remove_evidence", "restore_evidence"),
     *("add_evidence", "withdraw_evidence", "decide_duplicate", "record_checks"),
 }
 

@@ -1,4 +1,4 @@
-"""The actions of the ledger, its files, the materials, the survey and the work module, each arranged to be done once."""
+"""The actions of the ledger with its files, the materials, the survey and the work module, each arranged to be done once."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,6 @@ from reporting.models import Activity, Provider
 from .factories import (
     EXPLANATION,
     SURVEY,
-    attached,
     course,
     examined,
     ledger_user,
@@ -19,7 +18,6 @@ from .factories import (
     period,
     recorded,
     recorded_material,
-    started,
     surveyed,
     switched,
 )
@@ -43,24 +41,6 @@ def lead():
 
 def shanghai():
     return period("2021Q1", "shanghai").programme
-
-
-# --- files attached to a return
-
-
-def attach_file() -> Act:
-    filing = started(clerk())
-    return lambda: attached(filing, clerk())
-
-
-def remove_file() -> Act:
-    evidence = attach_file()()
-    return lambda: actions.remove_file(evidence, by=clerk())
-
-
-def restore_file() -> Act:
-    evidence = remove_file()()
-    return lambda: actions.restore_file(evidence, by=clerk())
 
 
 # --- the ledger
@@ -198,9 +178,6 @@ def record_checks() -> Act:
 
 # {action: the entries that it writes, in this order}
 ENTRIES: dict[Callable[[], Act], list[str]] = {
-    attach_file: ["attach_evidence"],
-    remove_file: ["remove_evidence"],
-    restore_file: ["restore_evidence"],
     record_activity: ["record_activity"],
     record_activities: ["record_activity", "record_activity"],
     change_activity: ["change_activity"],

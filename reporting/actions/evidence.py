@@ -83,8 +83,8 @@ def purge_files() -> int:
     old = Evidence.objects.never_submitted().filter(removed_at__lt=now() - attaching.RESTORABLE)
     expired = list(old.filter(kind=Evidence.Kind.EVIDENCE).select_related("tenant", "filing__latest"))
     for evidence in expired:
-        _record("purge", evidence, by=None)
         evidence.delete()
+        _record("purge", evidence, by=None)
         transaction.on_commit(partial(discard, evidence.file.name))
     return len(expired)
 

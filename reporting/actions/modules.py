@@ -225,7 +225,7 @@ def record_checks(
         checked_by=by.user,
     )
     after = {"items": dict(items), "checked_on": checked_on.isoformat()}
-    kind = "service point" if is_point else "operator"
+    kind = "servicepoint" if is_point else "operator"
     _record("record_checks", kind, subject, subject.tenant, by, None, after)
     return checklist
 

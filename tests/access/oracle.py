@@ -78,7 +78,9 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
 
 def is_impossible(name: str, method: str, thing: Thing) -> bool:
     """The page about a file only shows it; taking one over is possible once, and while the return takes what is typed."""
-    if name in ("import-new", "evidence-new"):
+    if name == "import-new":
+        return method == "POST" and thing.state not in POSSIBLE["filing-submit"].split()
+    if name == "evidence-new":
         return method == "POST" and thing.state not in POSSIBLE["filing-edit"].split()
     if name == "import-detail" and method != "POST":
         return False

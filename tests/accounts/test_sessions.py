@@ -202,7 +202,7 @@ def test_a_new_password_ends_all_others(clerk, sign_in):
 def test_a_wrong_present_password_changes_nothing(clerk, sign_in):
     here = sign_in(clerk).client
     answer = here.post(reverse("password-change"), {"oldpassword": "x", "password1": NEW, "password2": NEW})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert User.objects.get(pk=clerk.user_id).check_password(PASSWORD)
 
 
