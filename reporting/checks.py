@@ -96,9 +96,13 @@ def rows_or_nil(reading: Reading, facts: Facts) -> Iterator[Finding]:
         text = _(
             "The activity ledger has %(count)s activities of this period: it is no nil return. Submit them, or withdraw those that did not take place."
         )
-        yield Finding(
-            "nil_with_activities", text % {"count": sum(each.activities for each in facts.computed.rows)}
-        )
+        if count := sum(each.activities for each in facts.computed.rows):
+            yield Finding("nil_with_activities", text % {"count": count})
+        if count := sum(each.materials for each in facts.computed.rows):
+            text = _(
+                "The register has %(count)s materials finished in this period: it is no nil return. Submit them, or withdraw those that were not made."
+            )
+            yield Finding("nil_with_materials", text % {"count": count})
     elif facts.is_nil and reading.typed_rows:
         text = _(
             "A nil return says that nothing was done, but %(count)s rows are filled in. Clear one or the other."

@@ -18,7 +18,7 @@ from portal import clock, demonstration
 from portal.models import HistoryEntry, Membership, Tenant, User
 from targets.models import Period, ReportingDuty
 
-from . import actions, demonstration_module, release_content
+from . import actions, demonstration_module, queries, release_content
 from .demonstration_ledger import Keeping
 from .demonstration_materials import course_of
 from .models import Filing
@@ -140,7 +140,17 @@ class Scene:
         self.keeping = Keeping(self.period, rows, files_at=self.usual, by=self.preparer)
         self.keeping.begin()
         self.keeping.record_until(self.usual)
-        return self.keeping.typed()
+        return self.typed(self.keeping.typed())
+
+    def typed(self, rows: list[dict]) -> list[dict]:
+        """Without what the register of materials gives."""
+        if not queries.uses_register(self.tenant, self.period):
+            return rows
+        kinds = {each.code for each in queries.kinds_of(self.period.programme)}
+        return [
+            {**row, "values": {code: value for code, value in row["values"].items() if code not in kinds}}
+            for row in rows
+        ]
 
     def file(self, rows: list[dict], *, at: datetime) -> Filing:
         with clock.frozen(at):

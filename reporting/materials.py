@@ -1,142 +1,64 @@
-"""What does the register of materials say for a return, and for the tasks of a year?
+"""What does the register of materials say beside a return, and for the tasks of a year?"""
 
-“The return's count is the number finished in the quarter”: a dialect version is no other video (D13), a textbook is a
-title (D14), a case is one once it is reported (D15).
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from portal.models import Tenant
-from targets.models import Indicator, Period, Programme
+from targets.models import Indicator, Programme
 from targets.queries import periods_of, targets_of
 
 from . import queries
-from .counts import parse_count
-from .models import Filing, Material
-from .names import name_key
+from .models import Filing, Material, Provider
 from .rollup import actual_figures
-
-UNPLACED = ""  # the key of what names no provider: no row of a return can show it
-
-Behind = dict[str, dict[str, list[Material]]]
-
-
-def figures(tenant: Tenant, period: Period) -> dict[str, dict[str, int]]:
-    """{provider key: {indicator code: how many were finished in the period}}."""
-    return {
-        key: {kind: len(found) for kind, found in kinds.items()}
-        for key, kinds in behind(tenant, period).items()
-    }
-
-
-def behind(tenant: Tenant, period: Period) -> Behind:
-    """The materials behind `figures`: the same keys, and each figure is the length of its list."""
-    found: Behind = {}
-    for each in queries.finished_materials(tenant, period):
-        key = each.provider.key if each.provider else UNPLACED
-        found.setdefault(key, {}).setdefault(each.kind, []).append(each)
-    return found
-
 
 # --- beside a return that is being filled in
 
 
 @dataclass(frozen=True)
-class RegisterCell:
-    """A figure of the register beside what is typed for it. `name`: the cell's input, or "" if there is no row yet."""
-
-    kind: Indicator
-    counted: tuple[Material, ...]
-    typed: str
-    name: str
-
-    @property
-    def count(self) -> int:
-        return len(self.counted)
-
-    @property
-    def differs(self) -> bool:
-        """An unreadable cell differs; “no task” and a blank one are nothing."""
-        count = parse_count(self.typed, unit=self.kind.unit)
-        return bool(count.problem) or (count.value or 0) != self.count
-
-
-@dataclass(frozen=True)
 class RegisterRow:
+    """A provider's materials that stand in the draft, kind by kind: the figures of its row are their numbers."""
+
     provider: str
-    cells: tuple[RegisterCell, ...]
+    cells: tuple[tuple[Indicator, tuple[Material, ...]], ...]
 
 
 @dataclass(frozen=True)
 class BesideReturn:
-    """`rows`: providers with something in the register or in the return; `unplaced`: what names no provider."""
+    """`left_out`: what of the year no return counts, each with its reason."""
 
     kinds: tuple[Indicator, ...]
     rows: tuple[RegisterRow, ...]
-    unplaced: tuple[Material, ...]
-
-    @property
-    def differs(self) -> bool:
-        return any(cell.differs for row in self.rows for cell in row.cells)
+    left_out: tuple[queries.Unreported, ...]
 
 
-def beside_return(filing: Filing, rows: Sequence[Mapping]) -> BesideReturn | None:
-    """The register beside the rows as typed; None for a tenant whose figures are typed."""
+def beside_return(filing: Filing) -> BesideReturn | None:
+    """What the register gives the return, and what it leaves out; None for a tenant whose figures are typed."""
     tenant, period = filing.tenant, filing.period
-    if not queries.uses_register(tenant, period.programme):
+    if not period.programme.materials or not queries.uses_register(tenant, period):
         return None
-    kinds, found = tuple(queries.kinds_of(period.programme)), behind(tenant, period)
-    places = _places(tenant, rows)
-    names = {each.key: each.name for each in _providers_in(found)}
-    shown = []
-    for key in dict.fromkeys([*places, *names]):
-        number, row = places.get(key, (0, {}))
-        cells = tuple(_cell(each, found.get(key, {}), number, row) for each in kinds)
-        if any(cell.count or cell.differs for cell in cells):
-            shown.append(RegisterRow(row.get("provider") or names.get(key, ""), cells))
-    unplaced = [each for materials in found.get(UNPLACED, {}).values() for each in materials]
-    return BesideReturn(kinds, tuple(shown), tuple(unplaced))
+    kinds = tuple(queries.kinds_of(period.programme))
+    added = queries.materials_added_to(filing)
+    inside = Material.objects.filter(pk__in=added).select_related("provider").order_by("finished_on", "id")
+    found: dict[str, list[Material]] = {}
+    for each in inside:
+        found.setdefault(cast(Provider, each.provider).name, []).append(each)
+    rows = tuple(
+        RegisterRow(name, tuple((kind, _of_kind(materials, kind)) for kind in kinds))
+        for name, materials in found.items()
+    )
+    return BesideReturn(kinds, rows, tuple(_left_out(filing, set(added))))
 
 
-def fill_in(filing: Filing, rows: list[dict]) -> None:
-    """Put the register's figures into the rows as typed: the columns of these kinds and no other. A provider that has
-    no row gets one; what others have typed there becomes 0 where it was a figure. Nothing where figures are typed."""
-    if not queries.uses_register(filing.tenant, filing.period.programme):
-        return
-    kinds, found = queries.kinds_of(filing.period.programme), behind(filing.tenant, filing.period)
-    places = _places(filing.tenant, rows)
-    for provider in _providers_in(found):
-        if provider.key not in places:
-            rows.append({"provider": provider.name, "values": {}})
-            places[provider.key] = (len(rows), rows[-1])
-    for key, (_number, row) in places.items():
-        for each in kinds:
-            cell = _cell(each, found.get(key, {}), 0, row)
-            if cell.differs:
-                row["values"][each.code] = str(cell.count)
+def _of_kind(materials: Iterable[Material], kind: Indicator) -> tuple[Material, ...]:
+    return tuple(each for each in materials if each.kind == kind.code)
 
 
-def _places(tenant: Tenant, rows: Sequence[Mapping]) -> dict[str, tuple[int, Mapping]]:
-    """{provider key: (number of the first row that names it, the row)}; an alias is its provider's."""
-    known = {key: each.key for each in queries.active_providers(tenant) for key in each.alias_keys}
-    places: dict[str, tuple[int, Mapping]] = {}
-    for number, row in enumerate(rows, start=1):
-        if key := name_key(str(row.get("provider") or "")):
-            places.setdefault(known.get(key, key), (number, row))
-    return places
-
-
-def _providers_in(found: Behind) -> list:
-    """The providers that the register names, each once, in the order of what was finished."""
-    named = [each[0].provider for kinds in found.values() for each in kinds.values() if each[0].provider]
-    return list({provider.key: provider for provider in named}.values())
-
-
-def _cell(kind: Indicator, found: Mapping[str, list[Material]], number: int, row: Mapping) -> RegisterCell:
-    typed = str(row.get("values", {}).get(kind.code) or "")
-    name = f"row-{number}-{kind.code}" if number else ""
-    return RegisterCell(kind, tuple(found.get(kind.code, ())), typed, name)
+def _left_out(filing: Filing, inside: Collection[int]) -> list[queries.Unreported]:
+    """Of the year, and only what somebody may want to look at: not what is a version or still being made."""
+    year = Material.objects.filter(year=filing.period.year, version_of=None, finished_on__isnull=False)
+    found = queries.unreported(filing.tenant, filing.period.programme, year.select_related("provider"))
+    return [each for each in found if each.material.pk not in inside]
 
 
 # --- against the tasks of a year

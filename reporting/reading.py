@@ -121,7 +121,7 @@ def _read_row(
     reading.typed_rows += 1
     typed = row.get("values", {})
     name = clean_name(row.get("provider"))
-    if computed and computed.activities:
+    if computed and computed.is_there:
         reading.computed_rows += 1
     elif name.value and not any(_has_text(raw) for raw in typed.values()):
         text = _("“%(provider)s” has no figures: the row is left out.") % {"provider": name.value}
@@ -159,8 +159,12 @@ def _tell_unread(
         raw, figure = typed.get(each.code), computed.figures.get(each.code)
         if figure is None or not _has_text(raw) or str(raw).strip(BLANKS) == str(figure):
             continue
-        text = _(
-            "“%(provider)s” uses the activity ledger, which gives %(figure)s; the typed “%(typed)s” is not read."
+        text = (
+            _("The register of materials gives %(figure)s; the typed “%(typed)s” is not read.")
+            if each.code in computed.register
+            else _(
+                "“%(provider)s” uses the activity ledger, which gives %(figure)s; the typed “%(typed)s” is not read."
+            )
         )
         values = {"provider": computed.provider, "figure": figure, "typed": shown(str(raw))}
         reading.notices.append(

@@ -180,7 +180,12 @@ def why_not_change_activity(activity: Activity) -> str | None:
     """What is counted is changed by way of the return that counts it (409)."""
     if activity.withdrawn_at:
         return _("The activity was withdrawn. Record it anew if it did take place.")
-    filing = activity.counted_in.filing if activity.counted_in else None
+    return why_counted(activity.counted_in)
+
+
+def why_counted(version: Version | None) -> str | None:
+    """What a return that stands counts is changed by way of that return (409)."""
+    filing = version.filing if version else None
     if filing and filing.status == Status.SUBMITTED:
         return _("The return for %(period)s is submitted and counts it. Recall that return first.") % {
             "period": filing.period.name
@@ -196,7 +201,7 @@ def why_not_switch(
     provider: Provider, programme: Programme, period: Period, *, uses_ledger: bool
 ) -> str | None:
     """No figure that was submitted becomes computed or typed by a switch, and none is both (409)."""
-    periods = queries.switchable_periods(provider, programme)
+    periods = queries.switchable_periods(provider.tenant, programme)
     if period in periods:
         standing = queries.uses_ledger(provider, period)
         return (

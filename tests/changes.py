@@ -53,7 +53,7 @@ SPEAKS_FOR = {
     "classify_provider": {"provider"},
     **{key: {"material"} for key in ("record_material", "change_material", "withdraw_material")},
     "select_material": {"material"},
-    "switch_material_register": {"materialregister"},
+    "switch_material_register": {"registerswitch"},
     **{key: {"survey"} for key in ("save_survey", "submit_survey")},
     "choose_headline": {"headline"},
     **{key: {"operator"} for key in ("designate", "end_designation")},

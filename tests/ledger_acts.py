@@ -166,7 +166,7 @@ def add_service_point() -> Act:
 
 def change_service_point() -> Act:
     point = add_service_point()()
-    given = TEAM | {"headcount": 8, "is_active": True, "revision": point.revision}
+    given = {"name": TEAM["name"], "headcount": 8, "is_active": True, "revision": point.revision}
     return lambda: actions.change_service_point(point, **given, by=operator())
 
 

@@ -19,7 +19,7 @@ FROZEN = (
     *("reporting_version", "reporting_line", "reporting_total", "reporting_review", "reporting_reviewpoint"),
     *("reporting_opening", "reporting_perioddecision", "reporting_extension", "reporting_unlockrequest"),
     *("reporting_countedactivity", "reporting_ledgerswitch", "reporting_duplicatedecision"),
-    "reporting_checklist",
+    *("reporting_countedmaterial", "reporting_registerswitch", "reporting_checklist"),
 )
 
 # {table: {id: row}}

@@ -1,7 +1,9 @@
-"""What submitting and deciding do to the activities of the ledger: each is frozen into exactly one version that stands."""
+"""What submitting and deciding do to the activities of the ledger and the materials of the register: each is frozen into
+exactly one version that stands."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from portal.problems import Refused
 
 from .. import queries
 from ..computed import Computed
-from ..models import Activity, CountedActivity, Filing, Version
+from ..models import Activity, CountedActivity, CountedMaterial, Filing, Material, Provider, Version
 from ..workflow import Status
 
 # What of an activity a version freezes as it stands; dates and hours as text.
@@ -20,28 +22,60 @@ FROZEN = (
 )  # fmt: skip
 
 
+# What is counted, how a version keeps it, and what the row is called there.
+COUNTED: tuple[tuple[Any, Any, str], ...] = (
+    (Activity, CountedActivity, "activity"),
+    (Material, CountedMaterial, "material"),
+)
+
+
 def hold_activities(filing: Filing) -> None:
-    """Nobody changes an activity of the tenant until the return that may count it is submitted."""
-    if filing.period.programme.ledger:
-        held = Activity.objects.standing().filter(tenant=filing.tenant, programme=filing.period.programme_id)
-        list(held.select_for_update(of=["self"]).order_by("pk").values_list("pk", flat=True))
+    """Nobody changes an activity or a material of the tenant until the return that may count it is submitted."""
+    programme = filing.period.programme
+    for thing, is_there in ((Activity, programme.ledger), (Material, programme.materials)):
+        if is_there:
+            held = thing.objects.filter(tenant=filing.tenant, programme=programme, withdrawn_at=None)
+            list(held.select_for_update(of=["self"]).order_by("pk").values_list("pk", flat=True))
 
 
 def counted_of(filing: Filing, computed: Computed) -> list[dict[str, Any]]:
-    """What a version of the return freezes of the ledger, by activity, in the order in which they were recorded."""
-    added = queries.added_to(filing) if computed else {}
+    """What a version of the return freezes of the ledger and of the register, each in the order in which it was recorded."""
+    return [*_activities_of(filing), *_materials_of(filing)] if computed else []
+
+
+def _activities_of(filing: Filing) -> list[dict[str, Any]]:
+    added = queries.added_to(filing)
     activities = list(Activity.objects.select_related("provider").filter(pk__in=added).order_by("pk"))
     evidence = queries.evidence_digests(activities)
     return [
-        {
-            "activity": each,
-            "provider_key": each.provider.key,
-            "is_late": added[each.pk].is_late,
-            "content": content_of(each, evidence.get(each.pk, [])),
-            "figures": added[each.pk].figures,
-        }
+        _counted("activity", each, added[each.pk], content_of(each, evidence.get(each.pk, [])))
         for each in activities
     ]
+
+
+def _materials_of(filing: Filing) -> list[dict[str, Any]]:
+    added = queries.materials_added_to(filing)
+    materials = Material.objects.select_related("provider").filter(pk__in=added).order_by("pk")
+    return [_counted("material", each, added[each.pk], _content_of_material(each)) for each in materials]
+
+
+def _counted(name: str, thing: Activity | Material, added: queries.Added, content: dict) -> dict[str, Any]:
+    return {
+        name: thing,
+        "provider_key": cast(Provider, thing.provider).key,
+        "is_late": added.is_late,
+        "content": content,
+        "figures": added.figures,
+    }
+
+
+def _content_of_material(material: Material) -> dict[str, Any]:
+    return {
+        "id": str(material.public_id),
+        "provider": cast(Provider, material.provider).name,
+        "finished_on": cast(date, material.finished_on).isoformat(),
+        **{name: getattr(material, name) for name in ("kind", "title", "maker", "link", "revision")},
+    }
 
 
 def content_of(activity: Activity, evidence: list[str]) -> dict[str, Any]:
@@ -65,31 +99,35 @@ def plain(counted: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def count_activities(version: Version, counted: list[dict[str, Any]]) -> None:
-    """Each activity of the version names it, then the version holds it: exactly one return gets it (409 for the other)."""
-    keys = [each["activity"].pk for each in counted]
-    free = Q(counted_in=None) | Q(counted_in__filing=version.filing_id)
-    taken = Activity.objects.filter(free, pk__in=keys, withdrawn_at=None)
-    if taken.update(counted_in=version) != len(keys):
-        raise Refused(
-            _("The ledger was changed meanwhile. Look at the figures as they are now, then submit."),
-            filing=version.filing,
+    """Each activity and material of the version names it, then the version holds it: exactly one return gets it (409 for
+    the other)."""
+    for thing, counting, name in COUNTED:
+        own = [each for each in counted if name in each]
+        keys = [each[name].pk for each in own]
+        free = Q(counted_in=None) | Q(counted_in__filing=version.filing_id)
+        taken = thing.objects.filter(free, pk__in=keys, withdrawn_at=None)
+        if taken.update(counted_in=version) != len(keys):
+            raise Refused(
+                _("The ledger was changed meanwhile. Look at the figures as they are now, then submit."),
+                filing=version.filing,
+            )
+        counting.objects.bulk_create(
+            counting(version=version, tenant_id=version.tenant_id, **each) for each in own
         )
-    CountedActivity.objects.bulk_create(
-        CountedActivity(version=version, tenant_id=version.tenant_id, **each) for each in counted
-    )
 
 
 def settle_activities(filing: Filing) -> None:
-    """Each activity names the version that counts it now: the submitted one, else the accepted one, else none.
+    """Each activity and material names the version that counts it now: the submitted one, else the accepted one, else none.
 
     What a recalled or returned version counted is free again, and what a newer accepted one left out as well.
     """
     standing = [filing.latest_id] if filing.status == Status.SUBMITTED else []
     standing += [filing.accepted_id] if filing.accepted_id else []
-    named = Activity.objects.filter(counted_in__filing=filing)
-    if not standing:
-        named.update(counted_in=None)
-        return
-    counting = CountedActivity.objects.filter(activity=OuterRef("pk"), version__in=standing)
-    newest = counting.order_by("-version__number").values("version")[:1]
-    named.update(counted_in=Subquery(newest))
+    for thing, counting, name in COUNTED:
+        named = thing.objects.filter(counted_in__filing=filing)
+        if not standing:
+            named.update(counted_in=None)
+            continue
+        found = counting.objects.filter(**{name: OuterRef("pk")}, version__in=standing)
+        newest = found.order_by("-version__number").values("version")[:1]
+        named.update(counted_in=Subquery(newest))

@@ -8,18 +8,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal import history
+from portal import history, locks
 from portal.access import why_not_permitted
 from portal.clock import now, today
 from portal.models import Membership, Tenant
 from portal.problems import Refused
 from portal.roles import Permission
-from targets.models import Programme
+from targets.models import Period, Programme
 from targets.queries import target_years
 
-from .. import lead, queries
+from .. import lead, queries, rules
 from ..materials_workflow import STEPS, MaterialMove, MaterialState
-from ..models import Material, MaterialRegister, Provider
+from ..models import Material, Provider, RegisterSwitch
 from ..models.materials import LANGUAGE_LIMIT, LINK_LIMIT
 from ..names import NAME_LIMIT, clean_text, name_key
 from ..reading import Finding
@@ -105,26 +105,42 @@ def move_material(
 
 
 @transaction.atomic
-def switch_register(tenant: Tenant, programme: Programme, *, is_on: bool, by: Membership) -> MaterialRegister:
-    """Let the register fill in the return's figures of these kinds, or type them: never both."""
+def switch_register(
+    tenant: Tenant, programme: Programme, *, is_on: bool, period: Period | None = None, by: Membership
+) -> RegisterSwitch | None:
+    """From this period on the register gives the return's figures of these kinds, or they are typed: never both.
+
+    It holds from a period of which, and after which, no return was submitted yet; without one from the first such. None:
+    it is so already.
+    """
     require_keeper(tenant, programme, by)
-    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)  # the first switch makes the row
-    register = MaterialRegister.objects.filter(tenant=tenant, programme=programme).first()
-    register = register or MaterialRegister(tenant=tenant, programme=programme)
-    if register.is_on == is_on:
-        return register
-    before, register.is_on = {"is_on": register.is_on}, is_on
-    register.save()
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)  # two decisions in one moment are two
+    periods = queries.switchable_periods(tenant, programme)
+    if not periods or (period and period not in periods):
+        raise Refused(_("Returns were submitted up to the last period: nothing is left to switch."))
+    first = period or periods[0]
+    locks.share(first)
+    if queries.uses_register(tenant, first) == is_on:
+        return None
+    switch = RegisterSwitch.objects.create(
+        tenant=tenant,
+        programme=programme,
+        is_on=is_on,
+        starts_on=first.starts_on,
+        decided_at=now(),
+        decided_by=by.user,
+    )
     history.record(
         "switch_material_register",
-        subject_kind="materialregister",
-        subject_id=register.public_id,
+        subject_kind="registerswitch",
+        subject_id=switch.public_id,
         tenant=tenant,
         by=by.user,
-        before=before,
-        after={"is_on": is_on},
+        before={"is_on": not is_on},
+        after={"is_on": is_on, "starts_on": first.starts_on.isoformat()},
+        at=switch.decided_at,
     )
-    return register
+    return switch
 
 
 def require_keeper(tenant: Tenant, programme: Programme, by: Membership) -> None:
@@ -136,14 +152,14 @@ def require_keeper(tenant: Tenant, programme: Programme, by: Membership) -> None
 
 
 def why_not_change(material: Material) -> str | None:
-    """What is selected stands; what is withdrawn is over (409)."""
+    """What is selected stands; what is withdrawn is over; what a return counts is changed by way of that return (409)."""
     if material.is_withdrawn:
         return _("“%(title)s” was withdrawn. Record it again if it is to count.") % _named(material)
     if material.state != MaterialState.COLLECTED:
         return _(
             "“%(title)s” is “%(state)s” and cannot be changed. Ask %(lead)s to take it one step back."
         ) % (_named(material) | {"lead": material.programme.lead})
-    return None
+    return rules.why_counted(material.counted_in)
 
 
 def why_not_move(material: Material, move: MaterialMove) -> str | None:
@@ -164,7 +180,9 @@ def _named(material: Material) -> dict:
 def _held(material: Material, revision: int) -> Material:
     """The row as it is now, locked; 409 if it is not as the page showed it."""
     rows = Material.objects.select_for_update(of=["self"])
-    material = rows.select_related("tenant", "programme__lead", "provider", "version_of").get(pk=material.pk)
+    material = rows.select_related(
+        "tenant", "programme__lead", "provider", "version_of", "counted_in__filing__period"
+    ).get(pk=material.pk)
     if material.revision != revision:
         raise Refused(_("It was changed meanwhile. Look at it as it is now, then decide again."))
     return material

@@ -25,6 +25,10 @@ class Reason(StrEnum):
     NOT_CREDITED = "not_credited"  # its kind does not count for this tenant
     DUPLICATE = "duplicate"  # decided to be another one's
     NO_PERIOD = "no_period"  # its day belongs to no reporting period
+    UNFINISHED = "unfinished"  # a material that is still being made
+    VARIANT = "variant"  # a dialect version of a material
+    NO_PROVIDER = "no_provider"  # a material that names none
+    REGISTER_OFF = "register_off"  # the tenant types what it finished in that period
     TYPED = "typed"  # the provider types its figures in that period
     DRAFT = "draft"  # it stands in the draft of its period's return
     LATE = "late"  # it stands in the draft of a later return, as a late entry
@@ -39,6 +43,12 @@ SAID = {
     Reason.NOT_CREDITED: gettext_lazy("This kind does not count for your unit."),
     Reason.DUPLICATE: gettext_lazy("Decided to be the same as another activity, which counts."),
     Reason.NO_PERIOD: gettext_lazy("Its day belongs to no reporting period."),
+    Reason.UNFINISHED: gettext_lazy(
+        "Still being made; it counts in the period of the day on which it is finished."
+    ),
+    Reason.VARIANT: gettext_lazy("A dialect version is listed with its original and not counted again."),
+    Reason.NO_PROVIDER: gettext_lazy("It names no provider, so that no row of a return can count it."),
+    Reason.REGISTER_OFF: gettext_lazy("In %(period)s these figures are typed; the register is not read."),
     Reason.TYPED: gettext_lazy("In %(period)s the provider types its figures; the ledger is not read."),
     Reason.DRAFT: gettext_lazy("Counts in the return for %(period)s when that is submitted."),
     Reason.LATE: gettext_lazy(

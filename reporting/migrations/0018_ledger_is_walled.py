@@ -23,5 +23,5 @@ class Migration(migrations.Migration):
         same_tenant("reporting_ledgerswitch", "provider_id", "reporting_provider"),
         same_tenant("reporting_duplicatedecision", "activity_id", "reporting_activity"),
         *[wall(f"reporting_{table}") for table in TABLES],
-        *put_up(),
+        *put_up("activity"),
     ]

@@ -55,6 +55,17 @@ class Migration(migrations.Migration):
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 ("withdrawal_reason", models.TextField(blank=True)),
                 (
+                    "counted_in",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The one version that counts it, of the one return that does.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reporting.version",
+                    ),
+                ),
+                (
                     "programme",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="targets.programme"
@@ -150,7 +161,60 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MaterialRegister",
+            name="CountedMaterial",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "provider_key",
+                    models.CharField(help_text="Of the line that it adds to.", max_length=100),
+                ),
+                (
+                    "is_late",
+                    models.BooleanField(
+                        default=False, help_text="Dated in an earlier, closed period of the year (D4)."
+                    ),
+                ),
+                ("content", models.JSONField()),
+                ("figures", models.JSONField()),
+                (
+                    "material",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="countings",
+                        to="reporting.material",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="portal.tenant"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="counted_materials",
+                        to="reporting.version",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["version", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "material"), name="material_counted_once_a_version"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RegisterSwitch",
             fields=[
                 (
                     "id",
@@ -159,7 +223,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("is_on", models.BooleanField(default=False)),
+                ("is_on", models.BooleanField()),
+                ("starts_on", models.DateField(help_text="The first day of a period.")),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "programme",
                     models.ForeignKey(
@@ -174,9 +248,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("tenant", "programme"), name="material_register_once")
-                ],
+                "ordering": ["tenant", "id"],
             },
         ),
         migrations.CreateModel(

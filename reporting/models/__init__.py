@@ -3,7 +3,7 @@ from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
 from .ledger import Activity, ActivityFile, CountedActivity, DuplicateDecision, LedgerSwitch
-from .materials import Material, MaterialRegister
+from .materials import CountedMaterial, Material, RegisterSwitch
 from .modules import Checklist, Headline, Operator, ServicePoint
 from .periods import Extension, PeriodDecision, UnlockRequest
 from .providers import Provider
@@ -17,6 +17,7 @@ __all__ = [
     "ActivityFile",
     "Checklist",
     "CountedActivity",
+    "CountedMaterial",
     "Draft",
     "DuplicateDecision",
     "Evidence",
@@ -28,11 +29,11 @@ __all__ = [
     "LedgerSwitch",
     "Line",
     "Material",
-    "MaterialRegister",
     "Opening",
     "Operator",
     "PeriodDecision",
     "Provider",
+    "RegisterSwitch",
     "Release",
     "Reminder",
     "ReminderSettings",

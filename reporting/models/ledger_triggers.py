@@ -1,4 +1,4 @@
-"""What the database itself promises of the ledger: no activity is counted by two returns.
+"""What the database itself promises of the ledger: no activity and no material is counted by two returns.
 
 On SQLite a migration that alters the table of returns, versions, activities or counted activities makes that table anew,
 which a trigger of another table that names it forbids: such a migration begins with `*take_down()` and ends with
@@ -9,17 +9,17 @@ from django.db import migrations
 
 from portal.immutable import trigger, without_trigger
 
-# What is counted is counted by the version that its activity names: by one version of one return.
+# What is counted is counted by the version that its activity or material names: by one version of one return.
 COUNTED_THERE = """EXISTS (
-    SELECT 1 FROM reporting_activity activity
-    WHERE activity.id = NEW.activity_id AND activity.counted_in_id = NEW.version_id
+    SELECT 1 FROM reporting_{thing} thing
+    WHERE thing.id = NEW.{thing}_id AND thing.counted_in_id = NEW.version_id
 )"""
 # It leaves that return only when none of the return's versions that stand counts it: neither the accepted one nor the
 # one that is submitted.
 STILL_COUNTED = """NEW.counted_in_id IS DISTINCT FROM OLD.counted_in_id AND EXISTS (
     SELECT 1 FROM reporting_version was
     JOIN reporting_filing filing ON filing.id = was.filing_id
-    JOIN reporting_countedactivity counted ON counted.activity_id = OLD.id AND (
+    JOIN reporting_counted{thing} counted ON counted.{thing}_id = OLD.id AND (
         counted.version_id = filing.accepted_id
         OR (filing.status = 'submitted' AND counted.version_id = filing.latest_id)
     )
@@ -28,27 +28,31 @@ STILL_COUNTED = """NEW.counted_in_id IS DISTINCT FROM OLD.counted_in_id AND EXIS
         WHERE other.id = NEW.counted_in_id AND other.filing_id = filing.id
     )
 )"""
-TRIGGERS = [
-    (
-        "reporting_countedactivity",
-        "counted_elsewhere",
-        "INSERT",
-        f"NOT {COUNTED_THERE}",
-        "is not what its activity says: an activity is counted by one version",
-    ),
-    (
-        "reporting_activity",
-        "counted_still",
-        "UPDATE",
-        STILL_COUNTED,
-        "is counted by a return that stands: correct that return first",
-    ),
-]
+THINGS = ("activity", "material")
 
 
-def put_up() -> list[migrations.RunPython]:
-    return [trigger(*each) for each in TRIGGERS]
+def _of(thing: str) -> list[tuple[str, str, str, str, str]]:
+    return [
+        (
+            f"reporting_counted{thing}",
+            "counted_elsewhere",
+            "INSERT",
+            f"NOT {COUNTED_THERE.format(thing=thing)}",
+            f"is not what its {thing} says: it is counted by one version",
+        ),
+        (
+            f"reporting_{thing}",
+            "counted_still",
+            "UPDATE",
+            STILL_COUNTED.format(thing=thing),
+            "is counted by a return that stands: correct that return first",
+        ),
+    ]
 
 
-def take_down() -> list[migrations.RunPython]:
-    return [without_trigger(*each) for each in TRIGGERS]
+def put_up(*things: str) -> list[migrations.RunPython]:
+    return [trigger(*each) for thing in things or THINGS for each in _of(thing)]
+
+
+def take_down(*things: str) -> list[migrations.RunPython]:
+    return [without_trigger(*each) for thing in things or THINGS for each in _of(thing)]

@@ -13,6 +13,7 @@ from targets.models import Programme
 
 from ..materials_workflow import MaterialState
 from ..names import NAME_LIMIT
+from .filings import Version
 from .providers import Provider
 
 LANGUAGE_LIMIT = 20
@@ -55,6 +56,14 @@ class Material(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     withdrawal_reason = models.TextField(blank=True)
+    counted_in = models.ForeignKey(
+        Version,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The one version that counts it, of the one return that does."),
+    )
 
     class Meta:
         verbose_name = _("material")
@@ -93,13 +102,42 @@ class Material(models.Model):
         return self.withdrawn_at is not None
 
 
-class MaterialRegister(models.Model):
-    """Whether a tenant's figures of these kinds come from its register (`is_on`) or are typed: never both."""
+class CountedMaterial(models.Model):
+    """A material as a version counts it, frozen: `content` is what it was then, `figures` what it adds, by indicator.
+
+    The database takes it only while the material is `counted_in` that very version.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="counted_materials")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="countings")
+    provider_key = models.CharField(max_length=100, help_text=_("Of the line that it adds to."))
+    is_late = models.BooleanField(
+        default=False, help_text=_("Dated in an earlier, closed period of the year (D4).")
+    )
+    content = models.JSONField()
+    figures = models.JSONField()
+
+    class Meta:
+        ordering = ["version", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "material"], name="material_counted_once_a_version"),
+        ]
+
+
+class RegisterSwitch(models.Model):
+    """From which day a tenant's figures of these kinds come from its register, or are typed again: never both.
+
+    The last one of a day holds.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
-    is_on = models.BooleanField(default=False)
+    is_on = models.BooleanField()
+    starts_on = models.DateField(help_text=_("The first day of a period."))
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "programme"], name="material_register_once")]
+        ordering = ["tenant", "id"]

@@ -13,8 +13,8 @@ from ..checks import explanation_length as length_of
 from ..fields import Field, fields_for
 from ..models import Draft, Filing, Import, Job, Line, Total, Version
 from ..reading import Reading, read_rows
-from .ledger import computed_for
 from .providers import known_providers
+from .register import computed_for
 from .versions import sent_back_of
 
 # --- one return

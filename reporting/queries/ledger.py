@@ -69,7 +69,7 @@ def duplicates_of(tenant: Tenant) -> set[int]:
 # --- what the ledger gives a return
 
 
-def computed_for(filing: Filing) -> Computed:
+def computed_activities(filing: Filing) -> Computed:
     """The rows that the ledger computes for the return as it would be submitted now."""
     programme, period = filing.period.programme, filing.period
     if not programme.ledger or not LedgerSwitch.objects.filter(tenant=filing.tenant).exists():
@@ -292,10 +292,10 @@ def activities_of_day(by: Membership, day) -> QuerySet[Activity]:
 # --- who uses it from when
 
 
-def switchable_periods(provider: Provider, programme: Programme) -> list[Period]:
+def switchable_periods(tenant: Tenant, programme: Programme) -> list[Period]:
     """The periods from which a switch may hold: those behind the last one with a version, so that no figure that was
     submitted is both typed and computed."""
-    filed = Filing.objects.filter(tenant=provider.tenant, period__programme=programme, latest__isnull=False)
+    filed = Filing.objects.filter(tenant=tenant, period__programme=programme, latest__isnull=False)
     last = filed.aggregate(last=Max("period__starts_on"))["last"]
     periods = programme.periods.order_by("year", "number")
     return list(periods.filter(starts_on__gt=last) if last else periods)

@@ -13,7 +13,16 @@ from portal.roles import Permission
 from targets.models import Period, Programme
 
 from ..computed import Computed
-from ..models import Activity, ActivityFile, CountedActivity, Filing, LedgerSwitch, Provider, Version
+from ..models import (
+    Activity,
+    ActivityFile,
+    CountedActivity,
+    CountedMaterial,
+    Filing,
+    LedgerSwitch,
+    Provider,
+    Version,
+)
 from .boards import programmes_of
 from .ledger import ledger_programme
 
@@ -129,21 +138,42 @@ class CountedLine:
     key: str
     activities: int
     late: int
+    materials: int = 0
 
 
 def counted_lines(version: Version) -> list[CountedLine]:
-    """The lines of a version that the ledger computed, in the order of the table."""
-    found = CountedActivity.objects.filter(version=version).order_by().values("provider_key")
-    counts = {
-        each["provider_key"]: each
-        for each in found.annotate(number=Count("id"), late=Count("id", filter=Q(is_late=True)))
-    }
+    """The lines of a version that the ledger or the register computed, in the order of the table."""
+    activities = _numbers(CountedActivity.objects.filter(version=version))
+    materials = _numbers(CountedMaterial.objects.filter(version=version))
     lines = version.lines.order_by("position").values_list("provider", "provider_key")
+    nothing = (0, 0)
     return [
-        CountedLine(name, key, counts[key]["number"], counts[key]["late"])
+        CountedLine(
+            name,
+            key,
+            activities=activities.get(key, nothing)[0],
+            late=activities.get(key, nothing)[1] + materials.get(key, nothing)[1],
+            materials=materials.get(key, nothing)[0],
+        )
         for name, key in lines
-        if key in counts
+        if key in activities or key in materials
     ]
+
+
+def _numbers(counted: QuerySet) -> dict[str, tuple[int, int]]:
+    """{provider key: (how many, how many of them late)}"""
+    found = counted.order_by().values("provider_key")
+    late = Count("id", filter=Q(is_late=True))
+    return {
+        each["provider_key"]: (each["number"], each["late"])
+        for each in found.annotate(number=Count("id"), late=late)
+    }
+
+
+def materials_behind(version: Version, provider_key: str = "") -> QuerySet[CountedMaterial]:
+    """The materials of a version as it counts them; with `provider_key` those of one line."""
+    found = CountedMaterial.objects.filter(version=version).select_related("material")
+    return (found.filter(provider_key=provider_key) if provider_key else found).order_by("id")
 
 
 def counted_below(by: Membership) -> list[dict[str, Any]]:

@@ -6,15 +6,21 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from portal.access import visible_to
 from portal.models import HistoryEntry, Membership, Tenant
-from targets.models import Indicator, Period, Programme
+from targets.models import Indicator, Programme
 
-from ..models import Material, MaterialRegister, Provider
+from ..models import Material, Provider
 
 
 def materials_with_parties() -> QuerySet[Material]:
     """Everything that the page of a material prints, in one query."""
     return Material.objects.select_related(
-        "tenant", "programme__lead", "provider", "version_of", "recorded_by", "withdrawn_by"
+        "tenant",
+        "programme__lead",
+        "provider",
+        "version_of",
+        "recorded_by",
+        "withdrawn_by",
+        "counted_in__filing__period",
     )
 
 
@@ -47,13 +53,6 @@ def withdrawn_materials(programme: Programme, by: Membership) -> QuerySet[Materi
     return shown.exclude(withdrawn_at=None).order_by("-withdrawn_at")
 
 
-def finished_materials(tenant: Tenant, period: Period) -> list[Material]:
-    """What the tenant finished in the period (D13): no variants, nothing withdrawn, with its provider."""
-    found = counting(Material.objects.filter(tenant=tenant, programme=period.programme_id))
-    within = found.filter(finished_on__range=(period.starts_on, period.ends_on))
-    return list(within.select_related("provider").order_by("finished_on", "id"))
-
-
 def counting(materials: QuerySet[Material]) -> QuerySet[Material]:
     """Those that count: finished, themselves no variant, not withdrawn."""
     return materials.filter(finished_on__isnull=False, version_of=None, withdrawn_at=None)
@@ -84,11 +83,6 @@ def kinds_of(programme: Programme) -> list[Indicator]:
     """The kinds of material that the programme collects, in the order of the document; empty: none."""
     codes = programme.materials.get("kinds", [])
     return [each for each in Indicator.objects.filter(programme=programme) if each.code in codes]
-
-
-def uses_register(tenant: Tenant, programme: Programme) -> bool:
-    """Whether the figures of the tenant's return come from its register of materials."""
-    return MaterialRegister.objects.filter(tenant=tenant, programme=programme, is_on=True).exists()
 
 
 def originals_of(tenant: Tenant, programme: Programme) -> QuerySet[Material]:

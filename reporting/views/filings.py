@@ -21,7 +21,7 @@ from ..computed import Computed
 from ..fields import Field
 from ..forms import read_grid, read_revision
 from ..grid import Grid, build_grid, differences
-from ..materials import beside_return, fill_in
+from ..materials import beside_return
 from ..models import Filing
 from ..names import NAME_LIMIT
 from ..reading import MAXIMUM_ROWS, read_rows
@@ -32,7 +32,7 @@ from ..workflow import Move
 
 ROWS_ADDED = 5
 # What the buttons of the grid do besides saving. Each works without scripts.
-SAVE, CHECK, ADD_ROWS, FILL_ZEROS, REGISTER = "save", "check", "add_rows", "fill_zeros", "register"
+SAVE, CHECK, ADD_ROWS, FILL_ZEROS = "save", "check", "add_rows", "fill_zeros"
 
 
 @require_GET
@@ -139,8 +139,6 @@ def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
     fields = queries.fields_of(filing)
     typed, revision, button = read_grid(request.POST, fields), read_revision(request.POST), _pressed(request)
     _press(button, typed, fields, filing)
-    if button == REGISTER:
-        fill_in(filing, typed.rows)
     try:
         filing = actions.save_draft(filing, typed, revision=revision, by=request.membership)
     except Refused as refused:
@@ -293,7 +291,7 @@ def _grid_page(
         "reasons": place_reasons(typed.rows, facts),
         "computed": facts.computed,
         "left_out": queries.left_out_of(filing, facts.computed) if filing.period.programme.ledger else 0,
-        "materials": beside_return(filing, typed.rows),
+        "materials": beside_return(filing),
         **_window_facts(filing, request.membership),
     }
     return render(

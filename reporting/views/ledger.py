@@ -180,6 +180,8 @@ def version_activities(request: HttpRequest, version: Version) -> HttpResponse:
         "filing": version.filing,
         "lines": lines,
         "line": line,
+        "materials": queries.materials_behind(version, line.key if line else ""),
+        "kinds": {each.code: each.name for each in queries.kinds_of(version.filing.period.programme)},
         "page": shown,
         "ledger": version.filing.period.programme.ledger_rules,
         "columns": [

@@ -23,7 +23,7 @@ def provider_ledger(request: HttpRequest, provider: Provider) -> HttpResponse:
     if reason := rules.why_never_record(provider.tenant, by):
         raise PermissionDenied(reason)
     programme = actions.require_ledger(provider.tenant, by)
-    periods = queries.switchable_periods(provider, programme)
+    periods = queries.switchable_periods(provider.tenant, programme)
     chosen = next((each for each in periods if each.code == request.POST.get("period")), None)
     if request.method == "POST" and chosen:
         uses = not provider.uses_ledger

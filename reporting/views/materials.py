@@ -55,7 +55,7 @@ def material_list(request: HttpRequest, programme: str) -> HttpResponse:
         "table": arrange(MaterialTable(wanted, kinds=kinds), request),
         "withdrawn": queries.withdrawn_materials(found, by).filter(year=year)[:20],
         "is_keeper": _is_keeper(found, by),
-        "is_on": queries.uses_register(by.tenant, found),
+        **_switch(found, by),
         "may_export": not by.tenant.numchild or has_permission(by, Permission.EXPORT_ALL),
         "has_survey": bool(found.survey),
     }
@@ -177,12 +177,13 @@ def material_withdraw(request: HttpRequest, material: Material) -> HttpResponse:
 def material_register(request: HttpRequest, programme: str) -> HttpResponse:
     """Let the register stand behind the return's figures, or type them."""
     found, by = programme_with_materials(request, programme), request.membership
-    register = actions.switch_register(by.tenant, found, is_on=request.POST.get("is_on") == "1", by=by)
+    is_on = request.POST.get("is_on") == "1"
+    actions.switch_register(by.tenant, found, is_on=is_on, by=by)
     messages.success(
         request,
-        _("The filing page now shows the register beside the table.")
-        if register.is_on
-        else _("The filing page no longer shows the register."),
+        _("The register now gives the return its figures of these kinds.")
+        if is_on
+        else _("These figures are typed into the return again."),
     )
     return redirect("material-list", found.code)
 
@@ -222,6 +223,9 @@ def _detail(
         "change_reason": actions.why_not_change(material) if is_keeper else None,
         "takes_variants": material.kind in material.programme.materials.get("with_variants", []),
         "withdrawal": withdrawal or WithdrawalForm(),
+        "place": queries.place_of_material(material)
+        if by.tenant_id == material.tenant_id and not material.counted_in and not material.is_withdrawn
+        else None,
         "history": queries.history_of_material(material),
     }
     return render(request, "reporting/material_detail.html", page, status=status)
@@ -230,6 +234,16 @@ def _detail(
 def _of_year(programme: Programme, by, year: int):
     shown = queries.shown_materials(programme, by).filter(year=year)
     return shown.order_by("-kind", "tenant__path", "finished_on", "id")
+
+
+def _switch(programme: Programme, by) -> dict:
+    """Whether the register gives the next return its figures, and from which period that could change."""
+    free = queries.switchable_periods(by.tenant, programme)
+    period = free[0] if free else programme.periods.order_by("year", "number").last()
+    return {
+        "is_on": bool(period and queries.uses_register(by.tenant, period)),
+        "switch_from": next(iter(free), None),
+    }
 
 
 def _is_keeper(programme: Programme, by) -> bool:

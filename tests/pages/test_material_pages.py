@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from reporting import actions
 from reporting.materials_workflow import MaterialMove
-from reporting.models import Draft, Material, MaterialRegister, Survey
+from reporting.models import Material, RegisterSwitch, Survey
 from tests.factories import (
     SURVEY,
     accepted,
@@ -20,6 +20,7 @@ from tests.factories import (
     recorded_material,
     row,
     started,
+    submitted,
     surveyed,
 )
 from tests.live import zh
@@ -186,23 +187,39 @@ def test_a_programme_without_materials_has_no_such_pages(as_, shanghai_reviewer)
 # --- beside the return
 
 
-def test_the_filing_page_shows_the_register_and_fills_it_in(as_, clerk):
+def test_the_filing_page_counts_from_the_register_and_types_the_rest(as_, clerk):
     provider = actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
-    recorded_material(clerk, "本季的视频", provider=provider, year=2022, finished_on=date(2022, 2, 1))
+    material = recorded_material(
+        clerk, "本季的视频", provider=provider, year=2022, finished_on=date(2022, 2, 1)
+    )
     client, filing = as_(clerk), started(clerk)
     address = reverse("filing-edit", args=[filing.public_id])
-    assert Screen(client.get(address)).button("register") is None
+    assert "本季的视频" not in Screen(client.get(address)).text
     client.post("/taizhou/materials/register/", {"is_on": "1"})
-    assert MaterialRegister.objects.get().is_on
+    assert RegisterSwitch.objects.get().starts_on == filing.period.starts_on
     screen = Screen(client.get(address))
-    assert "本季的视频" in titles(screen) and screen.button("register")
-    page = client.post(address, grid(filing, row("白云街道社区学校", 1, 40), do="register"), follow=True)
-    assert Screen(page).button("register") is None
-    rows = Draft.objects.get(filing=filing).rows
-    assert [(each["provider"], each["values"]["videos"]) for each in rows] == [
-        ("白云街道社区学校", "0"),
-        (PROVIDER, "1"),
+    assert "本季的视频" in titles(screen) and screen.fields["row-1-provider"] == PROVIDER
+    page = client.post(address, grid(filing, row(PROVIDER, 1, 41, 0, 0, "", "", ""), do="save"), follow=True)
+    assert page.status_code == 200
+    assert zh("Counts in the return for %(period)s when that is submitted.", period="2022年第一季度") in (
+        Screen(client.get(material.get_absolute_url())).text
+    )
+
+
+def test_a_version_leads_to_the_materials_that_it_counts(as_, clerk, reviewer):
+    provider = actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
+    actions.switch_register(clerk.tenant, period().programme, is_on=True, by=clerk)
+    recorded_material(clerk, "本季的视频", provider=provider, year=2022, finished_on=date(2022, 2, 1))
+    version = submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", "")).latest
+    client = as_(reviewer)
+    behind = reverse("version-activities", args=[version.public_id])
+    links = [
+        link.href for link in Screen(client.get(reverse("version-detail", args=[version.public_id]))).links
     ]
+    assert any(each.startswith(behind) for each in links)
+    screen = Screen(client.get(behind))
+    assert "本季的视频" in screen.text
+    assert Material.objects.get().get_absolute_url() in [link.href for link in screen.links]
 
 
 # --- the survey

@@ -1,24 +1,27 @@
 """The register of materials: what may be recorded, who decides what, and what it counts for in a return."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
+from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
 from reporting.actions import NotSubmittable
-from reporting.materials import beside_return, figures, fill_in, shelf
+from reporting.materials import beside_return, shelf
 from reporting.materials_workflow import MaterialMove, MaterialState
-from reporting.models import Filing, Line, Material
-from reporting.names import name_key
-from tests.factories import accepted, membership, period, recorded_material, row, started
+from reporting.models import CountedMaterial, Filing, Line, Material
+from tests.factories import accepted, answered, membership, period, recorded_material, row, started, submitted
 
 PROVIDER = "海门街道社区学校"
+KINDS = ("videos", "textbooks", "cases")
+CLOSED = datetime.fromisoformat("2022-04-12T09:00:00+08:00")  # the first quarter closed on the 10th
 
 
 def change(material: Material, by, **given) -> Material:
@@ -238,95 +241,189 @@ def provider(clerk):
     return actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
 
 
-def test_it_counts_what_was_finished_in_the_quarter(clerk, provider):
-    """“Counted when finished and submitted; a dialect version is a variant, not another video” (D13)."""
-    first = recorded_material(clerk, "一", provider=provider, finished_on=date(2021, 10, 1))
-    recorded_material(clerk, "二", provider=provider, finished_on=date(2021, 12, 31))
-    recorded_material(clerk, "上季", provider=provider, finished_on=date(2021, 9, 30))
-    recorded_material(clerk, "制作中", provider=provider, finished_on=None)
-    recorded_material(clerk, "方言版", provider=provider, version_of=first, language="椒江话")
-    withdraw(recorded_material(clerk, "撤下", provider=provider), clerk)
-    recorded_material(clerk, "读本", kind="textbooks")
-    assert figures(clerk.tenant, period("2021Q4")) == {
-        name_key(PROVIDER): {"videos": 2},
-        "": {"textbooks": 1},
-    }
-
-
-def test_it_does_not_ask_whether_the_lead_selected_it(clerk, provider, reviewer):
-    material = recorded_material(clerk, provider=provider)
-    before = figures(clerk.tenant, period("2021Q4"))
-    move(material, MaterialMove.SELECT, reviewer)
-    assert figures(clerk.tenant, period("2021Q4")) == before != {}
-
-
-def test_it_counts_nobody_elses(clerk, neighbour):
-    recorded_material(neighbour)
-    assert figures(clerk.tenant, period("2021Q4")) == {}
-
-
 @pytest.fixture
 def filing(clerk, provider):
-    """A return of this quarter, for which one video was finished; the register stands beside it."""
-    recorded_material(clerk, provider=provider, year=2022, finished_on=date(2022, 2, 1))
-    actions.switch_register(clerk.tenant, period().programme, is_on=True, by=clerk)
+    """A return of this quarter, for which one video was finished; the register gives it its figures."""
+    switch(clerk)
+    finished(clerk, "本季的视频", provider)
     return started(clerk)
 
 
-def shown(beside) -> list[tuple]:
-    return [
-        (each.provider, cell.kind.code, cell.count, cell.differs)
-        for each in beside.rows
-        for cell in each.cells
-        if cell.count or cell.differs
-    ]
+def switch(by, *, is_on: bool = True, **given):
+    return actions.switch_register(by.tenant, period().programme, is_on=is_on, by=by, **given)
 
 
-@pytest.mark.parametrize(
-    ("typed", "differs"), [("0", True), ("", True), ("1", False), ("１", False), ("约1", True), ("2", True)]
-)
-def test_it_stands_beside_what_is_typed(filing, typed, differs):
-    rows = [row(PROVIDER, 1, 41, 0, 0, typed)]
-    assert shown(beside_return(filing, rows)) == [(PROVIDER, "videos", 1, differs)]
+def finished(by, title: str, provider, on: date = date(2022, 2, 1), **given) -> Material:
+    return recorded_material(by, title, provider=provider, year=on.year, finished_on=on, **given)
 
 
-def test_it_tells_of_a_figure_that_the_register_does_not_know(filing):
-    rows = [row(PROVIDER, 1, 41, 0, 0, 1), row("白云街道社区学校", 1, 40, 0, 0, 0, 2)]
-    assert shown(beside_return(filing, rows)) == [
-        (PROVIDER, "videos", 1, False),
-        ("白云街道社区学校", "textbooks", 0, True),
-    ]
+def figures(filing: Filing) -> dict[str, tuple]:
+    """{provider: videos, textbooks, cases} of the draft as it would be submitted now."""
+    reading, _facts = queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
+    return {each.provider: tuple(each.values.get(code) for code in KINDS) for each in reading.lines}
+
+
+def typed(filing: Filing, by, *rows: dict) -> Filing:
+    filing.refresh_from_db()
+    return actions.save_draft(filing, answered(filing, *rows), revision=filing.revision, by=by)
+
+
+def places(by) -> dict[str, str]:
+    found = queries.unreported(by.tenant, period().programme, Material.objects.all())
+    return {each.material.title: str(each.place.reason) for each in found}
+
+
+def counted(version) -> list[tuple[str, bool]]:
+    return [(each.content["title"], each.is_late) for each in version.counted_materials.all()]
+
+
+def test_it_counts_what_was_finished_in_the_quarter(clerk, provider, filing):
+    """“Counted when finished and submitted; a dialect version is a variant, not another video” (D13)."""
+    first = finished(clerk, "一", provider, date(2022, 1, 1))
+    finished(clerk, "上季", provider, date(2021, 12, 31))
+    recorded_material(clerk, "制作中", provider=provider, year=2022, finished_on=None)
+    finished(clerk, "方言版", provider, version_of=first, language="椒江话")
+    withdraw(finished(clerk, "撤下", provider), clerk)
+    finished(clerk, "读本", None, kind="textbooks")
+    assert figures(filing) == {PROVIDER: (2, 0, 0)}
+    assert places(clerk) == {
+        "一": "draft",
+        "本季的视频": "draft",
+        "上季": "register_off",
+        "制作中": "unfinished",
+        "方言版": "variant",
+        "读本": "no_provider",
+    }
+
+
+def test_nothing_is_typed_where_the_register_counts(filing, clerk):
+    """Never both for the same figure: what is typed there is kept, told and not read; 0 need not be typed."""
+    other = row("白云街道社区学校", 1, 40, 0, 0, 7, "", "")
+    saved = typed(filing, clerk, row(PROVIDER, 1, 41, 0, 0, "", "", ""), other)
+    assert figures(saved) == {PROVIDER: (1, 0, 0), "白云街道社区学校": (0, 0, 0)}
+    reading, _facts = queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
+    assert reading.findings == [] and [each.code for each in reading.notices] == ["not_read"]
 
 
 def test_it_finds_a_provider_under_another_name(filing, clerk, provider):
     given = {"name": provider.name, "aliases": ["海门成校"], "is_active": True, "revision": 1}
     actions.change_provider(provider, **given, by=clerk)
-    assert shown(beside_return(filing, [row("海门成校", 1, 41, 0, 0, 1)])) == [
-        ("海门成校", "videos", 1, False)
+    assert figures(typed(filing, clerk, row("海门成校", 1, 41, 0, 0))) == {PROVIDER: (1, 0, 0)}
+
+
+def test_it_does_not_ask_whether_the_lead_selected_it(clerk, filing, reviewer):
+    move(Material.objects.get(), MaterialMove.SELECT, reviewer)
+    assert figures(filing) == {PROVIDER: (1, 0, 0)}
+
+
+def test_it_counts_nobody_elses(neighbour, filing):
+    switch(neighbour)
+    recorded_material(neighbour)
+    assert figures(started(neighbour)) == {}
+
+
+def test_a_nil_return_is_none_while_something_was_finished(filing, clerk):
+    with pytest.raises(NotSubmittable) as refused:
+        actions.declare_nil(filing, revision=filing.revision, by=clerk)
+    assert "nil_with_materials" in [each.code for each in refused.value.findings]
+
+
+def test_the_page_shows_what_is_behind_the_figures_and_what_is_left_out(filing, clerk):
+    finished(clerk, "无单位", None)
+    beside = beside_return(filing)
+    assert [(each.provider, [len(found) for _kind, found in each.cells]) for each in beside.rows] == [
+        (PROVIDER, [1, 0, 0])
     ]
+    assert [(each.material.title, str(each.place.reason)) for each in beside.left_out] == [
+        ("无单位", "no_provider")
+    ]
+
+
+# --- each in exactly one version
+
+
+def test_submitting_freezes_what_it_counts(filing, clerk):
+    version = submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", "")).latest
+    line = version.lines.get()
+    assert {code: line.values[code] for code in KINDS} == {"videos": 1, "textbooks": 0, "cases": 0}
+    assert set(line.computed) == set(KINDS)
+    assert counted(version) == [("本季的视频", False)]
+    assert Material.objects.get().counted_in == version
+    call_command("verify_figures")
+
+
+def test_what_is_counted_is_changed_by_way_of_its_return(filing, clerk, reviewer):
+    material, filed = Material.objects.get(), submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", ""))
+    for act in (lambda: change(material, clerk, title="改名"), lambda: withdraw(material, clerk)):
+        with pytest.raises(Refused):
+            act()
+    back = actions.recall(filed, revision=filed.revision, by=clerk)
+    material.refresh_from_db()
+    assert material.counted_in is None
+    withdraw(material, clerk)
+    assert figures(back) == {PROVIDER: (0, 0, 0)}
+
+
+def test_a_correction_leaves_out_what_was_withdrawn(filing, clerk, reviewer):
+    material, filed = Material.objects.get(), submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", ""))
+    filed = actions.accept(filed, revision=filed.revision, by=reviewer)
+    with pytest.raises(Refused):
+        withdraw(material, clerk)
+    filed = actions.correct(filed, reason="登记有误。", revision=filed.revision, by=clerk)
+    withdraw(material, clerk)
+    material.refresh_from_db()
+    assert material.counted_in == filed.accepted  # the accepted version counts it all the while
+    explained = answered(filed, *filed.draft.rows)
+    filed = actions.save_draft(filed, explained, revision=filed.revision, by=clerk)
+    again = actions.submit(filed, revision=filed.revision, by=clerk)
+    filed.refresh_from_db()
+    actions.accept(filed, revision=filed.revision, by=reviewer)
+    material.refresh_from_db()
+    assert counted(again) == [] and material.counted_in is None
+
+
+def test_what_was_finished_in_a_closed_quarter_goes_to_the_next_of_the_year(filing, clerk, provider):
+    """D4, with a note that travels with the version."""
+    filed = submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", ""))
+    with clock.frozen(CLOSED):
+        late = finished(clerk, "补记", provider, date(2022, 3, 1))
+        assert places(clerk) == {"补记": "late"}
+        other = started(clerk, "2022Q2")
+        assert figures(other) == {PROVIDER: (1, 0, 0)}
+    assert counted(filed.latest) == [("本季的视频", False)] and late.counted_in is None
+
+
+def test_the_database_refuses_a_second_return(filing, clerk, reviewer):
+    filed = submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", ""))
+    filed = actions.accept(filed, revision=filed.revision, by=reviewer)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Material.objects.update(counted_in=None)
+    copy = filed.latest.counted_materials.get()
+    other = accepted(clerk, row("白云街道社区学校", 1, 40), code="2021Q4").latest
+    copy.pk, copy.version = None, other
+    with pytest.raises(DatabaseError), transaction.atomic():
+        copy.save()
+
+
+# --- who uses it from when
 
 
 def test_it_is_silent_where_figures_are_typed(filing, clerk):
-    actions.switch_register(clerk.tenant, filing.period.programme, is_on=False, by=clerk)
-    rows = [row(PROVIDER, 1, 41, 0, 0, 5)]
-    assert beside_return(filing, rows) is None
-    fill_in(filing, rows)
-    assert rows == [row(PROVIDER, 1, 41, 0, 0, 5)]
+    switch(clerk, is_on=False)
+    assert beside_return(filing) is None
+    assert figures(typed(filing, clerk, row(PROVIDER, 1, 41, 0, 0, 5))) == {PROVIDER: (5, 0, 0)}
 
 
-def test_it_fills_in_its_own_columns_and_no_other(filing):
-    rows = [row("白云街道社区学校", "约40", 40, 0, 0, 3, "/", "")]
-    fill_in(filing, rows)
-    assert rows == [
-        row("白云街道社区学校", "约40", 40, 0, 0, 0, "/", ""),
-        {"provider": PROVIDER, "values": {"videos": "1"}},
-    ]
-    assert not beside_return(filing, rows).differs
+def test_no_figure_that_was_submitted_is_both(clerk):
+    submitted(clerk, row(PROVIDER, 1, 41, 0, 0, 5))
+    with pytest.raises(Refused):
+        switch(clerk, period=period("2022Q1"))
+    assert switch(clerk).starts_on == period("2022Q2").starts_on
 
 
 def test_the_switch_is_in_the_history_once(clerk):
     for is_on in (False, True, True, False):
-        actions.switch_register(clerk.tenant, period().programme, is_on=is_on, by=clerk)
+        switch(clerk, is_on=is_on)
     entries = HistoryEntry.objects.filter(action="switch_material_register").order_by("id")
     assert [entry.after["is_on"] for entry in entries] == [True, False]
 
@@ -357,18 +454,27 @@ def test_the_shelf_tells_accepted_returns_from_the_register(db, reviewer):
 
 @pytest.mark.usefixtures("year")
 def test_the_demonstration_register_agrees_with_every_accepted_figure(db):
-    """Provider by provider, quarter by quarter, for everybody: 10 videos, a textbook, a case."""
+    """Provider by provider, quarter by quarter, for everybody: 10 videos, a textbook, a case. Whose figures the register
+    gives has each of them counted by its version."""
     programme, added = period().programme, Counter()
-    kinds = [each.code for each in queries.kinds_of(programme)]
-    accepted_lines = Line.objects.filter(version=F("version__filing__accepted"))
-    for filing in Filing.objects.with_parties().filter(period__programme=programme, period__year=2021):
-        reported = {}
-        for line in accepted_lines.filter(version__filing=filing):
-            if values := {code: line.values[code] for code in kinds if line.values.get(code)}:
-                reported[line.provider_key] = values
-                added.update(values)
-        assert figures(filing.tenant, filing.period) == reported
+    lines = Line.objects.filter(version=F("version__filing__accepted"), version__filing__period__year=2021)
+    for line in lines.filter(version__filing__period__programme=programme).select_related(
+        "version__filing__period"
+    ):
+        reported = {code: line.values[code] for code in KINDS if line.values.get(code)}
+        added.update(reported)
+        about = line.version.filing.period
+        there = Material.objects.filter(
+            tenant=line.tenant_id, provider__key=line.provider_key, version_of=None, withdrawn_at=None
+        ).filter(finished_on__range=(about.starts_on, about.ends_on))
+        assert Counter(there.values_list("kind", flat=True)) == reported
+        counts = line.version.counted_materials.filter(provider_key=line.provider_key)
+        if "videos" in line.computed:
+            assert {each.material_id for each in counts} == {each.pk for each in there}
+        else:
+            assert not counts.exists()
     assert added == {"videos": 10, "textbooks": 1, "cases": 1}
+    assert CountedMaterial.objects.count() > 0
 
 
 @pytest.mark.usefixtures("year")

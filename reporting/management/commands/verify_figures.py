@@ -13,13 +13,14 @@ from portal.management.scoped import SnapshotCommand
 from portal.models import HistoryEntry
 
 from ...actions import SCHEMES, content_digest, plain, receipt_number, snapshot
-from ...models import CountedActivity, Filing, Line, Release, Version
+from ...models import CountedActivity, CountedMaterial, Filing, Line, Release, Version
 from ...release_content import digest_of
 from ...workflow import Move
 from ..naming import tenant_named
 
 # What a digest takes of a line, and of an activity that is counted.
 LINE = ("position", "provider", "provider_key", "values", "computed")
+Counted = CountedActivity | CountedMaterial
 COUNTED = ("provider_key", "is_late", "content", "figures")
 
 
@@ -108,7 +109,7 @@ def _state_faults(filing: Filing, entries: list[HistoryEntry], versions: list[Ve
 def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry]) -> Iterator[str]:
     named = _("version %(number)s: ") % {"number": version.number}
     lines = list(version.lines.all())
-    counted = list(version.counted.all())
+    counted = [*version.counted.all(), *version.counted_materials.all()]
     if version.digest not in _digests(version, lines, counted):
         yield named + _("its lines, explanations and contacts do not give its digest")
     if _computed(lines) != _added_up(counted, lines):
@@ -124,7 +125,7 @@ def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry
         yield named + _("its content, its submitter or its date is not what the history says")
 
 
-def _digests(version: Version, lines: list[Line], counted: list[CountedActivity]) -> set[str]:
+def _digests(version: Version, lines: list[Line], counted: list[Counted]) -> set[str]:
     """One for each scheme. No content gives the digest of another scheme: which one was used need not be kept. What the
     ledger gave was not yet known to the first two."""
     frozen = [{name: getattr(line, name) for name in LINE} for line in lines]
@@ -143,7 +144,7 @@ def _computed(lines: list[Line]) -> dict[str, dict[str, int]]:
     }
 
 
-def _added_up(counted: list[CountedActivity], lines: list[Line]) -> dict[str, dict[str, int]]:
+def _added_up(counted: list[Counted], lines: list[Line]) -> dict[str, dict[str, int]]:
     sums = {line.provider_key: Counter(dict.fromkeys(line.computed, 0)) for line in lines if line.computed}
     for each in counted:
         sums.setdefault(each.provider_key, Counter()).update(each.figures)
