@@ -110,15 +110,14 @@ def switch_register(
 ) -> RegisterSwitch | None:
     """From this period on the register gives the return's figures of these kinds, or they are typed: never both.
 
-    It holds from a period of which, and after which, no return was submitted yet; without one from the first such. None:
-    it is so already.
+    It holds from a period of which, and after which, no return was submitted yet; without one from the present, or the
+    first such after it. None: it is so already.
     """
     require_keeper(tenant, programme, by)
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)  # two decisions in one moment are two
-    periods = queries.switchable_periods(tenant, programme)
-    if not periods or (period and period not in periods):
+    first = period or queries.register_switch_from(tenant, programme)
+    if first is None or first not in queries.switchable_periods(tenant, programme):
         raise Refused(_("Returns were submitted up to the last period: nothing is left to switch."))
-    first = period or periods[0]
     locks.share(first)
     if queries.uses_register(tenant, first) == is_on:
         return None

@@ -136,6 +136,7 @@ from .register import (
     countings_of_material,
     materials_added_to,
     place_of_material,
+    register_switch_from,
     unreported,
     uses_register,
 )
@@ -308,6 +309,7 @@ __all__ = [
     "read_draft",
     "recorded_on",
     "records_in_module",
+    "register_switch_from",
     "releases_of",
     "reminded_periods",
     "reminder_settings",

@@ -14,6 +14,7 @@ from typing import cast
 
 from django.db.models import Q, QuerySet
 
+from portal.clock import today
 from portal.models import Tenant
 from targets.ledger import Channel, Kind, Ledger
 from targets.models import Period, Programme
@@ -21,7 +22,7 @@ from targets.models import Period, Programme
 from ..computed import Computed, ComputedRow
 from ..ledger.counting import Book, Entry, Place, Reason
 from ..models import CountedMaterial, Filing, Material, Provider, RegisterSwitch
-from .ledger import Added, book_of, computed_activities
+from .ledger import Added, book_of, computed_activities, switchable_periods
 from .materials import counting, kinds_of
 
 
@@ -30,6 +31,12 @@ def uses_register(tenant: Tenant, period: Period) -> bool:
     decided = RegisterSwitch.objects.filter(tenant=tenant, programme=period.programme_id)
     last = decided.filter(starts_on__lte=period.starts_on).order_by("-id").first()
     return bool(last and last.is_on)
+
+
+def register_switch_from(tenant: Tenant, programme: Programme) -> Period | None:
+    """The period from which a decision would hold now: the present one, or the first after it without a version."""
+    free = switchable_periods(tenant, programme)
+    return next((each for each in free if each.ends_on >= today()), None)
 
 
 def register_book(tenant: Tenant, programme: Programme) -> Book:
@@ -54,8 +61,9 @@ def computed_for(filing: Filing) -> Computed:
     counted: dict[int, Counter[str]] = defaultdict(Counter)
     late: Counter[int] = Counter()
     for material, added in _added(filing, book):
-        counted[material.provider_id].update(added.figures)
-        late[material.provider_id] += added.is_late
+        provider = cast(int, material.provider_id)
+        counted[provider].update(added.figures)
+        late[provider] += added.is_late
     return Computed(tuple(_rows(filing, from_ledger, book, counted, late)), book.columns)
 
 

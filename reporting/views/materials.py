@@ -238,12 +238,9 @@ def _of_year(programme: Programme, by, year: int):
 
 def _switch(programme: Programme, by) -> dict:
     """Whether the register gives the next return its figures, and from which period that could change."""
-    free = queries.switchable_periods(by.tenant, programme)
-    period = free[0] if free else programme.periods.order_by("year", "number").last()
-    return {
-        "is_on": bool(period and queries.uses_register(by.tenant, period)),
-        "switch_from": next(iter(free), None),
-    }
+    free = queries.register_switch_from(by.tenant, programme)
+    period = free or programme.periods.order_by("year", "number").last()
+    return {"is_on": bool(period and queries.uses_register(by.tenant, period)), "switch_from": free}
 
 
 def _is_keeper(programme: Programme, by) -> bool:

@@ -13,11 +13,11 @@ from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import NotSubmittable
+from reporting.actions import NotSubmittable, Typed
 from reporting.materials import beside_return, shelf
 from reporting.materials_workflow import MaterialMove, MaterialState
 from reporting.models import CountedMaterial, Filing, Line, Material
-from tests.factories import accepted, answered, membership, period, recorded_material, row, started, submitted
+from tests.factories import accepted, membership, period, recorded_material, row, started, submitted
 
 PROVIDER = "海门街道社区学校"
 KINDS = ("videos", "textbooks", "cases")
@@ -265,7 +265,7 @@ def figures(filing: Filing) -> dict[str, tuple]:
 
 def typed(filing: Filing, by, *rows: dict) -> Filing:
     filing.refresh_from_db()
-    return actions.save_draft(filing, answered(filing, *rows), revision=filing.revision, by=by)
+    return actions.save_draft(filing, Typed(rows=list(rows)), revision=filing.revision, by=by)
 
 
 def places(by) -> dict[str, str]:
@@ -373,9 +373,7 @@ def test_a_correction_leaves_out_what_was_withdrawn(filing, clerk, reviewer):
     withdraw(material, clerk)
     material.refresh_from_db()
     assert material.counted_in == filed.accepted  # the accepted version counts it all the while
-    explained = answered(filed, *filed.draft.rows)
-    filed = actions.save_draft(filed, explained, revision=filed.revision, by=clerk)
-    again = actions.submit(filed, revision=filed.revision, by=clerk)
+    again = submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", "")).latest
     filed.refresh_from_db()
     actions.accept(filed, revision=filed.revision, by=reviewer)
     material.refresh_from_db()
@@ -399,7 +397,8 @@ def test_the_database_refuses_a_second_return(filing, clerk, reviewer):
     with pytest.raises(DatabaseError), transaction.atomic():
         Material.objects.update(counted_in=None)
     copy = filed.latest.counted_materials.get()
-    other = accepted(clerk, row("白云街道社区学校", 1, 40), code="2021Q4").latest
+    with clock.frozen(CLOSED):
+        other = submitted(clerk, row("白云街道社区学校", 1, 40, 0, 0, "", "", ""), code="2022Q2").latest
     copy.pk, copy.version = None, other
     with pytest.raises(DatabaseError), transaction.atomic():
         copy.save()
