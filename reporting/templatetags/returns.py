@@ -62,7 +62,7 @@ ACTIONS = {
     "select_material": gettext_lazy("Material selected"),
     "promote_material": gettext_lazy("Material promoted"),
     "step_back_material": gettext_lazy("Material taken one step back"),
-    "switch_material_register": gettext_lazy("Register of materials put beside the return, or taken away"),
+    "switch_material_register": gettext_lazy("Register of materials switched on or off"),
     "save_survey": gettext_lazy("Survey saved"),
     "submit_survey": gettext_lazy("Survey submitted"),
     "choose_headline": gettext_lazy("Headline chosen"),
