@@ -201,8 +201,10 @@ def _submitted(each: Marks, by: Membership, programme: str) -> Filing:
     """With a row that the ledger computes; another provider's activities count nowhere."""
     name = f"台{each.shared}"
     ledger_user(by, name, world.PERIOD, programme)
-    actions.add_provider(by.tenant, f"台{each.draft}", by=by)
-    both = (_activity(each.shared, name, programme), _activity(each.draft, f"台{each.draft}", programme))
+    # Where there is a work module, its bases and venues are for those above to see; elsewhere a register is its own.
+    idle = f"备{each.shared}" if period(world.PERIOD, programme).programme.module else f"台{each.draft}"
+    actions.add_provider(by.tenant, idle, by=by)
+    both = (_activity(each.shared, name, programme), _activity(each.draft, idle, programme))
     for activity, text in zip(recorded(by, *both), (each.shared, each.draft), strict=True):
         actions.add_evidence(activity, examined(f"照{text}.pdf", f"%PDF-1.4 activity {text}".encode()), by=by)
     filing = actions.start(by.tenant, period(world.PERIOD, programme), by=by)
