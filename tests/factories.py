@@ -222,9 +222,10 @@ def write_in_each_table() -> None:
     one, other = recorded(keeper, course("三门演示学校"), course("三门演示学校"))
     actions.add_evidence(one, examined(), by=keeper)
     actions.decide_duplicate(one, other, outcome="distinct", reason="上下午各一班。", by=keeper)
+    actions.switch_register(keeper.tenant, programme, is_on=True, by=keeper)
+    given = {"provider": one.provider, "year": 2022, "finished_on": date(2022, 2, 1)}
+    recorded_material(keeper, **given)
     submitted(keeper, row("三门演示学校"))
-    recorded_material(filer)
-    actions.switch_register(filer.tenant, programme, is_on=True, by=filer)
     surveyed(filer)
     in_the_module()
 

@@ -122,7 +122,7 @@ def world() -> World:
     _invitation, token = actions.invite(
         tenant=reviewer.tenant, role=Role.OBSERVER, full_name="受邀（演示）", by=administrator
     )
-    ledger_user(clerk, "椒江台账学堂（演示）")
+    ledger_user(clerk, "椒江台账学堂（演示）", "2022Q2")
     (activity,) = recorded(clerk, course("椒江台账学堂（演示）"))
     return World(
         filing=Filing.objects.with_parties().get(pk=filing.pk),

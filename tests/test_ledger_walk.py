@@ -19,7 +19,7 @@ from reporting.queries import ledger
 from .ledger_walk import DONE, REFUSED, LedgerWalk
 
 IS_LONG = "WALK_EXAMPLES" in os.environ
-EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 40)), int(os.environ.get("WALK_STEPS", 25))
+EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 12)), int(os.environ.get("WALK_STEPS", 25))
 
 
 def walk(*, examples: int, length: int, is_long: bool = False) -> None:

@@ -299,10 +299,12 @@ def test_shanghai_is_exported_as_its_pages_say(db, as_, shanghai_reviewer):
         assert [int(value) for value in lines[-1][1:]] == total
         typed = [line[4:6] for line in from_heading(sheets(file_of("lines", span, "xlsx"))[0], "报告期")]
         assert sum(map(sum, typed)) == found.total["person_times"]
-        [whole, *_more] = sheets(file_of("completion", span, "xlsx"))
-        [told] = [line for line in from_heading(whole, "指标") if line[2] == found.total["person_times"]]
+        [headline, together, *_more] = sheets(file_of("completion", span, "xlsx"))
+        [told] = [line for line in from_heading(together, "指标") if line[2] == found.total["person_times"]]
         page_text = Screen(as_(shanghai_reviewer).get("/shanghai/progress/?period=2021Q1")).text
         assert f"{told[1]:,}" in page_text and f"{told[2]:,}" in page_text
+        [first] = [line for line in from_heading(headline, "指标") if line[0] == told[0]]
+        assert first[2] < told[2] and f"{first[2]:,}" in page_text  # what the module recorded stands first
 
 
 def filed_in_shanghai(code: str, training: int, assistance: int) -> None:
