@@ -210,12 +210,12 @@ def test_what_is_no_number_or_code_is_not_written(written):
 
 
 def test_every_address_that_changes_or_hands_out_something_has_been_thought_of(
-    reviewer, administrator, clerk
+    reviewer, administrator, clerk, shanghai_reviewer
 ):
     """A new one is an event (BY_ROUTE) or is not (ORDINARY): somebody has to decide."""
     made = world()
     takes_posts, hands_out = set(), set()
-    for who in (reviewer, administrator, clerk):
+    for who in (reviewer, administrator, clerk, shanghai_reviewer):
         for route in routes():
             browser = Client()
             browser.force_login(who.user)
