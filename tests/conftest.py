@@ -39,7 +39,9 @@ ON_ONE_DATABASE = {
     "tests/accounts/test_session_browser.py": "postgresql",
     "tests/accounts/test_two_steps_browser.py": "postgresql",
     "tests/test_import_journey.py": "postgresql",
+    "tests/test_journey.py": "postgresql",
     "tests/test_print.py": "sqlite",
+    "tests/test_random_walk.py::test_it_finds_a_fault": "postgresql",
     "tests/test_review_browser.py": "sqlite",
     "tests/test_tasks_browser.py": "postgresql",
 }

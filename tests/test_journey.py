@@ -1,6 +1,6 @@
 """A quarter's return from sign-in to the figures, in Chromium and in Chinese; with and without scripts; with axe.
 
-The pictures in docs/screenshots are taken on the way: PORTAL_SCREENSHOTS=1 PORTAL_TEST_ONLY=sqlite script/test tests/test_journey.py
+The pictures in docs/screenshots are taken on the way: PORTAL_SCREENSHOTS=1 PORTAL_TEST_ONLY=postgresql script/test tests/test_journey.py
 """
 
 import io
