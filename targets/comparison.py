@@ -38,7 +38,7 @@ def compare(
         whole=dashboard.whole(below, figures, percent) if below else None,
         columns=[indicators[code] for code in dashboard.targeted(targets)],
         indicators=indicators,
-        tenants={duty.tenant.code: duty.tenant for duty in programme.duties.select_related("tenant")},
+        tenants={each.code: each for each in Tenant.objects.filter(code__in=list(figures))},
     )
 
 

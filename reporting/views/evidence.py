@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -48,8 +49,7 @@ def evidence_new(request: HttpRequest, filing: Filing) -> HttpResponse:
     given = request.FILES.getlist("files")
     if not given:
         return _page(request, filing, [_("Choose a file first.")], status=422)
-    problems = [problem for each in given if (problem := _attach(request, filing, kind, each))]
-    if problems:
+    if problems := _attach(request, filing, kind, given):
         return _page(request, filing, problems, status=422)
     messages.success(request, _("Attached."))
     return redirect(f"{filing.get_absolute_url()}#evidence")
@@ -59,8 +59,14 @@ def evidence_new(request: HttpRequest, filing: Filing) -> HttpResponse:
 @load(_files, permission=Permission.EVIDENCE, shown_to=queries.files_shown_to)
 def evidence_file(request: HttpRequest, evidence: Evidence) -> HttpResponse:
     """Always as a download, never shown in place: whatever is in it, it does not act in the portal's name."""
+    try:
+        content = evidence.file.open("rb")
+    except OSError as error:
+        raise Refused(
+            _("The file is not in its place any more. Tell the operator."), filing=evidence.filing
+        ) from error
     response = FileResponse(
-        evidence.file.open("rb"),
+        content,
         as_attachment=True,
         filename=evidence.file_name,
         content_type=evidence.media_type,
@@ -101,7 +107,7 @@ def evidence_section(filing: Filing, by: Membership) -> dict:
     may_change = attaching.why_never(filing, by) is None
     latest = filing.latest.number if filing.latest else 0
     number = latest + 1 if is_own and kind == Evidence.Kind.EVIDENCE else latest
-    listed = queries.with_repetitions(queries.files_of_version(filing, number))
+    listed = queries.with_repetitions(queries.files_of_version(filing, number), by)
     removed = queries.removed_files(filing, now() - attaching.RESTORABLE) if may_change else []
     return {
         "attached": [
@@ -122,19 +128,30 @@ def evidence_section(filing: Filing, by: Membership) -> dict:
 
 def files_with_version(version: Version, by: Membership) -> dict:
     """What belonged to a version when it was submitted, and its stamped copy; nothing of it can be changed here."""
-    listed = queries.with_repetitions(queries.files_of_version(version.filing, version.number))
+    listed = queries.with_repetitions(queries.files_of_version(version.filing, version.number), by)
     return {"attached": [(each, False) for each in listed], "may_open": may(by.role, Permission.EVIDENCE)}
 
 
-def _attach(request: HttpRequest, filing: Filing, kind: str, given) -> str:
-    """What is wrong with the file, or "": it is attached."""
-    try:
-        actions.attach_file(filing, kind, examine(given, given.name or ""), by=request.membership)
-    except Unacceptable as refused:
-        name = "evidence-infected" if refused.code == "infected" else "evidence-refused"
-        security_log.event(request, name, object=filing.public_id, kind=refused.code.replace("_", "-"))
-        return _("“%(name)s”: %(problem)s") % {"name": _short(given.name or ""), "problem": refused.text}
-    return ""
+def _attach(request: HttpRequest, filing: Filing, kind: str, given: list[UploadedFile]) -> list[str]:
+    """What is wrong with the files; the others are attached. All are looked into before the return is locked for one."""
+    examined, problems = [], []
+    for file in given:
+        try:
+            examined.append((file, examine(file, file.name or "")))
+        except Unacceptable as refused:
+            problems.append(_refused(request, filing, file, refused))
+    for file, each in examined:
+        try:
+            actions.attach_file(filing, kind, each, by=request.membership)
+        except Unacceptable as refused:
+            problems.append(_refused(request, filing, file, refused))
+    return problems
+
+
+def _refused(request: HttpRequest, filing: Filing, file: UploadedFile, refused: Unacceptable) -> str:
+    name = "evidence-infected" if refused.code == "infected" else "evidence-refused"
+    security_log.event(request, name, object=filing.public_id, kind=refused.code.replace("_", "-"))
+    return _("“%(name)s”: %(problem)s") % {"name": _short(file.name or ""), "problem": refused.text}
 
 
 def _short(name: str) -> str:
