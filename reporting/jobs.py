@@ -288,8 +288,14 @@ def _waiting() -> list[Job]:
 
 
 def remove_expired() -> int:
-    """Take away the files that were kept long enough. The row goes first: what it shows is always there."""
-    over = Q(status=Job.Status.DONE, expires_at__lte=clock.now())
+    """Take away the files that were kept long enough. The row goes first: what it shows is always there.
+
+    A file of an older version of the portal has no day of its own: it is kept as long as the others.
+    """
+    at = clock.now()
+    kept = timedelta(days=settings.EXPORT_KEEP_DAYS)
+    over = Q(expires_at__lte=at) | Q(expires_at=None, finished_at__lte=at - kept)
+    over &= Q(status=Job.Status.DONE)
     with walls.everything():
         files = list(Job.objects.filter(over).values_list("pk", "file"))
         Job.objects.filter(over, pk__in=[pk for pk, _file in files]).update(

@@ -56,7 +56,7 @@ def compare(
         both=dashboard.whole(below, figures, schedule.whole) if has_both else None,
         columns=[indicators[code] for code in dashboard.targeted(targets)],
         indicators=indicators,
-        tenants={duty.tenant.code: duty.tenant for duty in programme.duties.select_related("tenant")},
+        tenants={each.code: each for each in Tenant.objects.filter(code__in=list(figures))},
     )
 
 

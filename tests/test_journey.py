@@ -1,6 +1,6 @@
 """A quarter's return from sign-in to the figures, in Chromium and in Chinese; with and without scripts; with axe.
 
-The pictures in docs/screenshots are taken on the way: PORTAL_SCREENSHOTS=1 PORTAL_TEST_ONLY=sqlite script/test tests/test_journey.py
+The pictures in docs/screenshots are taken on the way: PORTAL_SCREENSHOTS=1 PORTAL_TEST_ONLY=postgresql script/test tests/test_journey.py
 """
 
 import io
@@ -204,7 +204,9 @@ def review_and_accept(page: Page) -> None:
     looked_at(page, "review")
     page.once("dialog", lambda dialog: dialog.accept())
     button(page, ACCEPT).click()
-    expect(page.get_by_text(zh("The return is accepted; its figures now count."))).to_be_visible()
+    expect(
+        page.get_by_text(zh("The %(return)s is accepted; its figures now count.", **{"return": "季报"}))
+    ).to_be_visible()
 
 
 def find_the_figures(page: Page) -> None:
@@ -256,7 +258,9 @@ def test_the_same_return_without_scripts(new_page):
     sign_in(reviewer, REVIEWER)
     reviewer.get_by_role("link", name=zh("Review"), exact=True).click()
     button(reviewer, ACCEPT).click()
-    expect(reviewer.get_by_text(zh("The return is accepted; its figures now count."))).to_be_visible()
+    expect(
+        reviewer.get_by_text(zh("The %(return)s is accepted; its figures now count.", **{"return": "季报"}))
+    ).to_be_visible()
     in_navigation(reviewer, "Statistics table")
     expect(reviewer.locator("tr.total td.number")).to_have_text(["2", "88", "0", "0", "0", "0", "0"])
 

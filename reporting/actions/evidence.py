@@ -27,7 +27,7 @@ def attach_file(filing: Filing, kind: str, examined: Examined, *, by: Membership
     filing = _claimed(filing, by)
     if reason := attaching.why_not_now(filing, kind):
         raise Refused(reason, filing=filing)
-    _check_room(filing, examined)
+    _check_room(filing, examined.source_digest, len(examined.content))
     number = attaching.version_now(filing, kind)
     path = store(FOLDER, examined.content)
     try:
@@ -71,8 +71,10 @@ def restore_file(evidence: Evidence, *, by: Membership) -> Evidence:
     evidence = Evidence.objects.select_for_update(of=["self"]).get(pk=evidence.pk)
     if reason := attaching.why_not_restore(filing, evidence):
         raise Refused(reason, filing=filing)
-    if filing.evidence.attached().filter(source_digest=evidence.source_digest).exists():
-        raise Refused(Unacceptable("same").text, filing=filing)
+    try:
+        _check_room(filing, evidence.source_digest, evidence.size)
+    except Unacceptable as refused:
+        raise Refused(refused.text, filing=filing) from refused
     evidence.until_version = None
     return _changed("restore", evidence, removed_at=None, removed_by=None, by=by)
 
@@ -81,7 +83,8 @@ def restore_file(evidence: Evidence, *, by: Membership) -> Evidence:
 def purge_files() -> int:
     """Take away for good what was removed 30 days ago and never belonged to a submitted version. Counts the files."""
     old = Evidence.objects.never_submitted().filter(removed_at__lt=now() - attaching.RESTORABLE)
-    expired = list(old.filter(kind=Evidence.Kind.EVIDENCE).select_related("tenant", "filing__latest"))
+    found = old.filter(kind=Evidence.Kind.EVIDENCE).select_related("tenant", "filing__latest")
+    expired = list(found.select_for_update(of=["self"]))  # one that is put back meanwhile stays
     for evidence in expired:
         evidence.delete()
         _record("purge", evidence, by=None)
@@ -97,14 +100,14 @@ def _claimed(filing: Filing, by: Membership) -> Filing:
     return filing
 
 
-def _check_room(filing: Filing, examined: Examined) -> None:
+def _check_room(filing: Filing, source_digest: str, size: int) -> None:
     there = filing.evidence.attached()
-    if there.filter(source_digest=examined.source_digest).exists():
+    if there.filter(source_digest=source_digest).exists():
         raise Unacceptable("same")
     if there.count() >= settings.EVIDENCE_FILES:
         raise Unacceptable("count", limit=settings.EVIDENCE_FILES)
     taken = there.aggregate(sum=Sum("size"))["sum"] or 0
-    if taken + len(examined.content) > settings.EVIDENCE_TOTAL_MB * MEGABYTE:
+    if taken + size > settings.EVIDENCE_TOTAL_MB * MEGABYTE:
         raise Unacceptable("total", limit=settings.EVIDENCE_TOTAL_MB)
 
 

@@ -76,6 +76,8 @@ def _headings(sheet: Worksheet, table: TargetTable, fonts: dict, last: int) -> N
 
 
 def _side(sheet: Worksheet, table: TargetTable, fonts: dict) -> None:
+    if not table.rows:
+        return
     first, last = HEADING_ROW + 1, HEADING_ROW + len(table.rows)
     for row in range(first, last + 1):
         _fill(sheet, row, SIDE, None, fonts["heading"])

@@ -5,6 +5,7 @@ look. Reading happens in one transaction and gives the contents; writing happens
 """
 
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -128,10 +129,15 @@ def _write_official_csv(sheet: Attachment, span: Span, file: IO[bytes], step: St
 
 
 def _write_all(sheets: Sequence[Attachment], span: Span, file: IO[bytes], step: Step) -> None:
-    """The workbooks are compressed already: in the zip they are stored."""
+    """The workbooks are compressed already: in the zip they are stored. No two have one name: unpacking loses none."""
+    used: Counter[str] = Counter()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for number, sheet in enumerate(sheets, start=1):
-            archive.writestr(zipfile.ZipInfo(sheet.file_name, MEMBER_DATE), write_quickly(sheet))
+            name = sheet.file_name
+            used[name] += 1
+            if used[name] > 1:
+                name = f"{name.removesuffix('.xlsx')}（{used[name]}）.xlsx"
+            archive.writestr(zipfile.ZipInfo(name, MEMBER_DATE), write_quickly(sheet))
             step(number)
 
 

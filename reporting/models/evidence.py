@@ -80,7 +80,3 @@ class Evidence(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("evidence-file", args=[self.public_id])
-
-    @property
-    def was_never_submitted(self) -> bool:
-        return self.until_version is not None and self.until_version <= self.since_version

@@ -48,13 +48,14 @@ class Attached:
         return label_of(self.evidence.media_type)
 
 
-def with_repetitions(files: QuerySet[Evidence]) -> list[Attached]:
-    """同一材料已用于……: told beside the file, to whoever attached it and to whoever reviews it."""
+def with_repetitions(files: QuerySet[Evidence], by: Membership) -> list[Attached]:
+    """同一材料已用于……: told beside the file, to whoever attached it and to whoever reviews it; of others' drafts nothing."""
     listed = list(files)
     if not listed:
         return []
     filing, digests = listed[0].filing, {each.source_digest for each in listed}
-    others = Evidence.objects.attached().filter(tenant=filing.tenant_id, source_digest__in=digests)
+    others = files_shown_to(Evidence.objects.all(), by)
+    others = others.filter(tenant=filing.tenant_id, source_digest__in=digests)
     others = others.exclude(filing=filing).select_related("filing__period__programme")
     used: dict[str, list[str]] = {}
     for each in others.order_by("filing__period__year", "filing__period__number"):

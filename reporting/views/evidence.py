@@ -88,7 +88,7 @@ def evidence_section(filing: Filing, by: Membership) -> dict:
     may_change = attaching.why_never(filing, by) is None
     latest = filing.latest.number if filing.latest else 0
     number = latest + 1 if is_own and kind == Evidence.Kind.EVIDENCE else latest
-    listed = queries.with_repetitions(queries.files_of_version(filing, number))
+    listed = queries.with_repetitions(queries.files_of_version(filing, number), by)
     removed = queries.removed_files(filing, now() - attaching.RESTORABLE) if may_change else []
     return {
         "attached": [
@@ -109,7 +109,7 @@ def evidence_section(filing: Filing, by: Membership) -> dict:
 
 def files_with_version(version: Version, by: Membership) -> dict:
     """What belonged to a version when it was submitted, and its stamped copy; nothing of it can be changed here."""
-    listed = queries.with_repetitions(queries.files_of_version(version.filing, version.number))
+    listed = queries.with_repetitions(queries.files_of_version(version.filing, version.number), by)
     return {"attached": [(each, False) for each in listed], "may_open": may(by.role, Permission.EVIDENCE)}
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext as _
 
 from portal import security_log
+from portal.problems import Refused
 
 from ..models import Evidence
 from ..models.files import KeptFile
@@ -20,8 +22,12 @@ SANDBOX = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 
 def download(file: Evidence | KeptFile) -> FileResponse:
     """Always as a download, never shown in place: whatever is in it, it does not act in the portal's name."""
+    try:
+        content = file.file.open("rb")
+    except OSError as error:
+        raise Refused(_("The file is not in its place any more. Tell the operator.")) from error
     response = FileResponse(
-        file.file.open("rb"),
+        content,
         as_attachment=True,
         filename=file.file_name,
         content_type=file.media_type,
@@ -32,21 +38,27 @@ def download(file: Evidence | KeptFile) -> FileResponse:
 
 
 def taken_or_told(
-    request: HttpRequest, given: Iterable, keep: Callable[[Examined], None], *, object_id
+    request: HttpRequest, given: Iterable[UploadedFile], keep: Callable[[Examined], None], *, object_id
 ) -> list[str]:
-    """Examine and keep each by itself; a sentence for each that is not taken."""
-    return [told for each in given if (told := _told(request, each, keep, object_id))]
+    """Keep what can be kept; a sentence for each that is not taken. All are looked into before anything is locked for one."""
+    examined, problems = [], []
+    for file in given:
+        try:
+            examined.append((file, examine(file, file.name or "")))
+        except Unacceptable as refused:
+            problems.append(_told(request, file, refused, object_id))
+    for file, each in examined:
+        try:
+            keep(each)
+        except Unacceptable as refused:
+            problems.append(_told(request, file, refused, object_id))
+    return problems
 
 
-def _told(request: HttpRequest, given, keep: Callable[[Examined], None], object_id) -> str:
-    """What is wrong with the file, or "": it is kept."""
-    try:
-        keep(examine(given, given.name or ""))
-    except Unacceptable as refused:
-        name = "evidence-infected" if refused.code == "infected" else "evidence-refused"
-        security_log.event(request, name, object=object_id, kind=refused.code.replace("_", "-"))
-        return _("“%(name)s”: %(problem)s") % {"name": _short(given.name or ""), "problem": refused.text}
-    return ""
+def _told(request: HttpRequest, file: UploadedFile, refused: Unacceptable, object_id) -> str:
+    name = "evidence-infected" if refused.code == "infected" else "evidence-refused"
+    security_log.event(request, name, object=object_id, kind=refused.code.replace("_", "-"))
+    return _("“%(name)s”: %(problem)s") % {"name": _short(file.name or ""), "problem": refused.text}
 
 
 def _short(name: str) -> str:

@@ -381,11 +381,34 @@ def test_the_same_file_on_another_return_is_told_to_both_sides(as_, clerk, revie
     attached(earlier, clerk)
     name = attached(filing, clerk).file_name
     submitted(clerk)
-    for who in (clerk, reviewer):
+
+    def told(who) -> bool:
         (cells,) = [
             row for table in page(as_(who), filing).tables for row in table if row[0].startswith(name)
         ]
-        assert str(period("2021Q4")) in cells[0]
+        return str(period("2021Q4")) in cells[0]
+
+    assert told(clerk) and not told(reviewer)  # of another's draft nothing is told
+    with clock.frozen(NOW - timedelta(days=90)):
+        submitted(clerk, code="2021Q4")
+    assert told(clerk) and told(reviewer)
+
+
+def test_what_is_put_back_needs_room_too(as_, clerk, filing, settings):
+    settings.EVIDENCE_FILES = 1
+    removed = attached(filing, clerk, "甲.pdf", b"%PDF-1.4 one")
+    actions.remove_file(removed, by=clerk)
+    attached(filing, clerk, "乙.pdf", b"%PDF-1.4 two")
+    answer = as_(clerk).post(reverse("evidence-restore", args=[removed.public_id]))
+    assert answer.status_code == 409
+    assert Evidence.objects.attached().count() == 1
+
+
+def test_a_file_that_is_not_in_its_place_is_told(as_, clerk, filing, stored_files):
+    evidence = attached(filing, clerk)
+    evidence.file.storage.delete(evidence.file.name)
+    answer = as_(clerk).get(evidence.get_absolute_url())
+    assert answer.status_code == 409
 
 
 # --- rows and files agree

@@ -168,6 +168,16 @@ def test_the_file_is_kept_for_some_days_and_then_gone(reviewer, as_, settings):
     assert (again(job).status, stored()) == (Job.Status.EXPIRED, [])
 
 
+def test_the_file_of_an_older_version_is_kept_as_long(reviewer, settings):
+    """Whose row does not say until when."""
+    job = asked(reviewer)
+    jobs.run(str(job.public_id))
+    Job.objects.filter(pk=job.pk).update(expires_at=None)
+    assert jobs.remove_expired() == 0
+    with clock.frozen(NOW + timedelta(days=settings.EXPORT_KEEP_DAYS)):
+        assert jobs.remove_expired() == 1
+
+
 def test_a_file_that_is_not_whole_is_not_handed_out(reviewer, as_):
     job = asked(reviewer)
     jobs.run(str(job.public_id))

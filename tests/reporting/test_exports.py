@@ -7,6 +7,7 @@ import re
 import tempfile
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -380,3 +381,19 @@ def test_a_row_is_as_high_as_its_text():
     write_listings([long_names(3)], file, lambda done: None)
     heights = {number: row.height for number, row in sheets(file.getvalue())[0].row_dimensions.items()}
     assert [heights[number] > 60 for number in (4, 5, 6)] == [True] * 3
+
+
+def test_two_tables_of_one_name_are_both_in_the_zip(span):
+    """Two tenants may be called alike, and one that sums up its own may file for itself, too."""
+    kind, file = KINDS["attachments"], io.BytesIO()
+    found = kind.read(span)
+    kind.formats["zip"]([*found, found[0]], span, file, lambda number: None)
+    names = zipfile.ZipFile(file).namelist()
+    assert len(names) == len(set(names)) == len(found) + 1
+
+
+def test_a_year_without_targets_has_an_empty_table(span):
+    file = io.BytesIO()
+    empty = replace(target_table(span.programme, 2022), rows=[])
+    KINDS["targets"].formats["xlsx"](empty, span, file, lambda number: None)
+    assert load_workbook(file).active.max_row >= 1
