@@ -15,7 +15,7 @@ from portal.models import HistoryEntry
 from . import actions
 from .actions.evidence import FOLDER
 from .models import Evidence
-from .uploads.storing import discard, is_older, stored
+from .uploads.storing import discard, lost, stored
 
 UNDER_WAY = timedelta(hours=1)  # a file whose row may still be committed, an upload that may still go on
 
@@ -27,10 +27,10 @@ def tidy() -> int:
         purged = actions.purge_files()
     with walls.everything():
         kept = set(Evidence.objects.values_list("file", flat=True))
-    lost = [path for path in stored(FOLDER) - kept if is_older(path, UNDER_WAY)]
-    for path in lost:
+    orphans = lost(FOLDER, kept, after=UNDER_WAY)
+    for path in orphans:
         discard(path)
-    return purged + len(lost) + _drop_broken_off()
+    return purged + len(orphans) + _drop_broken_off()
 
 
 def faults() -> Iterator[str]:

@@ -21,6 +21,7 @@ LAYERS = [
     {
         "workflow",
         "names",
+        "apart",
         "attachment",
         "fields",
         "telling",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,6 +22,7 @@ from ..names import holds_identity_number
 from ..uploads.examining import examine
 from ..uploads.kinds import kinds_named, kinds_taken
 from ..uploads.problems import Unacceptable
+from .downloads import file_response
 
 SHORT_NAME = 40  # of a file, in a sentence
 # As every page's policy, and besides: nothing of it acts, wherever a browser should show it all the same.
@@ -65,14 +66,8 @@ def evidence_file(request: HttpRequest, evidence: Evidence) -> HttpResponse:
         raise Refused(
             _("The file is not in its place any more. Tell the operator."), filing=evidence.filing
         ) from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=evidence.file_name,
-        content_type=evidence.media_type,
-    )
+    response = file_response(content, evidence.file_name, evidence.media_type)
     response["Content-Security-Policy"] = SANDBOX
-    response["Cache-Control"] = "private, no-store"
     return response
 
 
