@@ -16,7 +16,7 @@ from portal.models import HistoryEntry
 from . import actions
 from .actions import activity_files, evidence
 from .models import ActivityFile, Evidence
-from .uploads.storing import discard, is_older, stored
+from .uploads.storing import discard, lost, stored
 
 # Where files lie, and the rows that name them.
 Rows = type[Evidence] | type[ActivityFile]
@@ -29,16 +29,16 @@ def tidy() -> int:
     left of uploads that were broken off. Counts the files."""
     with walls.everything():
         purged = actions.purge_files()
-    lost = [path for folder, model in FOLDERS.items() for path in _lost(folder, model)]
-    for path in lost:
+    orphans = [path for folder, model in FOLDERS.items() for path in _lost(folder, model)]
+    for path in orphans:
         discard(path)
-    return purged + len(lost) + _drop_broken_off()
+    return purged + len(orphans) + _drop_broken_off()
 
 
 def _lost(folder: str, model: Rows) -> list[str]:
     with walls.everything():
         kept = set(model.objects.values_list("file", flat=True))
-    return [path for path in stored(folder) - kept if is_older(path, UNDER_WAY)]
+    return lost(folder, kept, after=UNDER_WAY)
 
 
 def number() -> int:

@@ -23,7 +23,7 @@ from .fields import fields_for
 from .models import Filing, Import
 from .reading import Finding, read_rows
 from .sheets import bureau_line, columns_of
-from .uploads.storing import is_older, stored
+from .uploads.storing import lost
 
 FOREIGN = "foreign_origin"
 UPLOADS = "imports"  # the folder of the uploaded files
@@ -166,10 +166,10 @@ def drop_expired() -> int:
 
 def _drop_orphans() -> int:
     kept = set(Import.objects.exclude(file="").values_list("file", flat=True))
-    lost = [path for path in stored(UPLOADS) - kept if is_older(path, actions.KEPT_FOR)]
-    for name in lost:
-        default_storage.delete(name)
-    return len(lost)
+    orphans = lost(UPLOADS, kept, after=actions.KEPT_FOR)
+    for path in orphans:
+        default_storage.delete(path)
+    return len(orphans)
 
 
 # --- above the table, and where the file came from

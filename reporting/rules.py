@@ -65,7 +65,7 @@ def why_not_now(filing: Filing, move: Move) -> str | None:
 
 def why_not_import(filing: Filing, by: Membership) -> str | None:
     """A file is taken over only where the return could be submitted. What is typed is kept even after the closing."""
-    return why_not(filing, Move.SAVE, by) or why_not(filing, Move.SUBMIT, by)
+    return why_not(filing, Move.SAVE, by) or why_not_now(filing, Move.SUBMIT)
 
 
 def why_not_open(period: Period, filing: Filing | None = None, *, tenant: Tenant | None = None) -> str | None:

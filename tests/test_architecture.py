@@ -22,6 +22,7 @@ LAYERS = [
         "workflow",
         "materials_workflow",
         "names",
+        "apart",
         "attachment",
         "fields",
         "telling",

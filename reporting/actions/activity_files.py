@@ -6,8 +6,9 @@ from django.db import transaction
 from portal.clock import now
 from portal.models import Membership
 
+from ..excel.kinds import MEGABYTE
 from ..models import Activity, ActivityFile
-from ..uploads.examining import MEGABYTE, Examined
+from ..uploads.examining import Examined
 from ..uploads.problems import Unacceptable
 from ..uploads.storing import discard, store
 from .ledger import claim_activity, record_of_activity

@@ -13,8 +13,9 @@ from portal.models import Membership, User
 from portal.problems import Refused
 
 from .. import attaching
+from ..excel.kinds import MEGABYTE
 from ..models import Evidence, Filing
-from ..uploads.examining import MEGABYTE, Examined
+from ..uploads.examining import Examined
 from ..uploads.problems import Unacceptable
 from ..uploads.storing import discard, store
 

@@ -5,7 +5,6 @@ The standard input is one line of JSON (reader, layout, columns, language) and t
 """
 
 import json
-import resource
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,6 +13,8 @@ from importlib import import_module
 import django
 from django.conf import settings
 from django.utils import translation
+
+from reporting.apart import limit, lock
 
 MEMORY, SECONDS = 512 * 1024 * 1024, 10
 # Libraries import these only when they meet something to read with them: too late once nothing can be opened.
@@ -32,10 +33,7 @@ NEEDED_LATER = [
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(memory=MEMORY, seconds=SECONDS)
     asked = json.loads(sys.stdin.buffer.readline())
     settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=asked["locale_paths"])
     django.setup()
@@ -56,12 +54,6 @@ def _readers() -> dict[str, Callable]:
         "attachment": import_module("reporting.excel.importing").read_attachment,
         "list": import_module("reporting.excel.plain_list").read_list,
     }
-
-
-def lock() -> None:
-    """From here on nothing can be opened: neither a file nor a connection."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
 
 
 if __name__ == "__main__":

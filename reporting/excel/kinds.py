@@ -12,6 +12,7 @@ from reporting.excel.problems import Refused, damaged
 MEGABYTE = 1024 * 1024
 FILE_LIMIT = 5 * MEGABYTE
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENDINGS = {"xlsx", "xls", "xlsm", "et", "csv", "txt"}  # of names; the content decides between them

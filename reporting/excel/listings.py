@@ -15,11 +15,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from reporting.excel.charts import HEIGHT, WIDTH, bar_chart
+from reporting.excel.export import PAPER_A4
 from reporting.excel.text import is_formula_like, writable
 from reporting.listing import Listing, Value
 
 EVERY = 500  # rows between two signs of life
-PAPER_A4 = 9
 ROW_HEIGHT, LINE_HEIGHT = 19.5, 15.0  # points
 PIXELS_PER_CHARACTER, PADDING = 7, 5  # of a column's width in the default font
 CENTIMETRE = 96 / 2.54  # pixels

@@ -1,8 +1,6 @@
 """Reads an uploaded file in a child process with limits. What is refused by its first bytes needs no process."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
+from reporting.apart import Died, answer_of
 from reporting.attachment import Column
 from reporting.excel.importing import ReadReturn
 from reporting.excel.kinds import is_workbook
@@ -56,24 +55,12 @@ def _answer(
         "language": get_language() or settings.LANGUAGE_CODE,
         "locale_paths": [str(path) for path in settings.LOCALE_PATHS],
     }
-    command = [sys.executable, "-s", "-B", "-m", "reporting.excel.child"]
     given = json.dumps(asked).encode() + b"\n" + data
     try:
-        done = subprocess.run(  # noqa: S603 -- our own module
-            command,
-            input=given,
-            capture_output=True,
-            timeout=SECONDS,
-            cwd=settings.BASE_DIR,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refused(too_much(), code="bomb") from error
-    if done.returncode:  # killed at a limit, or out of memory
-        is_limit = done.returncode < 0 or b"MemoryError" in done.stderr
-        raise Refused(too_much() if is_limit else damaged(), code="bomb" if is_limit else "damaged")
-    return json.loads(done.stdout)
+        return json.loads(answer_of("reporting.excel.child", given=given, seconds=SECONDS))
+    except Died as died:
+        text, code = (too_much(), "bomb") if died.is_limit else (damaged(), "damaged")
+        raise Refused(text, code=code) from died
 
 
 def _restored(answer: dict[str, Any], columns: Sequence[Column]) -> ReadReturn:

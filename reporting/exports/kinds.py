@@ -25,6 +25,7 @@ from targets.queries import target_table
 from ..attachment import Attachment, in_file_names
 from ..excel.batch import write_quickly
 from ..excel.export import write_attachment
+from ..excel.kinds import XLSX
 from ..excel.listings import write_listings
 from ..excel.separated_values import write_csv
 from ..excel.target_sheet import write_target_table
@@ -38,7 +39,7 @@ Step = Callable[[int], None]
 Write = Callable[[Any, Span, IO[bytes], Step], None]
 
 MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "csv": "text/csv; charset=utf-8",
     "zip": "application/zip",
 }

@@ -187,8 +187,8 @@ def _state(cell: queries.Cell) -> str:
 
 def lines(span: Span) -> list[Listing]:
     """Every accepted line, as it counts in the sums."""
-    codes = [each.code for each in typed_indicators(span.programme.pk)]
-    names = [each.name for each in typed_indicators(span.programme.pk)]
+    indicators = typed_indicators(span.programme.pk)
+    codes, names = [each.code for each in indicators], [each.name for each in indicators]
     found = accepted_lines(span).values_list(
         "version__filing__period__name", "tenant__code", "tenant__name", "provider", "values",
         "version__number", "version__receipt_number",

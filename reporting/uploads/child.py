@@ -6,7 +6,6 @@ The standard input is the file; the answer is a line of JSON, what is wrong with
 
 import json
 import logging
-import resource
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,8 @@ from pkgutil import walk_packages
 
 import django.utils.translation.trans_null  # noqa: F401 -- needed later
 from django.conf import settings
+
+from reporting.apart import limit, lock
 
 MEMORY, SECONDS = 768 * 1024 * 1024, 15
 # {code of a kind: the function that looks at it}. It gives back other bytes, or None: as they are.
@@ -48,10 +49,7 @@ WHOLE = {"pdf": "pypdf"}  # a package whose every module may be needed
 
 def main() -> None:
     code = sys.argv[1]
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(memory=MEMORY, seconds=SECONDS)
     logging.disable()
     settings.configure(USE_I18N=False)  # codes are told, not sentences
     module, function = READERS[code]
@@ -60,8 +58,7 @@ def main() -> None:
     for name in NEEDED_LATER[code]:
         import_module(name)
     _import_whole(WHOLE.get(code))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    lock()
     answer, kept = {}, None
     try:
         kept = read(sys.stdin.buffer.read())

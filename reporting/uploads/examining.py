@@ -5,19 +5,18 @@ Size → kind by content → name → virus scanner → a look inside, in a proc
 
 import hashlib
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.conf import settings
 
+from ..apart import Died, answer_of
+from ..excel.kinds import MEGABYTE
 from .kinds import Kind, clean_name, kind_of
 from .personal import check_name
 from .problems import Unacceptable
 from .scanning import scan
 
-MEGABYTE = 1024 * 1024
 SECONDS = 40  # of the clock: more than the child's own limit, for a busy machine
 
 
@@ -51,23 +50,11 @@ def examine(file: BinaryIO, name: str) -> Examined:
 
 def _looked_into(content: bytes, kind: Kind) -> bytes:
     """The bytes to keep. Whatever the file does to its reader becomes one sentence."""
-    command = [sys.executable, "-s", "-B", "-m", "reporting.uploads.child", kind.code]
     try:
-        done = subprocess.run(  # noqa: S603 -- our own module
-            command,
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
-            cwd=settings.BASE_DIR,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Unacceptable("too_much") from error
-    if done.returncode:  # killed at a limit, or out of memory
-        is_limit = done.returncode < 0 or b"MemoryError" in done.stderr
-        raise Unacceptable("too_much" if is_limit else "damaged")
-    line, _end, kept = done.stdout.partition(b"\n")
+        told = answer_of("reporting.uploads.child", kind.code, given=content, seconds=SECONDS)
+    except Died as died:
+        raise Unacceptable("too_much" if died.is_limit else "damaged") from died
+    line, _end, kept = told.partition(b"\n")
     answer = json.loads(line)
     if answer:
         raise Unacceptable(answer["code"], **answer["values"])

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ..excel.kinds import XLSX, ZIP_MAGIC
 from ..names import BLANKS, hidden_in
 from .problems import Unacceptable
 
 NAME_LENGTH = 120
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF_MAGIC, ZIP_MAGIC = b"%PDF-", b"PK\x03\x04"
+PDF_MAGIC = b"%PDF-"
 _WEB = re.compile(rb"<!doctype\s+html|<html|<script|<svg|<\?php|<%", re.IGNORECASE)
 # Before the first object, or as the first member of a zip file, another kind may begin.
 _BEGINNING = 1024

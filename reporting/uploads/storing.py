@@ -38,6 +38,11 @@ def stored(folder: str) -> set[str]:
         return set()
 
 
+def lost(folder: str, kept: set[str], *, after: timedelta) -> list[str]:
+    """The files that no row names and that are too old to belong to one that is still being written."""
+    return [path for path in stored(folder) - kept if is_older(path, after)]
+
+
 def is_older(path: str, age: timedelta) -> bool:
     """By the machine's time: so are the files'."""
     return default_storage.get_modified_time(path) < timezone.now() - age

@@ -2,8 +2,10 @@
 
 import io
 import re
+from collections.abc import Iterator
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import ReadOnlyCell
 
 from ..excel.package import repacked, unpack
 from ..excel.problems import Refused
@@ -46,24 +48,24 @@ def check_workbook(content: bytes) -> None:
 
 def _check_cells(content: bytes) -> None:
     telephones: set[str] = set()
-    seen = 0
     try:
-        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for sheet in workbook.worksheets:
-            sheet.reset_dimensions()
-            for row in sheet.iter_rows():
-                for cell in row:
-                    if cell.value is None:
-                        continue
-                    seen += 1
-                    if seen > CELLS:
-                        raise Unacceptable("too_much")
-                    text = str(cell.value)
-                    if holds_identity_number(text):
-                        raise Unacceptable("identity_cell", cell=cell.coordinate, sheet=sheet.title)
-                    telephones |= telephones_in(text)
+        for number, (sheet, cell) in enumerate(_written(content), start=1):
+            if number > CELLS:
+                raise Unacceptable("too_much")
+            text = str(cell.value)
+            if holds_identity_number(text):
+                raise Unacceptable("identity_cell", cell=cell.coordinate, sheet=sheet)
+            telephones |= telephones_in(text)
     except Unacceptable:
         raise
     except Exception as error:  # whatever a library trips over in a file that somebody made
         raise Unacceptable("damaged") from error
     check_telephones(telephones)
+
+
+def _written(content: bytes) -> Iterator[tuple[str, ReadOnlyCell]]:
+    """Each cell that holds something, with its sheet's name."""
+    for sheet in load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets:
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows():
+            yield from ((sheet.title, cell) for cell in row if cell.value is not None)

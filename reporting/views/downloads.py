@@ -5,7 +5,7 @@ from typing import BinaryIO
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ..excel.kinds import XLSX
 
 
 def workbook_response(content: bytes, file_name: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from ..models.files import KeptFile
 from ..names import holds_identity_number
 from ..uploads.examining import Examined, examine
 from ..uploads.problems import Unacceptable
+from .downloads import file_response
 
 SHORT_NAME = 40  # of a file, in a sentence
 # As every page's policy, and besides: nothing of it acts, wherever a browser should show it all the same.
@@ -26,14 +27,8 @@ def download(file: Evidence | KeptFile) -> FileResponse:
         content = file.file.open("rb")
     except OSError as error:
         raise Refused(_("The file is not in its place any more. Tell the operator.")) from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=file.file_name,
-        content_type=file.media_type,
-    )
+    response = file_response(content, file.file_name, file.media_type)
     response["Content-Security-Policy"] = SANDBOX
-    response["Cache-Control"] = "private, no-store"
     return response
 
 

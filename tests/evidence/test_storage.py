@@ -92,8 +92,7 @@ def test_files_that_no_row_names_go_from_the_bucket(clerk, bucket, monkeypatch):
     names = [f"exports/{job.public_id}-9.zip", "imports/" + "0" * 32, "evidence/" + "0" * 32]
     for name in names:
         default_storage.save(name, ContentFile(b"x"))
-    monkeypatch.setattr("reporting.imports.is_older", lambda path, age: True)
-    monkeypatch.setattr("reporting.evidence_files.is_older", lambda path, age: True)
+    monkeypatch.setattr("reporting.uploads.storing.is_older", lambda path, age: True)
     assert (jobs.remove_orphans(), imports.drop_expired(), evidence_files.tidy()) == (1, 1, 1)
     assert bucket() == []
 
