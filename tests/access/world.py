@@ -281,6 +281,8 @@ def make_activity(username: str, state: str) -> Thing:
     one, other = two_activities(by)
     if state == "counted":
         submitted_from_ledger(by, one.provider.name)
+        sides = [Activity.objects.with_parties().get(pk=each.pk) for each in (one, other)]
+        actions.decide_duplicate(*sides, outcome="asked", reason=REASON, by=reviewer_of(by))
     data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
     data |= {"provider": one.provider.name, "kind": one.kind, "sitting-1-on": "2021-11-06"}
     data |= {"attendances": "7", "channel": "on_site", "files": Sent(PLAN, "方案.pdf")}

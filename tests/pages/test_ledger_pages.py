@@ -407,6 +407,34 @@ def test_what_two_tenants_may_both_claim_the_reviewer_asks_and_both_sides_read(
     assert question not in Screen(as_(neighbour).get(reverse("duplicate-list"))).text
 
 
+def test_both_sides_answer_on_a_page_and_the_reviewer_reads_it_beside_the_activities(
+    as_, clerk, neighbour, reviewer, school
+):
+    bay = membership("taizhouwan-preparer")
+    one, other = (Activity.objects.with_parties().get(pk=each.pk) for each in overlapping(clerk))
+    actions.decide_duplicate(one, other, outcome="asked", reason="两单位各报一场，是同一场吗？", by=reviewer)
+    for who, own, said in [(clerk, one, "是同一场，椒江主办。"), (bay, other, "我单位协办。")]:
+        address = next(
+            link.href for link in Screen(as_(who).get(reverse("home"))).links if "/answer/" in link.href
+        )
+        assert str(own.public_id) in address
+        assert "两单位各报一场" in Screen(as_(who).get(address)).text
+        assert as_(who).post(address, {"reason": " "}).status_code == 422
+        assert as_(who).post(address, {"reason": said}).status_code == 302
+        assert said in Screen(as_(who).get(reverse("duplicate-list"))).text
+        assert as_(neighbour).get(address).status_code == 404
+    assert "椒江主办" not in Screen(as_(bay).get(reverse("duplicate-list"))).text
+    decide = next(
+        link.href for link in Screen(as_(reviewer).get(reverse("home"))).links if "/duplicate/" in link.href
+    )
+    for page in (decide, reverse("duplicate-list")):
+        text = Screen(as_(reviewer).get(page)).text
+        assert "椒江主办" in text and "我单位协办" in text
+    assert as_(reviewer).post(decide, {"outcome": "counts", "reason": "由椒江主办。"}).status_code == 302
+    assert as_(clerk).get(address).status_code == 404
+    assert as_(bay).get(address).status_code == 409
+
+
 def test_only_the_body_above_both_decides_between_two_tenants(as_, clerk, reviewer, observer, school):
     mine, theirs = overlapping(clerk)
     address = f"{reverse('duplicate-decide', args=[mine.public_id])}?other={theirs.public_id}"
