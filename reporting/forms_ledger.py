@@ -68,7 +68,7 @@ class DuplicateForm(ReasonForm):
             sides = [_("the first one"), _("the second one")]
         counted = _("One activity: %(side)s counts it")
         cast(forms.ChoiceField, self.fields["outcome"]).choices = [
-            (Outcome.ASKED, Outcome.ASKED.label),
+            (Outcome.ASKED, _("Not clear yet: ask both sides")),
             (Outcome.DISTINCT, Outcome.DISTINCT.label),
             (Outcome.COUNTS, counted % {"side": sides[0]}),
             (Outcome.DUPLICATE, counted % {"side": sides[1]}),
@@ -79,12 +79,10 @@ class AnswerForm(ReasonForm):
     """What one's own activity is, said to who asked."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Your answer"),
+        label=gettext_lazy("Is it the same activity?"),
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy(
-            "Is it the same activity? Who organised it, who came? The body above reads it and decides."
-        ),
+        help_text=gettext_lazy("Say who organised it and who came. The body above reads it and decides."),
     )
 
 

@@ -32,7 +32,11 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     by = request.membership
     programme = queries.ledger_shown(by)
     if programme is None or queries.ledger_programme(by.tenant) is None:
-        page = {"below": queries.counted_below(by), "programme_of_ledger": programme}
+        page = {
+            "below": queries.counted_below(by),
+            "programme_of_ledger": programme,
+            "answered": len(queries.answered_below(by)),
+        }
         return render(request, "reporting/activity_list_below.html", page)
     periods = queries.periods_of_ledger(programme, today())
     wanted = _wanted(request, periods)

@@ -336,6 +336,22 @@ def test_from_the_city_total_to_the_activity_every_step_is_a_link(as_, clerk, re
     assert SCHOOL in Screen(client.get(address)).text
 
 
+def test_a_computed_line_opens_its_activities_wherever_it_stands(as_, clerk, reviewer, school):
+    """On the county's sheet of the roll-up, on the return while it is reviewed, and on the return that is accepted."""
+    recorded(clerk, course(SCHOOL, attendances=41))
+    filing = submitted(clerk, row(SCHOOL))
+    waiting = Screen(as_(reviewer).get(filing.get_absolute_url()))
+    assert any("/activities/?provider=" in link.href for link in waiting.links)
+    actions.accept(filing, revision=filing.revision, by=reviewer)
+    county = reverse("rollup", args=["taizhou"]) + "?period=2022Q1&tenant=jiaojiang"
+    for address in (county, filing.get_absolute_url()):
+        page = Screen(as_(reviewer).get(address))
+        link = next(link for link in page.links if link.text == SCHOOL)
+        assert "41" in Screen(as_(reviewer).get(link.href)).text
+    year = Screen(as_(reviewer).get(f"{county}&cumulative=1"))
+    assert SCHOOL not in [link.text for link in year.links]
+
+
 def test_a_versions_activities_are_those_that_it_froze(as_, clerk, school):
     recorded(clerk, course(SCHOOL, attendances=41), course(SCHOOL, "2022-03-12", attendances=23))
     filing = submitted(clerk, row(SCHOOL))
