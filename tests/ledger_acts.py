@@ -95,9 +95,8 @@ def answer_duplicate() -> Act:
     """Asked by the body above; the answer is written at its own side alone."""
     ledger_user(clerk(), NAME)
     one, other = recorded(clerk(), course(NAME), course(NAME))
-    return lambda: actions.answer_duplicate(
-        asked_about(one, other), other.public_id, reason=EXPLANATION, by=clerk()
-    )
+    mine = asked_about(one, other)
+    return lambda: actions.answer_duplicate(mine, other.public_id, reason=EXPLANATION, by=clerk())
 
 
 def asked_about(one: Activity, other: Activity) -> Activity:

@@ -255,12 +255,14 @@ def autosaved(username: str) -> str:
 
 # --- providers
 
+PROVIDER_KINDS = {"taizhou": "adult_school", "shanghai": "public_base"}
+
 
 def make_provider(username: str) -> Thing:
     by = acting(username)
     provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
     data = {"revision": 1, "name": f"{by.tenant.short_name}演示学堂（新）", "aliases": "", "is_active": "on"}
-    data |= {"period": PERIOD}
+    data |= {"period": PERIOD, "kind": PROVIDER_KINDS[PROGRAMME[by.tenant.code]]}
     return Thing("provider", by.tenant.code, "active", provider.public_id, data, (username,))
 
 
