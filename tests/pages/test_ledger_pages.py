@@ -316,6 +316,21 @@ def test_nobody_switches_a_foreign_provider(as_, clerk, neighbour, reviewer):
     assert (as_(neighbour).get(address).status_code, as_(reviewer).get(address).status_code) == (404, 403)
 
 
+@pytest.mark.parametrize(
+    ("attendances", "explanation", "asks"),
+    [(20, "", False), (23, "", True), (23, "家属陪同，分两处就座。", False)],
+)
+def test_what_the_first_phase_limits_is_told_where_it_was_recorded(as_, attendances, explanation, asks):
+    """“将参与人数控制在20人之内”: 20 is fine; 23 is kept, and asked about until it is explained."""
+    by = membership("sh-huangpu-preparer")
+    ledger_user(by, "黄浦演示基地", "2021Q1", "shanghai")
+    given = {"kind": "training", "sittings": [("2021-03-20", "")], "explanation": explanation}
+    (one,) = recorded(by, course("黄浦演示基地", attendances=attendances, **given))
+    page = Screen(as_(by).get(detail(one)))
+    assert ("将参与人数控制在20人之内" in page.text) == asks
+    assert any(link.href.endswith("/edit/#explanation") for link in page.links) == asks
+
+
 # --- drilling down
 
 
