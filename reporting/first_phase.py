@@ -85,13 +85,8 @@ def phase_board(programme: Programme, by: Membership) -> PhaseBoard:
 def _over(ledger: Ledger, held: Sequence[Activity]) -> list[Over]:
     found = []
     for each in held:
-        asked = tuple(
-            question
-            for question in ledger.questions
-            if question.asks(
-                on=each.ends_on, attendances=each.attendances, kind=each.kind, venue=each.venue_kind
-            )
-        )
+        facts = {"kind": each.kind, "venue": each.venue_kind}
+        asked = tuple(ledger.asked(on=each.ends_on, attendances=each.attendances, **facts))
         if asked:
             kind, venue = ledger.kinds.get(each.kind), ledger.venues.get(each.venue_kind)
             found.append(Over(each, asked, kind.name if kind else each.kind, venue.name if venue else ""))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -19,11 +19,12 @@ from django.utils.translation import gettext_lazy
 
 from targets.ledger import Ledger, Named
 
-from .forms import ReasonForm, refuse_repeated, typed_text
+from .forms import REASON_LENGTH, ReasonForm, refuse_repeated, typed_text
 from .ledger.typed import SITTINGS_AT_MOST, TypedActivity
-from .models import DuplicateDecision
+from .models import Activity, DuplicateDecision, Provider
 from .reading import Finding
 
+Outcome = DuplicateDecision.Outcome
 SEVERAL = ("scenarios", "tags")
 SINGLE = (
     "provider",
@@ -54,12 +55,62 @@ IN_ROW = {"sitting-1-hours": "hours"}
 
 
 class DuplicateForm(ReasonForm):
-    """What two activities are, as seen from the first one."""
+    """What two activities are, as seen from the first one. Which of them counts is told by its unit, of one unit by its
+    place on the page."""
 
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("What is it?"), choices=DuplicateDecision.Outcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=gettext_lazy("What is it?"), widget=forms.RadioSelect)
     field_order = ["outcome", "reason"]
+
+    def __init__(self, data: QueryDict | None = None, *, one: Activity, other: Activity):
+        super().__init__(data)
+        sides = [one.tenant.short_name, other.tenant.short_name]
+        if one.tenant_id == other.tenant_id:
+            sides = [_("the first one"), _("the second one")]
+        counted = _("One activity: %(side)s counts it")
+        cast(forms.ChoiceField, self.fields["outcome"]).choices = [
+            (Outcome.ASKED, _("Not clear yet: ask both sides")),
+            (Outcome.DISTINCT, Outcome.DISTINCT.label),
+            (Outcome.COUNTS, counted % {"side": sides[0]}),
+            (Outcome.DUPLICATE, counted % {"side": sides[1]}),
+        ]
+
+
+class AnswerForm(ReasonForm):
+    """What one's own activity is, said to who asked."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Is it the same activity?"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Say who organised it and who came. The body above reads it and decides."),
+    )
+
+
+class ProviderKindForm(forms.Form):
+    """What a provider is, in the programme's words; several tags may hold (公益基地 that is an elder-care venue)."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of provider"), required=False, widget=forms.RadioSelect)
+    tags = forms.MultipleChoiceField(
+        label=gettext_lazy("It is also"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Tick all that hold. An activity counts once, whatever its organiser is."),
+    )
+
+    def __init__(self, data: QueryDict | None, *, provider: Provider, ledger: Ledger):
+        super().__init__(data, initial={"kind": provider.kind, "tags": provider.tags})
+        choices: dict[str, list] = {
+            "kind": [("", gettext_lazy("not said")), *_named(ledger.provider_kinds)],
+            "tags": _named(ledger.provider_tags),
+        }
+        for name, found in choices.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = found
+        if not ledger.provider_tags:
+            del self.fields["tags"]
+
+
+def _named(given: Mapping[str, Named]) -> list[tuple[str, str]]:
+    return [(each.code, each.name) for each in given.values()]
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def _at_cell(finding: Finding, place: int, sheet: ReadList) -> Problem:
     sitting = _SITTING.fullmatch(finding.column or "")
     code = sitting[1] if sitting else ("on" if finding.column == "sittings" else finding.column or "on")
     cell, raw = sheet.cell(place, code), sheet.rows[place].get(code, "")
-    text = locate(cell, place + 1, str(LABELS[code])) + finding.text
+    text = locate(cell, sheet.places[place], str(LABELS[code])) + finding.text
     if raw.strip() and raw.strip() not in finding.text:
         text = _("%(text)s You typed “%(raw)s”.") % {"text": text, "raw": raw.strip()[:60]}
     return Problem(cell, text)

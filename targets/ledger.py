@@ -99,6 +99,14 @@ class Ledger:
         """The indicators that it computes; all others of the return are typed."""
         return frozenset(code for kind in self.kinds.values() for code in kind.indicators)
 
+    def asked(self, *, on: date, attendances: int, kind: str, venue: str) -> list[Question]:
+        """What an activity has to be explained for."""
+        return [
+            each
+            for each in self.questions
+            if each.asks(on=on, attendances=attendances, kind=kind, venue=venue)
+        ]
+
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Ledger":
         """Read a programme's data. Raises KeyError, TypeError or ValueError where it is none: the loader refuses it."""

@@ -48,7 +48,7 @@ SPEAKS_FOR = {
     "link_provider": {"socialaccount"},
     **{key: {"activity"} for key in ("record_activity", "change_activity", "withdraw_activity")},
     **{key: {"activityfile"} for key in ("add_evidence", "withdraw_evidence")},
-    "decide_duplicate": {"duplicatedecision"},
+    **{key: {"duplicatedecision"} for key in ("decide_duplicate", "answer_duplicate")},
     "switch_ledger": {"ledgerswitch", "provider"},
     "classify_provider": {"provider"},
     **{key: {"material"} for key in ("record_material", "change_material", "withdraw_material")},
@@ -66,7 +66,8 @@ NOT_ITS_SUBJECT = {
     *("attach_evidence", "attach_stamped", "remove_evidence", "restore_evidence", "purge_evidence"),
     *("reminder_test", "remind"),
     *("set_address", "reset_second_factor", "link_provider"),
-    *("add_evidence", "withdraw_evidence", "decide_duplicate", "record_checks"),
+    *("add_evidence", "withdraw_evidence", "record_checks"),
+    *("decide_duplicate", "answer_duplicate"),
 }
 
 

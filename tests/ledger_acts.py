@@ -91,6 +91,21 @@ def decide_duplicate() -> Act:
     return lambda: actions.decide_duplicate(one, other, outcome="distinct", reason=EXPLANATION, by=clerk())
 
 
+def answer_duplicate() -> Act:
+    """Asked by the body above; the answer is written at its own side alone."""
+    ledger_user(clerk(), NAME)
+    one, other = recorded(clerk(), course(NAME), course(NAME))
+    mine = asked_about(one, other)
+    return lambda: actions.answer_duplicate(mine, other.public_id, reason=EXPLANATION, by=clerk())
+
+
+def asked_about(one: Activity, other: Activity) -> Activity:
+    """The first one, of which the city asks whether it is the second."""
+    sides = [Activity.objects.with_parties().get(pk=each.pk) for each in (one, other)]
+    actions.decide_duplicate(*sides, outcome="asked", reason=EXPLANATION, by=lead())
+    return sides[0]
+
+
 def switch_ledger() -> Act:
     provider = actions.add_provider(clerk().tenant, NAME, by=clerk())
     return lambda: switched(provider, clerk(), "2022Q1")
@@ -185,6 +200,7 @@ ENTRIES: dict[Callable[[], Act], list[str]] = {
     add_evidence: ["add_evidence"],
     withdraw_evidence: ["withdraw_evidence"],
     decide_duplicate: ["decide_duplicate", "decide_duplicate"],
+    answer_duplicate: ["answer_duplicate"],
     switch_ledger: ["switch_ledger"],
     classify_provider: ["classify_provider"],
     record_material: ["record_material"],

@@ -3,7 +3,7 @@
 from .activity_files import add_evidence, withdraw_evidence
 from .autosave import autosave, texts_of
 from .counting import content_of, plain
-from .duplicates import decide_duplicate, require_may_decide
+from .duplicates import answer_duplicate, decide_duplicate, require_may_decide
 from .evidence import attach_file, purge_files, remove_file, restore_file
 from .filings import (
     Typed,
@@ -80,6 +80,7 @@ __all__ = [
     "add_service_point",
     "allow",
     "already_imported",
+    "answer_duplicate",
     "answer_reasons",
     "attach_file",
     "autosave",

@@ -1,6 +1,8 @@
-"""What a person decides about two activities that may be one: asked, two, or one that counts at one side only."""
+"""What a person decides about two activities that may be one: asked, two, or one that counts at one side only; and what
+a side that is asked answers."""
 
 import uuid
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -8,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from portal import history
 from portal.clock import now
-from portal.models import Membership
+from portal.models import Membership, Tenant
 from portal.problems import Refused
 
-from .. import rules
+from .. import queries, rules
 from ..models import Activity, DuplicateDecision
 from .steps import checked_reason
 
@@ -29,6 +31,8 @@ def decide_duplicate(
     A duplicate is in no later version; a return that counts it already is corrected by its own tenant (D20).
     """
     outcome, reason = Outcome(outcome), checked_reason(reason)
+    if outcome == Outcome.ANSWERED:
+        raise ValueError("an answer decides nothing")
     require_may_decide(one, other, by)
     keys = sorted([one.pk, other.pk])
     list(Activity.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
@@ -42,6 +46,31 @@ def decide_duplicate(
     return first, second
 
 
+@transaction.atomic
+def answer_duplicate(
+    activity: Activity, other_id: uuid.UUID, *, reason: str, by: Membership
+) -> DuplicateDecision:
+    """Say to the body above what one's own activity is, when it asked. Nothing is decided by it: the last word is its."""
+    reason = checked_reason(reason)
+    if problem := rules.why_never_record(activity.tenant, by):
+        raise PermissionDenied(problem)
+    activity = Activity.objects.select_for_update(of=["self"]).with_parties().get(pk=activity.pk)
+    asked = queries.question_about(activity, other_id)
+    if asked is None:
+        raise Refused(_("Nothing is asked about these two any more."))
+    return _record(
+        activity,
+        asked.other_id,
+        asked.other_tenant,
+        asked.other,
+        Outcome.ANSWERED,
+        pair=uuid.uuid4(),
+        reason=reason,
+        at=now(),
+        by=by,
+    )
+
+
 def require_may_decide(one: Activity, other: Activity, by: Membership) -> None:
     """403 for whose decision it is not."""
     if problem := rules.why_never_decide_duplicate(one, other, by):
@@ -49,22 +78,47 @@ def require_may_decide(one: Activity, other: Activity, by: Membership) -> None:
 
 
 def _keep(
-    activity: Activity, other: Activity, outcome: str, *, pair: uuid.UUID, reason: str, at, by: Membership
+    activity: Activity,
+    other: Activity,
+    outcome: str,
+    *,
+    pair: uuid.UUID,
+    reason: str,
+    at: datetime,
+    by: Membership,
+) -> DuplicateDecision:
+    told = summary_of(other)
+    return _record(
+        activity, other.public_id, other.tenant, told, outcome, pair=pair, reason=reason, at=at, by=by
+    )
+
+
+def _record(
+    activity: Activity,
+    other_id: uuid.UUID,
+    other_tenant: Tenant,
+    other: dict,
+    outcome: str,
+    *,
+    pair: uuid.UUID,
+    reason: str,
+    at: datetime,
+    by: Membership,
 ) -> DuplicateDecision:
     decision = DuplicateDecision.objects.create(
         pair=pair,
         tenant=activity.tenant,
         activity=activity,
-        other_id=other.public_id,
-        other_tenant=other.tenant,
-        other=summary_of(other),
+        other_id=other_id,
+        other_tenant=other_tenant,
+        other=other,
         outcome=outcome,
         reason=reason,
         decided_at=at,
         decided_by=by.user,
     )
     history.record(
-        "decide_duplicate",
+        "answer_duplicate" if outcome == Outcome.ANSWERED else "decide_duplicate",
         subject_kind="activity",
         subject_id=activity.public_id,
         tenant=activity.tenant,

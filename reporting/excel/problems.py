@@ -36,7 +36,7 @@ class Refused(Exception):
 def locate(address: str, row_number: int, column_name: str) -> str:
     """The beginning of every sentence about a cell: C9 单元格（第3行“应用类短期培训（人次）”）：
 
-    `row_number` counts the rows of the return from 1, blank rows of the sheet left out.
+    `row_number`: of a return, its rows counted from 1, blank rows of the sheet left out; of a list, the row of the sheet.
     """
     values = {"cell": address, "row": row_number, "column": column_name}
     return _("Cell %(cell)s (row %(row)s, “%(column)s”): ") % values

@@ -205,6 +205,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("asked", "Possible duplicate, to be answered"),
+                            ("answered", "Answered by its own side"),
                             ("distinct", "Two activities: both count"),
                             ("counts", "One activity: counted here"),
                             ("duplicate", "One activity: counted at the other"),

@@ -161,11 +161,13 @@ class DuplicateDecision(models.Model):
     """What a person decided about two activities that may be one, as one side of the two keeps it.
 
     Each decision is two rows with the same `pair`, one at each side's tenant, so that each sees it within its own walls;
-    `other` is what the other side's activity was then. The last decision about two activities holds.
+    `other` is what the other side's activity was then. The last decision about two activities holds. What a side
+    answers when it is asked is one row, at its own tenant alone: the body above both reads the answers of both.
     """
 
     class Outcome(models.TextChoices):
         ASKED = "asked", _("Possible duplicate, to be answered")
+        ANSWERED = "answered", _("Answered by its own side")
         DISTINCT = "distinct", _("Two activities: both count")
         COUNTS = "counts", _("One activity: counted here")
         DUPLICATE = "duplicate", _("One activity: counted at the other")

@@ -18,11 +18,14 @@ from .boards import (
 from .deadlines import Deadlines, Window, deadlines, end_of, window, window_of
 from .duplicates import (
     Pair,
+    answered_below,
+    answers_about,
     asked_of,
     counted_although_duplicate,
     decisions_about,
     possible_duplicates,
     possible_overlaps,
+    question_about,
 )
 from .evidence import Attached, files_of_version, files_shown_to, own_files, removed_files, with_repetitions
 from .filings import (
@@ -216,6 +219,8 @@ __all__ = [
     "addressees",
     "all_operators",
     "all_service_points",
+    "answered_below",
+    "answers_about",
     "asked_of",
     "awaiting",
     "book_of",
@@ -305,6 +310,7 @@ __all__ = [
     "provider_names",
     "providers_of",
     "published",
+    "question_about",
     "rates",
     "read_draft",
     "recorded_on",

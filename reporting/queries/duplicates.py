@@ -21,17 +21,21 @@ FACTS, EVIDENCE = "facts", "evidence"
 # Larger groups are no duplicates but a sheet taken over twice; the first of them say so.
 GROUP_AT_MOST = 20
 Pairs = dict[tuple[int, int], str]
+Words = dict[tuple[int, UUID], list[DuplicateDecision]]
+UNDECIDED = {DuplicateDecision.Outcome.ASKED, DuplicateDecision.Outcome.ANSWERED}
 
 
 @dataclass(frozen=True)
 class Pair:
     """Two activities that may be one. `why`: “facts” (organiser, date, venue, kind), “evidence”, or the code of an overlap
-    of the programme. `decision`: the last one about the two, as the first one's side keeps it."""
+    of the programme. `decision`: the last one about the two, as the first one's side keeps it; `answers`: what the sides
+    said since."""
 
     one: Activity
     other: Activity
     why: str
     decision: DuplicateDecision | None
+    answers: tuple[DuplicateDecision, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -64,12 +68,38 @@ def decisions_about(activity: Activity) -> QuerySet[DuplicateDecision]:
 
 
 def asked_of(by: Membership) -> list[DuplicateDecision]:
-    """What a reviewer asked about the tenant's own activities and nobody has decided since."""
-    rows = DuplicateDecision.objects.filter(tenant=by.tenant).select_related(
-        "activity__provider", "other_tenant"
+    """What a reviewer asked about the tenant's own activities and nobody has answered or decided since."""
+    own = DuplicateDecision.objects.filter(tenant=by.tenant)
+    return [each for each in _last_words(own) if each.outcome == DuplicateDecision.Outcome.ASKED]
+
+
+def answered_below(by: Membership) -> list[DuplicateDecision]:
+    """Answers within sight that wait for the decision of who asked; one's own are among them."""
+    seen = visible_to(DuplicateDecision.objects.all(), by)
+    return [each for each in _last_words(seen) if each.outcome == DuplicateDecision.Outcome.ANSWERED]
+
+
+def question_about(activity: Activity, other_id: UUID | None) -> DuplicateDecision | None:
+    """What was asked about an activity and another one (None: any), until it is decided. An answer may be given again
+    till then."""
+    about = decisions_about(activity)
+    last = {each.other_id: each.outcome for each in reversed(about)}
+    undecided = {key for key, outcome in last.items() if outcome in UNDECIDED}
+    wanted = undecided if other_id is None else undecided & {other_id}
+    return about.filter(outcome=DuplicateDecision.Outcome.ASKED, other_id__in=wanted).first()
+
+
+def answers_about(one: Activity, other: Activity) -> list[DuplicateDecision]:
+    """What each side of the two said since they were asked."""
+    return list(_pair(one, other, "", _words([one, other])).answers)
+
+
+def _last_words(rows: QuerySet[DuplicateDecision]) -> list[DuplicateDecision]:
+    """The last row about each two activities, of each side; not of what was withdrawn since."""
+    rows = rows.filter(activity__withdrawn_at=None).select_related(
+        "activity__provider", "tenant", "other_tenant", "decided_by"
     )
-    last = {(each.activity_id, each.other_id): each for each in rows.order_by("id")}
-    return [each for each in last.values() if each.outcome == DuplicateDecision.Outcome.ASKED]
+    return list({(each.activity_id, each.other_id): each for each in rows.order_by("id")}.values())
 
 
 def counted_although_duplicate(by: Membership, programme: Programme) -> list[Activity]:
@@ -144,9 +174,9 @@ def _places(activity: Activity) -> set[str]:
 def _pairs(pairs: Pairs) -> list[Pair]:
     keys = {key for pair in pairs for key in pair}
     activities = Activity.objects.with_parties().in_bulk(keys)
-    last = _last_decisions(activities.values())
+    words = _words(activities.values())
     return [
-        Pair(activities[one], activities[other], why, last.get((one, activities[other].public_id)))
+        _pair(activities[one], activities[other], why, words)
         for (one, other), why in sorted(pairs.items(), key=lambda item: _order(activities, item[0]))
     ]
 
@@ -155,8 +185,18 @@ def _order(activities: dict[int, Activity], pair: tuple[int, int]) -> tuple:
     return activities[pair[0]].ends_on, pair
 
 
-def _last_decisions(activities: Iterable[Activity]) -> dict[tuple[int, UUID], DuplicateDecision]:
-    rows = DuplicateDecision.objects.filter(activity__in=[each.pk for each in activities]).select_related(
-        "decided_by"
-    )
-    return {(each.activity_id, each.other_id): each for each in rows.order_by("id")}
+def _words(activities: Iterable[Activity]) -> Words:
+    """All that was asked, answered and decided about them, by side, the oldest first."""
+    rows = DuplicateDecision.objects.filter(activity__in=[each.pk for each in activities])
+    found: Words = defaultdict(list)
+    for each in rows.select_related("decided_by", "tenant").order_by("id"):
+        found[each.activity_id, each.other_id].append(each)
+    return found
+
+
+def _pair(one: Activity, other: Activity, why: str, words: Words) -> Pair:
+    sides = [words.get(key, []) for key in ((one.pk, other.public_id), (other.pk, one.public_id))]
+    decided = [each for each in sides[0] if each.outcome != DuplicateDecision.Outcome.ANSWERED]
+    last = [side[-1] for side in sides if side]
+    answers = tuple(each for each in last if each.outcome == DuplicateDecision.Outcome.ANSWERED)
+    return Pair(one, other, why, decided[-1] if decided else None, answers)

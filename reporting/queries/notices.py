@@ -25,6 +25,7 @@ from ..models import Extension, Filing, PeriodDecision, Review
 from ..workflow import Status
 from .boards import programmes_of
 from .deadlines import deadlines
+from .duplicates import answered_below, asked_of
 from .periods import open_requests
 
 NEWS = timedelta(days=14)
@@ -32,7 +33,8 @@ NEWS = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Notice:
-    """`kind`: sent_back, answered, correcting, extended, closed, reopened or unlock_request; `link`: where to act on it."""
+    """`kind`: sent_back, answered, correcting, extended, closed, reopened, unlock_request,
+    duplicate_asked or duplicate_answered; `link`: where to act on it."""
 
     kind: str
     text: str
@@ -45,9 +47,9 @@ def notices_for(by: Membership) -> list[Notice]:
     """What the membership has to know, the newest first."""
     found: list[Notice] = []
     if has_permission(by, Permission.FILE):
-        found += [*_sent_back(by), *_extended(by)]
+        found += [*_sent_back(by), *_extended(by), *_duplicate_asked(by)]
     if has_permission(by, Permission.REVIEW):
-        found += [*_to_read(by), *_correcting(by)]
+        found += [*_to_read(by), *_correcting(by), *_duplicate_answered(by)]
     if has_permission(by, Permission.PERIODS):
         found += _asked(by)
     if has_permission(by, Permission.FILE) or has_permission(by, Permission.REVIEW):
@@ -120,6 +122,29 @@ def _correcting(by: Membership) -> Iterator[Notice]:
         }  # fmt: skip
         at = each.latest_version().submitted_at
         yield Notice("correcting", text, each.get_absolute_url(), at, each.correction_reason)
+
+
+def _duplicate_asked(by: Membership) -> Iterator[Notice]:
+    """What the body above asked about an activity that another tenant may count as well."""
+    for each in asked_of(by):
+        text = _("Is it counted twice? %(provider)s, %(day)s, and %(tenant)s: you are asked.") % {
+            "provider": each.activity.provider.name,
+            "day": each.activity.ends_on.isoformat(),
+            "tenant": each.other_tenant.short_name,
+        }
+        link = reverse("duplicate-answer", args=[each.activity.public_id]) + f"?other={each.other_id}"
+        yield Notice("duplicate_asked", text, link, each.decided_at, each.reason)
+
+
+def _duplicate_answered(by: Membership) -> Iterator[Notice]:
+    """Answers to what one asked, until it is decided."""
+    for each in answered_below(by):
+        if each.tenant_id != by.tenant_id:
+            text = _("%(tenant)s answers whether an activity is counted twice: to be decided.") % {
+                "tenant": each.tenant.short_name
+            }
+            link = reverse("duplicate-decide", args=[each.activity.public_id]) + f"?other={each.other_id}"
+            yield Notice("duplicate_answered", text, link, each.decided_at, each.reason)
 
 
 def _asked(by: Membership) -> Iterator[Notice]:

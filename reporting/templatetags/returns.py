@@ -55,6 +55,7 @@ ACTIONS = {
     "withdraw_activity": gettext_lazy("Activity withdrawn"),
     "add_evidence": gettext_lazy("Evidence added"),
     "withdraw_evidence": gettext_lazy("Evidence withdrawn"),
+    "answer_duplicate": gettext_lazy("Possible duplicate answered"),
     "decide_duplicate": gettext_lazy("Possible duplicate decided"),
     "record_material": gettext_lazy("Material recorded"),
     "change_material": gettext_lazy("Material changed"),

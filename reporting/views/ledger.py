@@ -11,6 +11,7 @@ from portal.access import has_permission, load, permitted
 from portal.clock import today
 from portal.models import Membership
 from portal.roles import Permission
+from targets.ledger import Question
 from targets.models import Period
 
 from .. import actions, queries, rules
@@ -32,7 +33,11 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     by = request.membership
     programme = queries.ledger_shown(by)
     if programme is None or queries.ledger_programme(by.tenant) is None:
-        page = {"below": queries.counted_below(by), "programme_of_ledger": programme}
+        page = {
+            "below": queries.counted_below(by),
+            "programme_of_ledger": programme,
+            "answered": len(queries.answered_below(by)),
+        }
         return render(request, "reporting/activity_list_below.html", page)
     periods = queries.periods_of_ledger(programme, today())
     wanted = _wanted(request, periods)
@@ -91,6 +96,7 @@ def activity_detail(request: HttpRequest, activity: Activity) -> HttpResponse:
     page = {
         "activity": activity,
         "ledger": activity.programme.ledger_rules,
+        "unexplained": _unexplained(activity) if is_own else [],
         "shown": content or actions.content_of(activity, []),
         "is_own": is_own,
         "may_record": rules.why_never_record(activity.tenant, by) is None,
@@ -104,6 +110,15 @@ def activity_detail(request: HttpRequest, activity: Activity) -> HttpResponse:
         "decisions": queries.decisions_about(activity) if is_own else [],
     }
     return render(request, "reporting/activity_detail.html", page)
+
+
+def _unexplained(activity: Activity) -> list[Question]:
+    """What the document limits and nobody has explained yet: told where it was recorded, never blocked (D24)."""
+    if activity.withdrawn_at or activity.explanation:
+        return []
+    facts = {"kind": activity.kind, "venue": activity.venue_kind}
+    ledger = activity.programme.ledger_rules
+    return ledger.asked(on=activity.ends_on, attendances=activity.attendances, **facts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

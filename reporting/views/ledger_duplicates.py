@@ -3,18 +3,21 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import load, permitted
+from portal.forms import posted
 from portal.models import Membership
+from portal.problems import Refused
 from portal.roles import Permission
 
 from .. import actions, queries, rules
 from ..actions import NotSubmittable
-from ..forms_ledger import DuplicateForm
+from ..forms_ledger import AnswerForm, DuplicateForm
 from ..models import Activity
 
 
@@ -33,6 +36,7 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
     page = {
         "pairs": [{"pair": pair, "sides": _sides(pair.one, pair.other, seen)} for pair in pairs],
         "asked": queries.asked_of(by),
+        "answered": [each for each in queries.answered_below(by) if each.tenant_id == by.tenant_id],
         "counted": queries.counted_although_duplicate(by, programme) if programme else [],
         "ledger": programme.ledger_rules if programme else None,
         "overlaps": {each.code: each.name for each in programme.ledger_rules.overlaps} if programme else {},
@@ -50,7 +54,7 @@ def duplicate_decide(request: HttpRequest, activity: Activity) -> HttpResponse:
         return redirect("activity-detail", activity.public_id)
     second = _other(activity, named, by)
     if request.method == "POST":
-        form = DuplicateForm(request.POST)
+        form = DuplicateForm(request.POST, one=activity, other=second)
         if form.is_valid():
             try:
                 actions.decide_duplicate(activity, second, **form.cleaned_data, by=by)
@@ -62,7 +66,7 @@ def duplicate_decide(request: HttpRequest, activity: Activity) -> HttpResponse:
                 return redirect("duplicate-list")
         actions.require_may_decide(activity, second, by)
     else:
-        form = DuplicateForm()
+        form = DuplicateForm(one=activity, other=second)
     seen = queries.content_seen([activity, second], by)
     page = {
         "activity": activity,
@@ -72,19 +76,51 @@ def duplicate_decide(request: HttpRequest, activity: Activity) -> HttpResponse:
         "decisions": [
             each for each in queries.decisions_about(activity) if each.other_id == second.public_id
         ],
+        "answers": queries.answers_about(activity, second),
         "why_never": rules.why_never_decide_duplicate(activity, second, by),
         "ledger": activity.programme.ledger_rules,
     }
     return render(request, "reporting/duplicate_decide.html", page, status=422 if form.errors else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(Activity.objects.with_parties, permission=Permission.FILE, shown_to=queries.without_uncounted_of_others)
+def duplicate_answer(request: HttpRequest, activity: Activity) -> HttpResponse:
+    """What the body above asked about one's own activity, with what is known of the other one, and the answer."""
+    if reason := rules.why_never_record(activity.tenant, request.membership):
+        raise PermissionDenied(reason)
+    named = request.POST.get("other") or request.GET.get("other", "")
+    asked = queries.question_about(activity, _uuid(named) if named else None)
+    if asked is None:
+        raise Refused(_("Nothing is asked about these two any more."))
+    form = AnswerForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer_duplicate(
+                activity, asked.other_id, reason=form.cleaned_data["reason"], by=request.membership
+            )
+        except NotSubmittable as refused:
+            for finding in refused.findings:
+                form.add_error("reason", finding.text)
+        else:
+            messages.success(request, _("Your answer is with the body above."))
+            return redirect("duplicate-list")
+    page = {"asked": asked, "form": form, "ledger": activity.programme.ledger_rules}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "reporting/duplicate_answer.html", page, status=status)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
 def _other(activity: Activity, public_id: str, by: Membership) -> Activity:
     """The second one, if this very membership sees it as well; else it does not exist."""
     seen = queries.visible_activities(by).filter(programme=activity.programme_id)
-    try:
-        found = seen.filter(public_id=UUID(public_id)).exclude(pk=activity.pk).first()
-    except ValueError as error:
-        raise Http404 from error
+    found = seen.filter(public_id=_uuid(public_id)).exclude(pk=activity.pk).first()
     if found is None:
         raise Http404
     return found

@@ -35,6 +35,7 @@ def module(request: HttpRequest, programme: str) -> HttpResponse:
     page = module_page(request, found) | {
         "units": units,
         "unit": unit,
+        "ledger": found.ledger_rules,
         "providers": _by_unit(queries.module_providers(found, by, unit)),
         "totals": {
             "providers": sum(each.providers for each in units),

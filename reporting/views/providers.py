@@ -1,4 +1,5 @@
-"""The register of one's own providers: the list, a new one, and the page that renames, gives aliases, takes out of use."""
+"""The register of one's own providers: the list, a new one, the page that renames, gives aliases, takes out of use, and
+the page that says what kind it is."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,12 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from portal.access import load, permitted
 from portal.forms import posted
+from portal.models import Membership
 from portal.roles import Permission
 from portal.tables import arrange
 
 from .. import actions, queries
 from ..actions import NotSubmittable
 from ..forms import ProviderForm, ProviderNameForm, read_revision
+from ..forms_ledger import ProviderKindForm
 from ..likeness import Register
 from ..models import Provider
 from ..tables import ProviderTable
@@ -45,10 +48,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(lambda: Provider.objects.select_related("tenant"), permission=Permission.FILE)
 def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
-    if provider.tenant_id != request.membership.tenant_id:
-        raise PermissionDenied(
-            _("Only %(tenant)s keeps its own register of providers.") % {"tenant": provider.tenant}
-        )
+    _require_own(provider, request.membership)
     form = ProviderForm(posted(request), initial=ProviderForm.of(provider))
     if request.method == "POST":
         revision = read_revision(request.POST)
@@ -64,10 +64,35 @@ def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
                     request, _("“%(name)s” is in the register.") % {"name": form.cleaned_data["name"]}
                 )
                 return redirect("provider-list")
-    keeps = queries.ledger_programme(provider.tenant) is not None
-    page = {"provider": provider, "form": form, "keeps_ledger": keeps}
+    programme = queries.ledger_programme(provider.tenant)
+    page = {"provider": provider, "form": form, "ledger": programme.ledger_rules if programme else None}
     status = 422 if request.method == "POST" else 200
     return render(request, "reporting/provider_edit.html", page, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(lambda: Provider.objects.select_related("tenant"), permission=Permission.FILE)
+def provider_kind(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """What it is, in the words of the programme: 社区学院, 养老机构, 公益基地."""
+    _require_own(provider, request.membership)
+    programme = actions.require_ledger(provider.tenant, request.membership)
+    form = ProviderKindForm(posted(request), provider=provider, ledger=programme.ledger_rules)
+    if request.method == "POST":
+        revision = read_revision(request.POST)
+        if form.is_valid():
+            said = {"kind": form.cleaned_data["kind"], "tags": form.cleaned_data.get("tags", [])}
+            actions.classify_provider(provider, **said, revision=revision, by=request.membership)
+            messages.success(request, _("The kind of “%(name)s” is kept.") % {"name": provider})
+            return redirect("provider-edit", provider.public_id)
+    page = {"provider": provider, "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "reporting/provider_kind.html", page, status=status)
+
+
+def _require_own(provider: Provider, by: Membership) -> None:
+    if provider.tenant_id != by.tenant_id:
+        text = _("Only %(tenant)s keeps its own register of providers.")
+        raise PermissionDenied(text % {"tenant": provider.tenant})
 
 
 def _say(form: ProviderNameForm, refused: NotSubmittable) -> None:

@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,15 +13,14 @@ from portal.access import load
 from portal.forms import posted
 
 from .. import actions, queries, rules
-from ..attachment import Attachment
 from ..excel.export import write_attachment
 from ..forms import ReasonForm, read_revision
 from ..models import Filing, Version
-from ..queries import CountedLine
 from ..sheets import version_sheet
 from ..workflow import MOVES, Move
 from .downloads import workbook_response
 from .evidence import evidence_section, files_with_version
+from .leading import leading_on
 from .reviewing import note_opening, review_page
 
 
@@ -79,13 +76,17 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
     is_review = version and rules.why_not(filing, Move.SEND_BACK, by) is None
     if is_review:
         note_opening(request, filing, version)
+    lines = queries.counted_lines(version) if version else []
     page = {
         **(review_page(request, filing, queries.review_table(version)) if is_review else {}),
         "filing": filing,
         "version": version,
         "window": queries.window_of(filing),
         "may_ask_unlock": _may_ask_unlock(filing, by),
-        "attachment": version_sheet(version) if version and not is_review else None,
+        "attachment": leading_on(version_sheet(version), version, lines)
+        if version and not is_review
+        else None,
+        "lines": lines,
         "comparison": queries.compared_with_previous(version) if version and not is_review else None,
         "versions": queries.versions_of(filing),
         "entries": queries.history_of(filing, by),
@@ -114,19 +115,12 @@ def version_detail(request: HttpRequest, version: Version) -> HttpResponse:
     page = {
         "version": version,
         "filing": version.filing,
-        "attachment": _leading_on(version_sheet(version), version, lines),
+        "attachment": leading_on(version_sheet(version), version, lines),
         "lines": lines,
         "is_own": version.tenant_id == request.membership.tenant_id,
         **files_with_version(version, request.membership),
     }
     return render(request, "reporting/version_detail.html", page)
-
-
-def _leading_on(sheet: Attachment, version: Version, lines: list[CountedLine]) -> Attachment:
-    """Each line that the ledger computed opens the activities that it counts."""
-    address = reverse("version-activities", args=[version.public_id])
-    urls = {each.provider: f"{address}?{urlencode({'provider': each.key})}" for each in lines}
-    return replace(sheet, rows=tuple(replace(row, url=urls.get(row.label, "")) for row in sheet.rows))
 
 
 @require_GET

@@ -21,6 +21,7 @@ from ..excel.export import write_attachment
 from ..rollup import RollUp, roll_up
 from ..sheets import rollup_sheet, tenant_sheet
 from .downloads import workbook_response
+from .leading import leading_on
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def rollup(request: HttpRequest, programme: str) -> HttpResponse:
         "span": span,
         "rolled": rolled,
         "rates": queries.rates(cell for row in rolled.rows for cell in row.cells),
-        "attachment": tenant_sheet(span.under, span.periods) if is_leaf else None,
+        "attachment": _led_on(rolled, span) if is_leaf else None,
         "may_export": is_leaf or has_permission(request.membership, Permission.EXPORT_ALL),
         "columns": rolled.indicators,
         "rows": [] if is_leaf else _rows(rolled, span),
@@ -139,6 +140,15 @@ def _rows(rolled: RollUp, span: Span) -> list[dict]:
 def _versions(rolled: RollUp, span: Span) -> list:
     """The returns behind a tenant's figures, a period each."""
     return [cell for row in rolled.rows for cell in row.cells if cell.filing and cell.filing.latest_id]
+
+
+def _led_on(rolled: RollUp, span: Span) -> Attachment:
+    """A tenant's sheet; of one period, each line that the ledger computed opens its activities."""
+    sheet = tenant_sheet(span.under, span.periods)
+    accepted = [cell.filing.accepted for cell in _versions(rolled, span) if cell.filing.accepted]
+    if span.is_cumulative or len(accepted) != 1:
+        return sheet
+    return leading_on(sheet, accepted[0], queries.counted_lines(accepted[0]))
 
 
 def _visible_parent(request: HttpRequest, span: Span) -> str:

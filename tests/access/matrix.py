@@ -166,6 +166,8 @@ provider-list         POST    page      page      denied    denied         denie
 provider-edit         GET     own       own       denied    denied         denied
 provider-edit         POST    own       own       denied    denied         denied
 
+provider-kind         GET     own       own       denied    denied         denied
+provider-kind         POST    own       own       denied    denied         denied
 provider-ledger       GET     own       own       denied    denied         denied
 provider-ledger       POST    own       own       denied    denied         denied
 
@@ -190,6 +192,8 @@ activity-file-withdraw POST   own       own       denied    denied         denie
 duplicate-list        GET     page      page      page      page           page
 duplicate-decide      GET     branch    branch    branch    branch         branch
 duplicate-decide      POST    own       own       below     denied         denied
+duplicate-answer      GET     own       own       denied    denied         denied
+duplicate-answer      POST    own       own       denied    denied         denied
 
 material-list         GET     programme programme programme programme      programme
 material-export       GET     one       one       programme programme      programme
@@ -236,6 +240,7 @@ POSSIBLE = {
     "activity-withdraw": "uncounted",
     "activity-files": "uncounted",
     "activity-file-withdraw": "uncounted",
+    "duplicate-answer": "counted",  # only of those is anything asked here
     "person-reset-codes": "active",
     "export-cancel": "queued",
     "reminder-again": "sent withheld dead",

@@ -255,12 +255,14 @@ def autosaved(username: str) -> str:
 
 # --- providers
 
+PROVIDER_KINDS = {"taizhou": "adult_school", "shanghai": "public_base"}
+
 
 def make_provider(username: str) -> Thing:
     by = acting(username)
     provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
     data = {"revision": 1, "name": f"{by.tenant.short_name}演示学堂（新）", "aliases": "", "is_active": "on"}
-    data |= {"period": PERIOD}
+    data |= {"period": PERIOD, "kind": PROVIDER_KINDS[PROGRAMME[by.tenant.code]]}
     return Thing("provider", by.tenant.code, "active", provider.public_id, data, (username,))
 
 
@@ -281,6 +283,8 @@ def make_activity(username: str, state: str) -> Thing:
     one, other = two_activities(by)
     if state == "counted":
         submitted_from_ledger(by, one.provider.name)
+        sides = [Activity.objects.with_parties().get(pk=each.pk) for each in (one, other)]
+        actions.decide_duplicate(*sides, outcome="asked", reason=REASON, by=reviewer_of(by))
     data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
     data |= {"provider": one.provider.name, "kind": one.kind, "sitting-1-on": "2021-11-06"}
     data |= {"attendances": "7", "channel": "on_site", "files": Sent(PLAN, "方案.pdf")}

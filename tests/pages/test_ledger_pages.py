@@ -316,6 +316,21 @@ def test_nobody_switches_a_foreign_provider(as_, clerk, neighbour, reviewer):
     assert (as_(neighbour).get(address).status_code, as_(reviewer).get(address).status_code) == (404, 403)
 
 
+@pytest.mark.parametrize(
+    ("attendances", "explanation", "asks"),
+    [(20, "", False), (23, "", True), (23, "家属陪同，分两处就座。", False)],
+)
+def test_what_the_first_phase_limits_is_told_where_it_was_recorded(as_, attendances, explanation, asks):
+    """“将参与人数控制在20人之内”: 20 is fine; 23 is kept, and asked about until it is explained."""
+    by = membership("sh-huangpu-preparer")
+    ledger_user(by, "黄浦演示基地", "2021Q1", "shanghai")
+    given = {"kind": "training", "sittings": [("2021-03-20", "")], "explanation": explanation}
+    (one,) = recorded(by, course("黄浦演示基地", attendances=attendances, **given))
+    page = Screen(as_(by).get(detail(one)))
+    assert ("将参与人数控制在20人之内" in page.text) == asks
+    assert any(link.href.endswith("/edit/#explanation") for link in page.links) == asks
+
+
 # --- drilling down
 
 
@@ -334,6 +349,22 @@ def test_from_the_city_total_to_the_activity_every_step_is_a_link(as_, clerk, re
         assert figures <= {cell for table in page.tables for line in table for cell in line}, address
         address = next(link.href for link in page.links if re.search(step, link.href))
     assert SCHOOL in Screen(client.get(address)).text
+
+
+def test_a_computed_line_opens_its_activities_wherever_it_stands(as_, clerk, reviewer, school):
+    """On the county's sheet of the roll-up, on the return while it is reviewed, and on the return that is accepted."""
+    recorded(clerk, course(SCHOOL, attendances=41))
+    filing = submitted(clerk, row(SCHOOL))
+    waiting = Screen(as_(reviewer).get(filing.get_absolute_url()))
+    assert any("/activities/?provider=" in link.href for link in waiting.links)
+    actions.accept(filing, revision=filing.revision, by=reviewer)
+    county = reverse("rollup", args=["taizhou"]) + "?period=2022Q1&tenant=jiaojiang"
+    for address in (county, filing.get_absolute_url()):
+        page = Screen(as_(reviewer).get(address))
+        link = next(link for link in page.links if link.text == SCHOOL)
+        assert "41" in Screen(as_(reviewer).get(link.href)).text
+    year = Screen(as_(reviewer).get(f"{county}&cumulative=1"))
+    assert SCHOOL not in [link.text for link in year.links]
 
 
 def test_a_versions_activities_are_those_that_it_froze(as_, clerk, school):
@@ -405,6 +436,34 @@ def test_what_two_tenants_may_both_claim_the_reviewer_asks_and_both_sides_read(
         assert "新区学校（演示）" in text
         assert SCHOOL in text
     assert question not in Screen(as_(neighbour).get(reverse("duplicate-list"))).text
+
+
+def test_both_sides_answer_on_a_page_and_the_reviewer_reads_it_beside_the_activities(
+    as_, clerk, neighbour, reviewer, school
+):
+    bay = membership("taizhouwan-preparer")
+    one, other = (Activity.objects.with_parties().get(pk=each.pk) for each in overlapping(clerk))
+    actions.decide_duplicate(one, other, outcome="asked", reason="两单位各报一场，是同一场吗？", by=reviewer)
+    for who, own, said in [(clerk, one, "是同一场，椒江主办。"), (bay, other, "我单位协办。")]:
+        address = next(
+            link.href for link in Screen(as_(who).get(reverse("home"))).links if "/answer/" in link.href
+        )
+        assert str(own.public_id) in address
+        assert "两单位各报一场" in Screen(as_(who).get(address)).text
+        assert as_(who).post(address, {"reason": " "}).status_code == 422
+        assert as_(who).post(address, {"reason": said}).status_code == 302
+        assert said in Screen(as_(who).get(reverse("duplicate-list"))).text
+        assert as_(neighbour).get(address).status_code == 404
+    assert "椒江主办" not in Screen(as_(bay).get(reverse("duplicate-list"))).text
+    decide = next(
+        link.href for link in Screen(as_(reviewer).get(reverse("home"))).links if "/duplicate/" in link.href
+    )
+    for page in (decide, reverse("duplicate-list")):
+        text = Screen(as_(reviewer).get(page)).text
+        assert "椒江主办" in text and "我单位协办" in text
+    assert as_(reviewer).post(decide, {"outcome": "counts", "reason": "由椒江主办。"}).status_code == 302
+    assert as_(clerk).get(address).status_code == 404
+    assert as_(bay).get(address).status_code == 409
 
 
 def test_only_the_body_above_both_decides_between_two_tenants(as_, clerk, reviewer, observer, school):

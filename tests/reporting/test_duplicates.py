@@ -112,6 +112,50 @@ def test_what_the_reviewer_asks_both_sides_see(clerk, reviewer, claimed):
     assert [each.tenant for each in late] == [tenant("taizhouwan")]
 
 
+def answer(side: Activity, other: Activity, by: Membership, text="是同一场，由我单位主办。"):
+    own = Activity.objects.with_parties().get(pk=side.pk)
+    return actions.answer_duplicate(own, other.public_id, reason=text, by=by)
+
+
+def test_both_sides_answer_what_they_are_asked_and_the_reviewer_decides(clerk, reviewer, claimed):
+    bay = membership("taizhouwan-preparer")
+    decide(*claimed, reviewer, outcome="asked")
+    answer(*claimed, clerk)
+    answer(*reversed(claimed), bay, "与椒江合办，签到表在我处。")
+    (pair,) = queries.possible_overlaps(reviewer, period().programme)
+    assert {each.tenant for each in pair.answers} == {clerk.tenant, bay.tenant}
+    assert (pair.is_open, pair.decision.outcome) == (True, "asked")
+    assert queries.asked_of(clerk) == [] == queries.asked_of(bay)
+    assert [each.tenant for each in queries.answered_below(bay)] == [
+        bay.tenant
+    ]  # not what the other side says
+    answer(*claimed, clerk, "更正：由台州湾新区主办。")
+    decide(*claimed, reviewer, outcome="duplicate")
+    (pair,) = queries.possible_overlaps(reviewer, period().programme)
+    assert (pair.is_open, pair.answers, queries.answered_below(reviewer)) == (False, (), [])
+    with pytest.raises(Refused):
+        answer(*claimed, clerk)
+
+
+def test_an_answer_decides_nothing(clerk, reviewer, two):
+    decide(*two, reviewer, outcome="asked")
+    answer(*two, clerk)
+    assert queries.computed_for(started(clerk)).rows[0].figures["training_attendances"] == 78
+
+
+def test_it_takes_no_answer_of_others_none_that_was_not_asked_and_none_as_a_decision(
+    clerk, neighbour, reviewer, two
+):
+    with pytest.raises(Refused):
+        answer(*two, clerk)
+    decide(*two, reviewer, outcome="asked")
+    for by in (neighbour, reviewer):
+        with pytest.raises(PermissionDenied):
+            answer(*two, by)
+    with pytest.raises(ValueError, match="decides nothing"):
+        decide(*two, reviewer, outcome="answered")
+
+
 def test_a_list_of_pairs_takes_no_more_queries_for_more_of_them(clerk, two, django_assert_max_num_queries):
     submitted(clerk, row(NAME))
     with django_assert_max_num_queries(8):

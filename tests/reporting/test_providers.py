@@ -160,3 +160,41 @@ def test_it_knows_what_may_be_the_same(typed, is_like):
 )
 def test_it_leaves_alone_what_differs_on_purpose(one, other):
     assert Register({one: []}).like(other) is None
+
+
+# --- what kind it is
+
+
+@pytest.fixture
+def base() -> Provider:
+    by = membership("sh-huangpu-preparer")
+    return actions.add_provider(by.tenant, "黄浦演示养老院", by=by)
+
+
+def test_a_base_that_is_an_eldercare_venue_is_told_so(as_, base):
+    """“公益基地” and “养老服务机构及场所” at once: both are said, on its page and in the work module."""
+    client, address = as_(membership("sh-huangpu-preparer")), reverse("provider-kind", args=[base.public_id])
+    page = reverse("provider-edit", args=[base.public_id])
+    assert address in [link.href for link in Screen(client.get(page)).links]
+    said = {"revision": 1, "kind": "eldercare", "tags": ["public_base", "eldercare_venue"]}
+    assert client.post(address, said).status_code == 302
+    base.refresh_from_db()
+    assert (base.kind, base.tags) == ("eldercare", ["public_base", "eldercare_venue"])
+    assert HistoryEntry.objects.filter(action="classify_provider").count() == 1
+    for each in (page, reverse("module", args=["shanghai"])):
+        text = Screen(client.get(each)).text
+        assert "养老服务机构及场所" in text and "公益基地" in text
+
+
+def test_a_county_chooses_among_its_own_kinds(as_, clerk, provider):
+    address = reverse("provider-kind", args=[provider.public_id])
+    assert "tags" not in Screen(as_(clerk).get(address)).fields
+    assert as_(clerk).post(address, {"revision": 1, "kind": "eldercare"}).status_code == 422
+    assert as_(clerk).post(address, {"revision": 1, "kind": "adult_school"}).status_code == 302
+    assert as_(clerk).post(address, {"revision": 1, "kind": ""}).status_code == 409
+    assert Provider.objects.get().kind == "adult_school"
+
+
+def test_only_its_own_tenant_says_what_kind_it_is(as_, clerk, neighbour, reviewer, provider):
+    address = reverse("provider-kind", args=[provider.public_id])
+    assert [as_(who).get(address).status_code for who in (clerk, neighbour, reviewer)] == [200, 404, 403]
