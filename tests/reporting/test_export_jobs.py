@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from portal import clock, walls
@@ -18,6 +19,10 @@ from reporting.models import Job
 from tests import live
 from tests.conftest import NOW
 from tests.factories import accepted, membership, period
+from tests.live import zh
+from tests.pages.screen import Screen
+
+GONE = "The file was kept for some days and is gone. Ask for it again; the figures are as they are now."
 
 
 @pytest.fixture(autouse=True)
@@ -160,12 +165,24 @@ def test_the_file_is_kept_for_some_days_and_then_gone(reviewer, as_, settings):
     with clock.frozen(NOW + timedelta(days=settings.EXPORT_KEEP_DAYS, seconds=-1)):
         assert jobs.remove_expired() == 0
     with clock.frozen(NOW + timedelta(days=settings.EXPORT_KEEP_DAYS)):
-        assert as_(reviewer).get(file).status_code == 404, "before the sweep has passed, too"
+        assert says_that_it_is_gone(as_(reviewer), job), "before the sweep has passed, too"
         assert jobs.remove_expired() == 1
         assert jobs.remove_expired() == jobs.remove_orphans() == 0
-        assert as_(reviewer).get(file).status_code == 404
+        assert says_that_it_is_gone(as_(reviewer), job)
         assert as_(reviewer).get(job.get_absolute_url()).status_code == 200
     assert (again(job).status, stored()) == (Job.Status.EXPIRED, [])
+
+
+def says_that_it_is_gone(client, job: Job) -> bool:
+    """Where it was, on its page and in the list: no dead link to it, and the way to another one."""
+    file, page, files = f"{job.get_absolute_url()}file/", job.get_absolute_url(), reverse("export-list")
+    answers = {each: client.get(each) for each in (file, page, files)}
+    assert [each.status_code for each in answers.values()] == [410, 200, 200]
+    for each in (file, page):
+        assert zh(GONE) in Screen(answers[each]).text
+        assert files in [link.href for link in Screen(answers[each]).links]
+    assert zh("Expired") in Screen(answers[files]).text
+    return not any(link.href == file for each in answers.values() for link in Screen(each).links)
 
 
 def test_the_file_of_an_older_version_is_kept_as_long(reviewer, settings):
