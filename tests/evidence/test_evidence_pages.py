@@ -491,6 +491,41 @@ def test_the_security_log_tells_it_without_a_name(as_, clerk, filing, monkeypatc
     assert [each.get("kind") for each in told if each["event"] == "evidence-refused"] == ["active"]
 
 
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_the_security_log_tells_of_those_that_were_taken_beside_one_that_was_not(
+    as_, clerk, filing, monkeypatch, bad
+):
+    """Wherever among them the bad one stands; of bad ones alone it tells no attaching."""
+    client, written = as_(clerk), []
+    monkeypatch.setattr(logging.getLogger("portal.security"), "info", written.append)
+    given = [("甲.pdf", files.pdf("a")), ("乙.pdf", files.pdf("b"))]
+    given.insert(bad, ("坏.jpg", b"MZ\0\0" * 50))
+    assert post(client, filing, *given).status_code == 422 and Evidence.objects.count() == 2
+    assert post(client, filing, given[bad]).status_code == 422
+    told = [json.loads(line) for line in written]
+    assert [each["event"] for each in told] == ["evidence-refused", "evidence-attached", "evidence-refused"]
+    assert {each["object"] for each in told} == {str(filing.public_id)}
+
+
+def test_the_security_log_tells_of_those_that_were_taken_before_the_state_changed(
+    as_, clerk, filing, monkeypatch
+):
+    """Submitted in another tab between the first file and the second."""
+    attach, client, written = actions.attach_file, as_(clerk), []
+
+    def and_submit(*given, **named):
+        attached_now = attach(*given, **named)
+        if not again(filing).latest:
+            submitted(clerk)
+        return attached_now
+
+    monkeypatch.setattr(actions, "attach_file", and_submit)
+    monkeypatch.setattr(logging.getLogger("portal.security"), "info", written.append)
+    answer = post(client, filing, ("甲.pdf", files.pdf("a")), ("乙.pdf", files.pdf("b")))
+    assert answer.status_code == 409 and Evidence.objects.count() == 1
+    assert [json.loads(line)["event"] for line in written] == ["evidence-attached"]
+
+
 def test_a_list_of_many_files_asks_no_more(as_, clerk, filing):
     counts, client = [], as_(clerk)
     page(client, filing)
