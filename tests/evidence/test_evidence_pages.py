@@ -466,6 +466,20 @@ def test_it_finds_what_does_not_agree(clerk, filing, stored_files, damage):
     )
 
 
+def test_it_finds_what_went_with_its_row_and_without_a_purge(clerk, filing, stored_files):
+    """Nothing is left that disagrees; the history alone knows that it was there, also when it was removed before."""
+    kept, lost, removed = (
+        attached(filing, clerk, content=f"%PDF-1.4 {each}".encode()) for each in ("kept", "lost", "removed")
+    )
+    actions.remove_file(removed, by=clerk)
+    assert list(evidence_files.faults()) == []
+    for each in (lost, removed):
+        (stored_files / each.file.name).unlink()
+        Evidence.objects.filter(pk=each.pk).delete()
+    said = "\n".join(evidence_files.faults())
+    assert [str(each.public_id) in said for each in (kept, lost, removed)] == [False, True, True]
+
+
 # --- the security log
 
 
