@@ -28,7 +28,7 @@ def tidy() -> int:
     """What was removed long ago, what no row names (a commit that failed, a process that was killed), and what is
     left of uploads that were broken off. Counts the files."""
     with walls.everything():
-        purged = actions.purge_files()
+        purged = actions.purge_files() + actions.purge_activity_files()
     orphans = [path for folder, model in FOLDERS.items() for path in _lost(folder, model)]
     for path in orphans:
         discard(path)

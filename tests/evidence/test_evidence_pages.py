@@ -374,6 +374,26 @@ def test_after_thirty_days_only_what_was_never_submitted_goes(
     assert list(evidence_files.faults()) == []
 
 
+def test_after_thirty_days_a_stamped_copy_goes_that_was_taken_away(
+    as_, clerk, reviewer, filing, stored_files, django_capture_on_commit_callbacks
+):
+    """It is shown to nobody; that it was there stays in the history. The one that stands stays as long as its version."""
+    filing = submitted(clerk)
+    wrong, right = (
+        attached(filing, clerk, content=f"%PDF-1.4 {each}".encode()) for each in ("wrong", "right")
+    )
+    actions.remove_file(wrong, by=clerk)
+    with clock.frozen(NOW + timedelta(days=29)):
+        assert evidence_files.tidy() == 0
+    with clock.frozen(NOW + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
+        assert evidence_files.tidy() == 1
+    assert [each.pk for each in Evidence.objects.all()] == [right.pk]
+    assert paths(stored_files) == [right.file.name]
+    assert HistoryEntry.objects.get(action="purge_stamped", by=None).after["digest"] == wrong.digest
+    assert as_(reviewer).get(right.get_absolute_url()).status_code == 200
+    assert list(evidence_files.faults()) == []
+
+
 def test_the_same_file_on_another_return_is_told_to_both_sides(as_, clerk, reviewer, filing):
     """D26."""
     with clock.frozen(NOW - timedelta(days=90)):
