@@ -72,7 +72,7 @@ def purge_activity_files() -> int:
     for file in expired:
         file.delete()
         record_of_activity(file.activity, "purge_evidence", told_of(file.activity), None, about=_told(file))
-        transaction.on_commit(partial(discard, file.file.name))
+        transaction.on_commit(partial(discard, str(file.file)))
     return len(expired)
 
 
