@@ -242,3 +242,38 @@ def test_a_message_that_arrives_many_times_at_once_is_worked_off_once(transactio
     with ThreadPoolExecutor(8) as pool:
         won = [each for each in pool.map(worker, range(8)) if each]
     assert len(won) == 1 and again(job).attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_lives_while_a_long_step_gives_no_sign(transactional_db, monkeypatch, settings):
+    """As when a large workbook is closed: the lease is renewed, again and again, and nobody else takes the job over."""
+    live.fill_database()
+    settings.JOB_LEASE_SECONDS = 6
+    job, seen = asked(membership("taizhou-education-reviewer"), "lines", extension="csv"), []
+
+    def slow(contents, span, file, step) -> None:
+        for _sign in range(2):
+            lease = again(job).lease_until
+            live.wait_for("a sign of life", lambda lease=lease: again(job).lease_until > lease)
+            seen.append((again(job).done, steal(job)))
+        file.write(b"complete")
+
+    monkeypatch.setitem(KINDS["lines"].formats, "csv", slow)
+    jobs.run(str(job.public_id))
+    assert seen == [(0, None), (0, None)]
+    assert (again(job).status, again(job).attempts) == (Job.Status.DONE, 1)
+
+
+def test_a_worker_that_hangs_does_not_live_for_ever(reviewer, monkeypatch):
+    job = asked(reviewer)
+    progress = jobs._Progress(steal(job))
+    assert progress.beat() == 1
+    monkeypatch.setattr(jobs, "HANGS_AFTER", -1)
+    assert progress.beat() == 0
+
+
+def test_the_sign_of_life_of_a_cancelled_job_ends(reviewer):
+    job = asked(reviewer)
+    progress = jobs._Progress(steal(job))
+    jobs.cancel(job, by=reviewer)
+    assert progress.beat() == 0
