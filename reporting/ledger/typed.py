@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from targets.ledger import Ledger, Named
 
@@ -26,7 +26,7 @@ EXPLANATION_LIMIT = 500
 LANGUAGE_LIMIT = 40
 LABELS = {
     "provider": gettext_lazy("Organiser"),
-    "kind": gettext_lazy("Kind"),
+    "kind": pgettext_lazy("activity", "Kind"),
     "on": gettext_lazy("Date"),
     "hours": gettext_lazy("Class hours"),
     "attendances": gettext_lazy("Attendances"),

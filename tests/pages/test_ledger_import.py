@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 SCHOOL = "海门街道社区学校"
 IMPORT, TEMPLATE = reverse("activity-import"), reverse("activity-template")
-HEADINGS = ["参加人次", "日期", "类型", "主办单位", "学时", "地点", "教学场景"]
+HEADINGS = ["参加人次", "日期", "类型", "主办单位", "学时", "地点", "应用场景"]
 COURSE = [41, "2022-03-05", "应用类短期培训", SCHOOL, 5, "文化礼堂（演示）", "扫码、缴费"]
 VISIT = [3, "2022年3月6日", "入户", SCHOOL, None, None, None]
 
