@@ -45,7 +45,7 @@ class MaterialForm(forms.Form):
         label=gettext_lazy("Finished on"),
         required=False,
         help_text=gettext_lazy(
-            "It counts in the quarter of this day. Empty: still being made, not counted yet."
+            "It counts in the period of this day. Empty: still being made, not counted yet."
         ),
     )
     provider = NamedProvider(

@@ -35,6 +35,7 @@ from targets.models import Period
 
 from . import exports, queries
 from .exports import KINDS, Span
+from .heartbeat import beating
 from .models import Job
 from .models.jobs import SLOTS
 from .sheets import OFFICIAL
@@ -45,6 +46,7 @@ log = logging.getLogger(__name__)
 FOLDER = "exports"
 FILE_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.(?:zip|xlsx|csv)")
 IN_MEMORY = 4 * 1024 * 1024  # a larger file is built on disk
+HANGS_AFTER = 600  # seconds without a step: then its worker no longer counts as alive
 SIGN_OF_LIFE = 0.05  # seconds between two: a quick export does not spend its time on saying how far it is
 
 
@@ -215,7 +217,8 @@ def _build(job: Job) -> IO[bytes]:
                 steps = kind.steps(contents)
         _Progress(job)(0, steps)
         progress = _Progress(job)
-        kind.formats[job.format](contents, span, file, lambda done: progress(done, steps))
+        with beating(progress.beat, every=settings.JOB_LEASE_SECONDS / 3):
+            kind.formats[job.format](contents, span, file, lambda done: progress(done, steps))
         job.file_name = kind.file_name(span, contents, job.format)
     file.seek(0)
     return file
@@ -225,14 +228,20 @@ class _Progress:
     """Says how far the job is, and with it that its worker lives; stops what was cancelled or taken over."""
 
     def __init__(self, job: Job):
-        self.job, self.said_at = job, 0.0
+        self.job, self.said_at, self.step_at = job, 0.0, time.monotonic()
 
     def __call__(self, done: int, steps: int) -> None:
+        self.step_at = time.monotonic()
         if time.monotonic() - self.said_at < SIGN_OF_LIFE:
             return
         if not _write(self.job, done=min(done, steps), steps=steps, lease_until=_lease()):
             raise _LeaseLost
         self.said_at = time.monotonic()
+
+    def beat(self) -> int:
+        """Between two steps: the worker lives, unless it has hung for long. 0: there is nothing to keep alive."""
+        is_hanging = time.monotonic() - self.step_at > HANGS_AFTER
+        return 0 if is_hanging else _write(self.job, lease_until=_lease())
 
 
 def _path(job: Job) -> str:

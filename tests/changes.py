@@ -24,7 +24,8 @@ SPEAKS_FOR = {
     "attach_stamped": {"evidence"},
     "remove_evidence": {"evidence"},
     "restore_evidence": {"evidence"},
-    "purge_evidence": {"evidence"},
+    "purge_evidence": {"evidence", "activityfile"},
+    "purge_stamped": {"evidence"},
     "add_provider": {"provider"},
     "change_provider": {"provider"},
     "close_period": {"perioddecision"},
@@ -63,7 +64,8 @@ SPEAKS_FOR = {
 # Written down where it is looked for, though that row itself stays as it is: at the return, the tenant, the person.
 NOT_ITS_SUBJECT = {
     "upload",
-    *("attach_evidence", "attach_stamped", "remove_evidence", "restore_evidence", "purge_evidence"),
+    *("attach_evidence", "attach_stamped", "remove_evidence", "restore_evidence"),
+    *("purge_evidence", "purge_stamped"),
     *("reminder_test", "remind"),
     *("set_address", "reset_second_factor", "link_provider"),
     *("add_evidence", "withdraw_evidence", "record_checks"),

@@ -1,9 +1,10 @@
 """The actions of the ledger with its files, the materials, the survey and the work module, each arranged to be done once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from portal import clock
-from reporting import actions, queries
+from reporting import actions, attaching, queries
 from reporting.ledger.typed import as_typed
 from reporting.materials_workflow import MaterialMove
 from reporting.models import Activity, Provider
@@ -82,6 +83,17 @@ def add_evidence() -> Act:
 def withdraw_evidence() -> Act:
     evidence = add_evidence()()
     return lambda: actions.withdraw_evidence(evidence, by=clerk())
+
+
+def purge_activity_files() -> Act:
+    """What was withdrawn and shows nothing that was ever counted goes for good after its time."""
+    withdraw_evidence()()
+
+    def later():
+        with clock.frozen(clock.now() + attaching.RESTORABLE + timedelta(days=1)):
+            assert actions.purge_activity_files() == 1
+
+    return later
 
 
 def decide_duplicate() -> Act:
@@ -199,6 +211,7 @@ ENTRIES: dict[Callable[[], Act], list[str]] = {
     withdraw_activity: ["withdraw_activity"],
     add_evidence: ["add_evidence"],
     withdraw_evidence: ["withdraw_evidence"],
+    purge_activity_files: ["purge_evidence"],
     decide_duplicate: ["decide_duplicate", "decide_duplicate"],
     answer_duplicate: ["answer_duplicate"],
     switch_ledger: ["switch_ledger"],

@@ -27,6 +27,7 @@ LAYERS = [
         "fields",
         "telling",
         "merging",
+        "heartbeat",
         "reminders.calendar",
         "reminders.channels",
     },

@@ -85,12 +85,14 @@ def restore_file() -> Act:
 
 
 def purge_files() -> Act:
-    """What was never submitted goes for good after its time."""
+    """What was never submitted goes for good after its time, and a stamped copy that was taken away."""
     remove_file()()
+    stamped = made.attached(submitted(membership("huangyan-preparer")), membership("huangyan-preparer"))
+    actions.remove_file(stamped, by=membership("huangyan-preparer"))
 
     def later():
         with clock.frozen(clock.now() + attaching.RESTORABLE + timedelta(days=1)):
-            assert actions.purge_files() == 1
+            assert actions.purge_files() == 2
 
     return later
 
@@ -190,7 +192,7 @@ ENTRIES: dict[Callable[[], Act], list[str]] = {
     attach_file: ["attach_evidence", "attach_stamped"],
     remove_file: ["remove_evidence"],
     restore_file: ["restore_evidence"],
-    purge_files: ["purge_evidence"],
+    purge_files: ["purge_evidence", "purge_stamped"],
     change_provider: ["change_provider"],
     change_reminders: ["reminder_settings"],
     confirm_import: ["save"],

@@ -314,7 +314,7 @@ def test_a_quarter_is_published_and_read(new_page):
     city.locator(".release-changed summary").click()
     looked_at(city, "release")
     city.goto("/taizhou/releases/")
-    city.get_by_role("link", name=zh("Publish a quarter…")).click()
+    city.get_by_role("link", name=zh("Publish a period…")).click()
     expect(button(city, "Publish")).to_be_visible()
     looked_at(city, "release-preview")
     city.once("dialog", lambda dialog: dialog.accept())

@@ -1,6 +1,6 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
-from .activity_files import add_evidence, withdraw_evidence
+from .activity_files import add_evidence, purge_activity_files, withdraw_evidence
 from .autosave import autosave, texts_of
 from .counting import content_of, plain
 from .duplicates import answer_duplicate, decide_duplicate, require_may_decide
@@ -107,6 +107,7 @@ __all__ = [
     "open_version",
     "plain",
     "publish",
+    "purge_activity_files",
     "purge_files",
     "recall",
     "receipt_number",

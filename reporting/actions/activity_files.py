@@ -1,17 +1,20 @@
 """What people decide about the files of an activity: add one that shows it, withdraw it again."""
 
+from functools import partial
+
 from django.conf import settings
 from django.db import transaction
 
 from portal.clock import now
 from portal.models import Membership
 
+from .. import attaching
 from ..excel.kinds import MEGABYTE
 from ..models import Activity, ActivityFile
 from ..uploads.examining import Examined
 from ..uploads.problems import Unacceptable
 from ..uploads.storing import discard, store
-from .ledger import claim_activity, record_of_activity
+from .ledger import claim_activity, record_of_activity, told_of
 
 FOLDER = "activities"
 FILES_AT_MOST = 20
@@ -49,7 +52,7 @@ def add_evidence(activity: Activity, examined: Examined, *, by: Membership) -> A
 
 @transaction.atomic
 def withdraw_evidence(evidence: ActivityFile, *, by: Membership) -> ActivityFile:
-    """Say that a file does not show the activity. It is kept, and shown to nobody any more."""
+    """Say that a file does not show the activity. It is shown to nobody any more, but with a version that counted it."""
     activity, before = claim_activity(evidence.activity, None, by)
     evidence = ActivityFile.objects.select_for_update().get(pk=evidence.pk)
     if evidence.withdrawn_at is None:
@@ -57,6 +60,26 @@ def withdraw_evidence(evidence: ActivityFile, *, by: Membership) -> ActivityFile
         evidence.save(update_fields=["withdrawn_at", "withdrawn_by"])
         record_of_activity(activity, "withdraw_evidence", before, by, about=_told(evidence))
     return evidence
+
+
+@transaction.atomic
+def purge_activity_files() -> int:
+    """Take away for good what was withdrawn 30 days ago and shows no activity that a version ever counted: the rule of
+    what is attached to returns. Counts the files."""
+    old = ActivityFile.objects.filter(withdrawn_at__lt=now() - attaching.RESTORABLE)
+    found = old.select_related("tenant", "activity__tenant", "activity__provider").order_by("pk")
+    expired = [each for each in found.select_for_update(of=["self"]) if not _was_counted(each)]
+    for file in expired:
+        file.delete()
+        record_of_activity(file.activity, "purge_evidence", told_of(file.activity), None, about=_told(file))
+        transaction.on_commit(partial(discard, str(file.file)))
+    return len(expired)
+
+
+def _was_counted(file: ActivityFile) -> bool:
+    """Whether a version says that it was shown by this file: whoever may read the version may open the file."""
+    contents = file.activity.countings.values_list("content", flat=True)
+    return any(file.digest in content["evidence"] for content in contents)
 
 
 def _check_room(activity: Activity, examined: Examined) -> None:

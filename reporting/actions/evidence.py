@@ -82,9 +82,10 @@ def restore_file(evidence: Evidence, *, by: Membership) -> Evidence:
 
 @transaction.atomic
 def purge_files() -> int:
-    """Take away for good what was removed 30 days ago and never belonged to a submitted version. Counts the files."""
-    old = Evidence.objects.never_submitted().filter(removed_at__lt=now() - attaching.RESTORABLE)
-    found = old.filter(kind=Evidence.Kind.EVIDENCE).select_related("tenant", "filing__latest")
+    """Take away for good what was removed 30 days ago and is shown to nobody: what never belonged to a submitted version,
+    and a stamped copy that was taken away again. Counts the files."""
+    old = Evidence.objects.gone().filter(removed_at__lt=now() - attaching.RESTORABLE)
+    found = old.select_related("tenant", "filing__latest")
     expired = list(found.select_for_update(of=["self"]))  # one that is put back meanwhile stays
     for evidence in expired:
         evidence.delete()

@@ -21,7 +21,16 @@ from ..replies import open_keys
 from ..workflow import Move, Status
 from .counting import count_activities, counted_of, hold_activities, plain, settle_activities
 from .providers import register, register_accepted
-from .steps import NotSubmittable, allow, checked_reason, claim, freeze, record, review
+from .steps import (
+    NotSubmittable,
+    allow,
+    checked_reason,
+    claim,
+    freeze,
+    record,
+    refuse_other_files,
+    review,
+)
 
 
 @dataclass
@@ -181,8 +190,8 @@ def recall(filing: Filing, *, revision: int, by: Membership) -> Filing:
 
 
 @transaction.atomic
-def accept(filing: Filing, *, revision: int, by: Membership) -> Filing:
-    """The reviewer takes the version into the figures: from now on the roll-up reads it."""
+def accept(filing: Filing, *, revision: int, files: str | None = None, by: Membership) -> Filing:
+    """The reviewer takes the version into the figures: from now on the roll-up reads it. `files`: those that were seen."""
     filing, before = claim(
         filing,
         Move.ACCEPT,
@@ -190,6 +199,7 @@ def accept(filing: Filing, *, revision: int, by: Membership) -> Filing:
         by=by,
         changes=lambda locked: {"accepted": locked.latest, "correction_reason": ""},
     )
+    refuse_other_files(filing, files)
     review(filing, Review.Outcome.ACCEPTED, "", by=by)
     register_accepted(filing.latest_version())
     settle_activities(filing)

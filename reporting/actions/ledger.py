@@ -177,18 +177,18 @@ def record_of_activity(
     activity: Activity,
     action: str,
     before: dict | None,
-    by: Membership,
+    by: Membership | None,
     *,
     reason: str = "",
     about: dict | None = None,
 ) -> None:
-    """`about`: what it was about, beside how the activity stands now."""
+    """`about`: what it was about, beside how the activity stands now; `by=None`: the system itself."""
     history.record(
         action,
         subject_kind="activity",
         subject_id=activity.public_id,
         tenant=activity.tenant,
-        by=by.user,
+        by=by.user if by else None,
         before=before,
         after=told_of(activity) | (about or {}),
         reason=reason,

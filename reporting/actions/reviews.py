@@ -18,7 +18,7 @@ from ..replies import Point
 from ..workflow import Move
 from .counting import settle_activities
 from .filings import accept
-from .steps import NotSubmittable, checked_reason, claim, record, review
+from .steps import NotSubmittable, checked_reason, claim, record, refuse_other_files, review
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,19 @@ def open_version(version: Version, *, by: Membership) -> None:
 
 @transaction.atomic
 def send_back(
-    filing: Filing, *, reason: str = "", points: Sequence[Point] = (), revision: int, by: Membership
+    filing: Filing,
+    *,
+    reason: str = "",
+    points: Sequence[Point] = (),
+    revision: int,
+    files: str | None = None,
+    by: Membership,
 ) -> Filing:
     """The reviewer asks for another version and says why: of the whole, or at rows and cells, at least one reason.
-    The tenant's figures stay as they were."""
+    The tenant's figures stay as they were. `files`: those that were seen."""
     points = _checked(reason, points)
     filing, before = claim(filing, Move.SEND_BACK, revision=revision, by=by)
+    refuse_other_files(filing, files)
     version = filing.latest_version()
     lines = {line.provider_key: line for line in version.lines.all()}
     if lost := [each for each in points if each.provider_key and each.provider_key not in lines]:
@@ -85,21 +92,24 @@ def _checked(reason: str, points: Sequence[Point]) -> list[Point]:
 
 
 @transaction.atomic
-def accept_several(chosen: Sequence[tuple[Filing, int]], *, by: Membership) -> list[Outcome]:
-    """Accept each of the returns at the revision that was seen, or say why not: one is no condition of another.
+def accept_several(
+    chosen: Sequence[tuple[Filing, int] | tuple[Filing, int, str]], *, by: Membership
+) -> list[Outcome]:
+    """Accept each of the returns at the revision, and with the files, that were seen, or say why not: one is no condition
+    of another.
 
     What has explanations or replies must have been opened by this reviewer in this version. All returns are locked
     first, in one order, so that nobody waits for somebody who waits for them.
     """
-    keys = sorted(filing.pk for filing, _revision in chosen)
+    keys = sorted(filing.pk for filing, *_seen in chosen)
     list(Filing.objects.select_for_update(of=["self"]).filter(pk__in=keys).order_by("pk"))
-    return [_accepted(filing, revision, by) for filing, revision in chosen]
+    return [_accepted(filing, revision, *files, by=by) for filing, revision, *files in chosen]
 
 
-def _accepted(filing: Filing, revision: int, by: Membership) -> Outcome:
+def _accepted(filing: Filing, revision: int, files: str | None = None, *, by: Membership) -> Outcome:
     try:
         with transaction.atomic():
-            filing = accept(filing, revision=revision, by=by)
+            filing = accept(filing, revision=revision, files=files, by=by)
             if reason := rules.why_not_unread(filing.latest_version(), by):
                 raise Refused(reason, filing=filing)
     except (Refused, PermissionDenied) as refused:

@@ -86,6 +86,18 @@ def _changed_since(filing: Filing, revision: int) -> str:
     return _("The return was changed meanwhile. Look at it as it is now, then decide again.")
 
 
+def refuse_other_files(filing: Filing, seen: str | None) -> None:
+    """`seen`: the fingerprint of the files that the reviewer's page showed. Asked under the lock of the return, which whoever
+    attaches or removes one holds too; the return's revision is not theirs to take, or the clerk's open page would be stale."""
+    if seen is not None and seen != queries.files_seen([filing])[filing.pk]:
+        raise Refused(
+            _(
+                "A file was attached or removed since you opened the page. Look at the files as they are now, then decide again."
+            ),
+            filing=filing,
+        )
+
+
 def take_revision(filing: Filing, revision: int, sources: frozenset[Status], written: dict) -> bool:
     """Compare-and-set: write only if the return is still what the person saw."""
     return bool(Filing.objects.filter(pk=filing.pk, revision=revision, status__in=sources).update(**written))

@@ -21,7 +21,7 @@ def write_release(content: Content, layout: dict[str, Any]) -> bytes:
     """The workbook of a release: the same content gives the same bytes."""
     with translation.override(OFFICIAL):
         official = {
-            _("Quarter"): _official(content, content["quarter"], layout),
+            _("This period"): _official(content, content["quarter"], layout),
             _("Year to date"): _official(content, content["cumulative"], layout),
         }
         plain = {name: table for name, table in _tables(content) if table}

@@ -5,8 +5,8 @@ from portal.walls import same_tenant, wall
 from reporting.models.ledger_triggers import put_up
 
 FROZEN = ["countedactivity", "ledgerswitch", "duplicatedecision"]
-KEPT = ["activity", "activityfile"]
-TABLES = [*FROZEN, *KEPT]
+KEPT = [*FROZEN, "activity"]
+TABLES = [*KEPT, "activityfile"]
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         refreeze("reporting_line"),
         *[freeze(f"reporting_{table}") for table in FROZEN],
-        *[keep(f"reporting_{table}") for table in TABLES],
+        *[keep(f"reporting_{table}") for table in KEPT],
         same_tenant("reporting_activity", "provider_id", "reporting_provider"),
         same_tenant("reporting_activity", "counted_in_id", "reporting_version"),
         same_tenant("reporting_countedactivity", "version_id", "reporting_version"),

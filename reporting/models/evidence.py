@@ -18,15 +18,16 @@ class EvidenceQuerySet(models.QuerySet):
         """What is there now."""
         return self.filter(removed_at=None)
 
-    def never_submitted(self) -> "EvidenceQuerySet":
-        """What was removed again before any version it belonged to was submitted."""
+    def gone(self) -> "EvidenceQuerySet":
+        """What belongs to no version: evidence that was removed again before one was submitted with it, a stamped copy that
+        was taken away from the version it was of."""
         return self.filter(until_version__lte=F("since_version"))
 
 
 class Evidence(models.Model):
     """`since_version`: the first version that it belongs to; `until_version`: the first that it no longer does.
 
-    So what belonged to a submitted version is known for ever, and kept: only what never did is really taken away,
+    So what was submitted with a version is known for ever, and kept: only what belongs to none is really taken away,
     30 days after it was removed. A stamped copy belongs to one version, the one whose print was stamped.
     """
 

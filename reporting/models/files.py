@@ -1,4 +1,5 @@
-"""A file that shows something, whatever it hangs on: examined before it is kept (`uploads`), withdrawn, never deleted."""
+"""A file that shows something, whatever it hangs on: examined before it is kept (`uploads`), withdrawn, and deleted when nothing that
+stands is shown by it any more."""
 
 import uuid
 

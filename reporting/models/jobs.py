@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.clock import now
 from portal.models import Tenant
 from targets.models import Period
 
@@ -79,6 +80,12 @@ class Job(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("export-detail", args=[self.public_id])
+
+    @property
+    def standing(self) -> Status:
+        """Its status; what was kept long enough is over at that instant, not when the sweep takes the file away."""
+        is_over = self.status == self.Status.DONE and self.expires_at is not None and self.expires_at <= now()
+        return self.Status.EXPIRED if is_over else self.Status(self.status)
 
     @property
     def is_under_way(self) -> bool:

@@ -27,7 +27,15 @@ from .duplicates import (
     possible_overlaps,
     question_about,
 )
-from .evidence import Attached, files_of_version, files_shown_to, own_files, removed_files, with_repetitions
+from .evidence import (
+    Attached,
+    files_of_version,
+    files_seen,
+    files_shown_to,
+    own_files,
+    removed_files,
+    with_repetitions,
+)
 from .filings import (
     explanation_length,
     facts_for,
@@ -247,6 +255,7 @@ __all__ = [
     "files",
     "files_behind",
     "files_of_version",
+    "files_seen",
     "files_shown_to",
     "filing_again",
     "finished_counts",

@@ -1,5 +1,7 @@
 """The files attached to returns: whose they are to see, and which belonged to which version."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -29,10 +31,24 @@ def own_files(evidence: QuerySet[Evidence], by: Membership) -> QuerySet[Evidence
 
 def files_of_version(filing: Filing, number: int) -> QuerySet[Evidence]:
     """What belongs, or belonged, to that version: evidence from its first to its last version, a stamped copy to one."""
+    files = Evidence.objects.filter(_belonging_to(number), filing=filing)
+    return files.select_related("uploaded_by", "filing__latest", "tenant")
+
+
+def _belonging_to(number: int | F) -> Q:
     lasting = Q(kind=Kind.EVIDENCE, since_version__lte=number)
     is_there = Q(until_version=None) | Q(until_version__gt=number)
-    files = Evidence.objects.filter(is_there, lasting | Q(kind=Kind.STAMPED, since_version=number))
-    return files.filter(filing=filing).select_related("uploaded_by", "filing__latest", "tenant")
+    return is_there & (lasting | Q(kind=Kind.STAMPED, since_version=number))
+
+
+def files_seen(filings: Iterable[Filing]) -> dict[int, str]:
+    """{return: a fingerprint of the files that a page about its latest version shows}: whoever decides about the version
+    sees whether one came or went since."""
+    found: dict[int, list[str]] = {each.pk: [] for each in filings}
+    belonging = Evidence.objects.filter(_belonging_to(F("filing__latest__number")), filing__in=found)
+    for filing, public_id in belonging.order_by("pk").values_list("filing", "public_id"):
+        found[filing].append(str(public_id))
+    return {key: hashlib.sha256(" ".join(ids).encode()).hexdigest()[:16] for key, ids in found.items()}
 
 
 @dataclass(frozen=True)

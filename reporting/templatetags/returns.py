@@ -27,6 +27,7 @@ ACTIONS = {
     "restore_evidence": gettext_lazy("Evidence put back"),
     "restore_stamped": gettext_lazy("Stamped copy put back"),
     "purge_evidence": gettext_lazy("Removed evidence deleted after 30 days"),
+    "purge_stamped": gettext_lazy("Removed stamped copy deleted after 30 days"),
     Move.SUBMIT: gettext_lazy("Submitted"),
     Move.NIL: gettext_lazy("Nil return declared"),
     Move.RECALL: gettext_lazy("Recalled"),

@@ -1,6 +1,7 @@
 """导出: choose a kind, take the file at once or watch it being made; my files, until they expire."""
 
 import tempfile
+from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -136,9 +137,13 @@ def export_detail(request: HttpRequest, job: Job) -> HttpResponse:
 @require_GET
 @mine
 def export_file(request: HttpRequest, job: Job) -> HttpResponse:
-    """The complete file, or none: what is not as long as it was when it was stored is not handed out."""
+    """The complete file, or none: what is not as long as it was when it was stored is not handed out. Of one that was
+    kept long enough (410) the page says so and leads back."""
     _require_still(request, job)
-    if job.status != Job.Status.DONE or (job.expires_at and job.expires_at <= now()):
+    if job.standing == Job.Status.EXPIRED:
+        page = {"job": job, "kind": KINDS[job.kind]}
+        return render(request, "reporting/export_detail.html", page, status=HTTPStatus.GONE)
+    if job.standing != Job.Status.DONE:
         raise Http404
     try:
         is_whole = not job.size or job.file.size == job.size

@@ -32,9 +32,10 @@ def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
         note_opening(request, filing, version)
         return render(request, "reporting/filing_send_back.html", review_page(request, filing, table))
     points = read_reasons(request.POST, table)
-    reason, revision = request.POST.get("reason", ""), read_revision(request.POST)
+    reason = request.POST.get("reason", "")
+    seen = {"revision": read_revision(request.POST), "files": request.POST.get("files")}
     try:
-        actions.send_back(filing, reason=reason, points=points, revision=revision, by=request.membership)
+        actions.send_back(filing, reason=reason, points=points, **seen, by=request.membership)
     except actions.NotSubmittable as refused:
         page = review_page(request, filing, table) | {
             "typed": {"reason": reason, **{each.key: each.reason for each in points}},
@@ -57,6 +58,7 @@ def review_page(request: HttpRequest, filing: Filing, table: ReviewTable) -> dic
         "table": table,
         "compare": asked if asked in COMPARISONS else usual,
         "may_note": rules.why_not(filing, Move.SEND_BACK, request.membership) is None,
+        "files_seen": request.POST.get("files") or queries.files_seen([filing])[filing.pk],
         "accept_reason": rules.why_not(filing, Move.ACCEPT, request.membership),
         "typed": {},
         "errors": {},
@@ -82,7 +84,12 @@ def review_list(request: HttpRequest) -> HttpResponse:
             "refused": [each for each in outcomes if each.refused],
         }
         return render(request, "reporting/review_result.html", page)
-    rows = [{"filing": each, "reason": _why_not_ticked(each, by)} for each in queries.waiting_for(by)]
+    filings = list(queries.waiting_for(by))
+    files = queries.files_seen(filings)
+    rows = [
+        {"filing": each, "reason": _why_not_ticked(each, by), "files_seen": files[each.pk]}
+        for each in filings
+    ]
     return render(request, "reporting/review_list.html", {"rows": rows})
 
 
@@ -95,13 +102,13 @@ def _why_not_ticked(filing: Filing, by) -> str | None:
     return None
 
 
-def _chosen(request: HttpRequest, waiting: dict[UUID, Filing]) -> list[tuple[Filing, int]]:
-    """`accept`: `<public id>:<revision>` for each return that was ticked. What one does not see is not there."""
+def _chosen(request: HttpRequest, waiting: dict[UUID, Filing]) -> list[tuple[Filing, int, str]]:
+    """`accept`: `<public id>:<revision>:<files>` for each return that was ticked. What one does not see is not there."""
     chosen = {}
     for value in request.POST.getlist("accept"):
         try:
-            public_id, revision = value.split(":")
-            chosen[UUID(public_id)] = int(revision)
+            public_id, revision, files = value.split(":")
+            chosen[UUID(public_id)] = int(revision), files
         except ValueError as error:
             raise BadRequest(_("The form is incomplete. Open the list again.")) from error
-    return [(waiting[each], revision) for each, revision in chosen.items() if each in waiting]
+    return [(waiting[each], *seen) for each, seen in chosen.items() if each in waiting]

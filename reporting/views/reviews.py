@@ -159,6 +159,8 @@ def filing_move(request: HttpRequest, filing: Filing, move: Move) -> HttpRespons
 
 def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | None) -> HttpResponse:
     given = {"reason": form.cleaned_data["reason"]} if form else {}
+    if move == Move.ACCEPT:
+        given["files"] = request.POST.get("files")
     action = {
         Move.RECALL: actions.recall,
         Move.ACCEPT: actions.accept,
@@ -187,6 +189,7 @@ def _move_page(
         "page": PAGES[move].worded(filing),
         "form": form,
         "late_rule": rule,
+        "files_seen": queries.files_seen([filing])[filing.pk] if move == Move.ACCEPT else None,
     }
     return render(request, "reporting/filing_move.html", page, status=status)
 

@@ -35,8 +35,11 @@ def download(file: Evidence | KeptFile) -> FileResponse:
 def taken_or_told(
     request: HttpRequest, given: Iterable[UploadedFile], keep: Callable[[Examined], None], *, object_id
 ) -> list[str]:
-    """Keep what can be kept; a sentence for each that is not taken. All are looked into before anything is locked for one."""
-    examined, problems = [], []
+    """Keep what can be kept; a sentence for each that is not taken. All are looked into before anything is locked for one.
+
+    The security log reads off the answer that all were taken; that some of them were is told here.
+    """
+    examined, problems, is_taken = [], [], False
     for file in given:
         try:
             examined.append((file, examine(file, file.name or "")))
@@ -45,9 +48,19 @@ def taken_or_told(
     for file, each in examined:
         try:
             keep(each)
+            is_taken = True
         except Unacceptable as refused:
             problems.append(_told(request, file, refused, object_id))
+        except Refused:  # the state changed between two of them: those before it stay
+            _tell_taken(request, is_taken, object_id)
+            raise
+    _tell_taken(request, is_taken and bool(problems), object_id)
     return problems
+
+
+def _tell_taken(request: HttpRequest, is_taken: bool, object_id) -> None:
+    if is_taken:
+        security_log.event(request, "evidence-attached", object=object_id)
 
 
 def _told(request: HttpRequest, file: UploadedFile, refused: Unacceptable, object_id) -> str:

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
+from portal import clock
 from portal.models import HistoryEntry
 from reporting import actions, evidence_files
 from reporting.models import Activity, ActivityFile, Filing
 from reporting.uploads.problems import SENTENCES
+from tests.conftest import NOW
 from tests.factories import accepted, course, examined, ledger_user, recorded, row
 from tests.live import zh
 from tests.pages.screen import Screen
@@ -112,6 +114,30 @@ def test_those_above_open_what_the_version_was_shown_by(as_, clerk, neighbour, r
     assert as_(reviewer).get(kept.get_absolute_url()).status_code == 200  # the accepted version keeps it
     listed = [link.href for link in Screen(as_(reviewer).get(activity.get_absolute_url())).links]
     assert kept.get_absolute_url() in listed and later.get_absolute_url() not in listed
+
+
+def test_thirty_days_after_it_was_withdrawn_it_goes_but_for_what_a_version_was_shown_by(
+    as_, clerk, reviewer, activity, django_capture_on_commit_callbacks
+):
+    wrong, counted_with, standing = (
+        actions.add_evidence(activity, examined(f"{each}.pdf", f"%PDF-1.4 {each}".encode()), by=clerk)
+        for each in ("wrong", "counted", "standing")
+    )
+    actions.withdraw_evidence(wrong, by=clerk)
+    filing = counted(clerk)
+    actions.correct(filing, reason="换材料。", revision=filing.revision, by=clerk)
+    actions.withdraw_evidence(counted_with, by=clerk)
+    with clock.frozen(NOW + timedelta(days=29)):
+        assert evidence_files.tidy() == 0
+    with clock.frozen(NOW + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
+        assert evidence_files.tidy() == 1
+    assert set(ActivityFile.objects.values_list("pk", flat=True)) == {counted_with.pk, standing.pk}
+    there = [default_storage.exists(each.file.name) for each in (wrong, counted_with, standing)]
+    assert there == [False, True, True]
+    (entry,) = HistoryEntry.objects.filter(action="purge_evidence", by=None)
+    assert (entry.subject_id, entry.after["digest"]) == (activity.public_id, wrong.digest)
+    assert as_(reviewer).get(counted_with.get_absolute_url()).status_code == 200
+    assert list(evidence_files.faults()) == []
 
 
 def test_rows_files_and_history_agree_and_an_orphan_goes(clerk, activity, monkeypatch):

@@ -374,6 +374,26 @@ def test_after_thirty_days_only_what_was_never_submitted_goes(
     assert list(evidence_files.faults()) == []
 
 
+def test_after_thirty_days_a_stamped_copy_goes_that_was_taken_away(
+    as_, clerk, reviewer, filing, stored_files, django_capture_on_commit_callbacks
+):
+    """It is shown to nobody; that it was there stays in the history. The one that stands stays as long as its version."""
+    filing = submitted(clerk)
+    wrong, right = (
+        attached(filing, clerk, content=f"%PDF-1.4 {each}".encode()) for each in ("wrong", "right")
+    )
+    actions.remove_file(wrong, by=clerk)
+    with clock.frozen(NOW + timedelta(days=29)):
+        assert evidence_files.tidy() == 0
+    with clock.frozen(NOW + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
+        assert evidence_files.tidy() == 1
+    assert [each.pk for each in Evidence.objects.all()] == [right.pk]
+    assert paths(stored_files) == [right.file.name]
+    assert HistoryEntry.objects.get(action="purge_stamped", by=None).after["digest"] == wrong.digest
+    assert as_(reviewer).get(right.get_absolute_url()).status_code == 200
+    assert list(evidence_files.faults()) == []
+
+
 def test_the_same_file_on_another_return_is_told_to_both_sides(as_, clerk, reviewer, filing):
     """D26."""
     with clock.frozen(NOW - timedelta(days=90)):
@@ -466,6 +486,20 @@ def test_it_finds_what_does_not_agree(clerk, filing, stored_files, damage):
     )
 
 
+def test_it_finds_what_went_with_its_row_and_without_a_purge(clerk, filing, stored_files):
+    """Nothing is left that disagrees; the history alone knows that it was there, also when it was removed before."""
+    kept, lost, removed = (
+        attached(filing, clerk, content=f"%PDF-1.4 {each}".encode()) for each in ("kept", "lost", "removed")
+    )
+    actions.remove_file(removed, by=clerk)
+    assert list(evidence_files.faults()) == []
+    for each in (lost, removed):
+        (stored_files / each.file.name).unlink()
+        Evidence.objects.filter(pk=each.pk).delete()
+    said = "\n".join(evidence_files.faults())
+    assert [str(each.public_id) in said for each in (kept, lost, removed)] == [False, True, True]
+
+
 # --- the security log
 
 
@@ -489,6 +523,41 @@ def test_the_security_log_tells_it_without_a_name(as_, clerk, filing, monkeypatc
     ]
     assert "mk-name" not in "".join(written)
     assert [each.get("kind") for each in told if each["event"] == "evidence-refused"] == ["active"]
+
+
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_the_security_log_tells_of_those_that_were_taken_beside_one_that_was_not(
+    as_, clerk, filing, monkeypatch, bad
+):
+    """Wherever among them the bad one stands; of bad ones alone it tells no attaching."""
+    client, written = as_(clerk), []
+    monkeypatch.setattr(logging.getLogger("portal.security"), "info", written.append)
+    given = [("甲.pdf", files.pdf("a")), ("乙.pdf", files.pdf("b"))]
+    given.insert(bad, ("坏.jpg", b"MZ\0\0" * 50))
+    assert post(client, filing, *given).status_code == 422 and Evidence.objects.count() == 2
+    assert post(client, filing, given[bad]).status_code == 422
+    told = [json.loads(line) for line in written]
+    assert [each["event"] for each in told] == ["evidence-refused", "evidence-attached", "evidence-refused"]
+    assert {each["object"] for each in told} == {str(filing.public_id)}
+
+
+def test_the_security_log_tells_of_those_that_were_taken_before_the_state_changed(
+    as_, clerk, filing, monkeypatch
+):
+    """Submitted in another tab between the first file and the second."""
+    attach, client, written = actions.attach_file, as_(clerk), []
+
+    def and_submit(*given, **named):
+        attached_now = attach(*given, **named)
+        if not again(filing).latest:
+            submitted(clerk)
+        return attached_now
+
+    monkeypatch.setattr(actions, "attach_file", and_submit)
+    monkeypatch.setattr(logging.getLogger("portal.security"), "info", written.append)
+    answer = post(client, filing, ("甲.pdf", files.pdf("a")), ("乙.pdf", files.pdf("b")))
+    assert answer.status_code == 409 and Evidence.objects.count() == 1
+    assert [json.loads(line)["event"] for line in written] == ["evidence-attached"]
 
 
 def test_a_list_of_many_files_asks_no_more(as_, clerk, filing):

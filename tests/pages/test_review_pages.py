@@ -1,17 +1,21 @@
 """The reviewer's pages: what changed and what was said at each cell, reasons at cells, several accepted at once."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from portal.models import HistoryEntry
 from reporting import actions, queries
 from reporting.models import Filing, Opening, ReviewPoint
-from tests.factories import EXPLANATION, grid, membership, nil, row, submitted
+from tests.factories import EXPLANATION, attached, grid, membership, nil, row, submitted
+from tests.live import zh
 
 from .screen import Screen
 
 pytestmark = pytest.mark.django_db
 A, B = "海门街道社区学校", "洪家街道成校"
+OTHER_FILES = "A file was attached or removed since you opened the page. Look at the files as they are now, then decide again."
 UNUSUAL = row(A, 1, 5)  # five people in a class want an explanation
 
 
@@ -117,7 +121,8 @@ def waiting() -> list[Filing]:
 
 
 def tick(*filings: Filing) -> dict:
-    return {"accept": [f"{each.public_id}:{each.revision}" for each in filings]}
+    files = queries.files_seen(filings)
+    return {"accept": [f"{each.public_id}:{each.revision}:{files[each.pk]}" for each in filings]}
 
 
 def test_what_has_explanations_is_opened_first(as_, reviewer):
@@ -163,9 +168,51 @@ def test_one_that_moved_on_does_not_stop_the_others(as_, reviewer):
     assert first.tenant.name in result.text
 
 
-@pytest.mark.parametrize("value", ["x", "1:2", "0f0e0d0c-0b0a-4908-8706-050403020100:x"])
+@pytest.mark.parametrize(
+    "value",
+    ["x", "1:2:3", "0f0e0d0c-0b0a-4908-8706-050403020100:x:", "0f0e0d0c-0b0a-4908-8706-050403020100:1"],
+)
 def test_it_takes_no_other_form(as_, reviewer, value):
     assert as_(reviewer).post(reverse("review-list"), {"accept": value}).status_code == 400
+
+
+def test_it_is_refused_when_a_file_came_or_went_since_the_page_was_opened(
+    as_, clerk, reviewer, settings, tmp_path
+):
+    """Attached, taken away, and both at once: each is told on the page, from the list, and when it is sent back."""
+    settings.MEDIA_ROOT = tmp_path
+    filing = submitted(clerk)
+    client, copies = as_(reviewer), []
+    changes = (
+        lambda: copies.append(attached(again(filing), clerk, content=b"%PDF-1.4 one")),
+        lambda: actions.remove_file(copies[0], by=clerk),
+        lambda: copies.append(attached(again(filing), clerk, content=b"%PDF-1.4 two")),
+    )
+    for change in changes:
+        page = Screen(client.get(filing.get_absolute_url()))
+        seen = {name: page.fields[name] for name in ("revision", "files")} | {"reason": "请核对。"}
+        (listed,) = re.findall(
+            r'name="accept" value="(.+?)"', client.get(reverse("review-list")).content.decode()
+        )
+        change()
+        for name in ("filing-accept", "filing-send-back"):
+            answer = client.post(reverse(name, args=[filing.public_id]), seen)
+            assert answer.status_code == 409 and zh(OTHER_FILES) in Screen(answer).text
+        assert zh(OTHER_FILES) in Screen(client.post(reverse("review-list"), {"accept": listed})).text
+    assert again(filing).status == "submitted"
+    page = Screen(client.get(reverse("filing-accept", args=[filing.public_id])))
+    seen = {name: page.fields[name] for name in ("revision", "files")}
+    assert client.post(reverse("filing-accept", args=[filing.public_id]), seen).status_code == 302
+    assert again(filing).status == "accepted"
+
+
+def test_a_file_makes_no_page_of_the_clerk_stale(as_, clerk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    filing = submitted(clerk)
+    recall = reverse("filing-recall", args=[filing.public_id])
+    seen = Screen(as_(clerk).get(recall)).fields["revision"]
+    attached(filing, clerk)
+    assert as_(clerk).post(recall, {"revision": seen}).status_code == 302
 
 
 def test_what_one_does_not_see_is_not_accepted(as_, clerk, shanghai_reviewer):

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from portal import clock, walls
@@ -18,6 +19,10 @@ from reporting.models import Job
 from tests import live
 from tests.conftest import NOW
 from tests.factories import accepted, membership, period
+from tests.live import zh
+from tests.pages.screen import Screen
+
+GONE = "The file was kept for some days and is gone. Ask for it again; the figures are as they are now."
 
 
 @pytest.fixture(autouse=True)
@@ -160,12 +165,24 @@ def test_the_file_is_kept_for_some_days_and_then_gone(reviewer, as_, settings):
     with clock.frozen(NOW + timedelta(days=settings.EXPORT_KEEP_DAYS, seconds=-1)):
         assert jobs.remove_expired() == 0
     with clock.frozen(NOW + timedelta(days=settings.EXPORT_KEEP_DAYS)):
-        assert as_(reviewer).get(file).status_code == 404, "before the sweep has passed, too"
+        assert says_that_it_is_gone(as_(reviewer), job), "before the sweep has passed, too"
         assert jobs.remove_expired() == 1
         assert jobs.remove_expired() == jobs.remove_orphans() == 0
-        assert as_(reviewer).get(file).status_code == 404
+        assert says_that_it_is_gone(as_(reviewer), job)
         assert as_(reviewer).get(job.get_absolute_url()).status_code == 200
     assert (again(job).status, stored()) == (Job.Status.EXPIRED, [])
+
+
+def says_that_it_is_gone(client, job: Job) -> bool:
+    """Where it was, on its page and in the list: no dead link to it, and the way to another one."""
+    file, page, files = f"{job.get_absolute_url()}file/", job.get_absolute_url(), reverse("export-list")
+    answers = {each: client.get(each) for each in (file, page, files)}
+    assert [each.status_code for each in answers.values()] == [410, 200, 200]
+    for each in (file, page):
+        assert zh(GONE) in Screen(answers[each]).text
+        assert files in [link.href for link in Screen(answers[each]).links]
+    assert zh("Expired") in Screen(answers[files]).text
+    return not any(link.href == file for each in answers.values() for link in Screen(each).links)
 
 
 def test_the_file_of_an_older_version_is_kept_as_long(reviewer, settings):
@@ -225,3 +242,38 @@ def test_a_message_that_arrives_many_times_at_once_is_worked_off_once(transactio
     with ThreadPoolExecutor(8) as pool:
         won = [each for each in pool.map(worker, range(8)) if each]
     assert len(won) == 1 and again(job).attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_lives_while_a_long_step_gives_no_sign(transactional_db, monkeypatch, settings):
+    """As when a large workbook is closed: the lease is renewed, again and again, and nobody else takes the job over."""
+    live.fill_database()
+    settings.JOB_LEASE_SECONDS = 6
+    job, seen = asked(membership("taizhou-education-reviewer"), "lines", extension="csv"), []
+
+    def slow(contents, span, file, step) -> None:
+        for _sign in range(2):
+            lease = again(job).lease_until
+            live.wait_for("a sign of life", lambda lease=lease: again(job).lease_until > lease)
+            seen.append((again(job).done, steal(job)))
+        file.write(b"complete")
+
+    monkeypatch.setitem(KINDS["lines"].formats, "csv", slow)
+    jobs.run(str(job.public_id))
+    assert seen == [(0, None), (0, None)]
+    assert (again(job).status, again(job).attempts) == (Job.Status.DONE, 1)
+
+
+def test_a_worker_that_hangs_does_not_live_for_ever(reviewer, monkeypatch):
+    job = asked(reviewer)
+    progress = jobs._Progress(steal(job))
+    assert progress.beat() == 1
+    monkeypatch.setattr(jobs, "HANGS_AFTER", -1)
+    assert progress.beat() == 0
+
+
+def test_the_sign_of_life_of_a_cancelled_job_ends(reviewer):
+    job = asked(reviewer)
+    progress = jobs._Progress(steal(job))
+    jobs.cancel(job, by=reviewer)
+    assert progress.beat() == 0
