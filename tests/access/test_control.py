@@ -8,8 +8,8 @@ from portal import walls
 from . import matrix, world
 from .asking import asked, asker
 from .cast import person
+from .doors import NOTHING, findings
 from .routes import named, offered, walk
-from .test_matrix import NOTHING, findings
 
 
 @pytest.fixture
@@ -56,4 +56,4 @@ def test_it_sees_a_route_that_nobody_decided_on(broken):
 
 def test_it_sees_a_method_that_nobody_decided_on(broken, as_, clerk):
     filing, _version = world.make_return("jiaojiang-preparer", "submitted")
-    assert "POST" in offered(lambda: as_(clerk), reverse("filing-detail", args=[filing.public_id]))
+    assert "POST" in offered(as_(clerk), reverse("filing-detail", args=[filing.public_id]))
