@@ -84,9 +84,12 @@ class Asker:
             self.judge(where, method, answer, written, expected, gate)
             if moves and answer.status_code == expected and HistoryEntry.objects.count() == before:
                 self.wrong.append(f"{where}: done, but not in the history")
-        is_compared = missing and answer.status_code == expected == oracle.NOT_FOUND
-        if is_compared and comparable(answer, address) != self.answer_to_nothing(method, missing):
-            self.wrong.append(f"{where}: tells a foreign object from none")
+        if missing and answer.status_code == expected == oracle.NOT_FOUND:
+            given = comparable(answer, address)
+            if address == missing:
+                self.nothing[method, missing] = given
+            if given != self.answer_to_nothing(method, missing):
+                self.wrong.append(f"{where}: tells a foreign object from none")
 
     def answer_to_nothing(self, method: str, address: str) -> tuple:
         """What this person is told of an id that nothing has; asked once."""

@@ -60,7 +60,6 @@ PRINCIPAL = {
     "operator": ("active", PILLAR),
 }
 UPLOADS = {"import-new", "evidence-new", "activity-files"}
-NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 WITH_TENANT = ["rollup", "rollup-attachment"]
 SIGN_IN = {"sign-in", "account_login"}  # who is signed in already is led on
 NOWHERE = {"PUT", "PATCH", "DELETE", "OPTIONS"}  # refused before anybody asks who is there
@@ -120,7 +119,7 @@ def ask_about(thing: world.Thing, askers: list[Asker]) -> None:
 
 
 def ask_for(name: str, method: str, thing: world.Thing, each: Asker) -> None:
-    address, missing = (reverse(name, args=[found]) for found in (thing.public_id, NOTHING))
+    address, missing = (reverse(name, args=[found]) for found in (thing.public_id, world.NOTHING))
     expected = oracle.for_thing(name, method, each.persona, thing)
     data = thing.data if method == "POST" else None
     if name == "filing-autosave":

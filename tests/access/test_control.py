@@ -8,7 +8,7 @@ from portal import walls
 from . import matrix, world
 from .asking import asked, asker
 from .cast import person
-from .doors import NOTHING, findings
+from .doors import findings
 from .routes import named, offered, walk
 
 
@@ -27,7 +27,7 @@ def test_it_sees_a_view_without_a_check(broken):
     filing, _version = world.make_return("jiaojiang-preparer", "submitted")
     names = ("filing-edit", "filing-detail")
     unchecked, telling = (reverse(name, args=[filing.public_id]) for name in names)
-    nothing = [reverse(name, args=[NOTHING]) for name in names]
+    nothing = [reverse(name, args=[world.NOTHING]) for name in names]
     onlooker, stranger, nobody = (
         asker(person(name)) for name in ("jiaojiang-observer", "huangyan-preparer", "anonymous")
     )

@@ -9,7 +9,7 @@ from portal.sessions import PASSWORD_DUE
 
 from . import oracle, world
 from .asking import Asker, comparable, undone
-from .doors import BY_ID, NEED_ACCOUNT, NOTHING, PAGES, address_of, findings, methods_of
+from .doors import BY_ID, NEED_ACCOUNT, PAGES, address_of, findings, methods_of
 from .matrix import DONE_WITH_CODES, MATRIX, SHOWN_ONCE, STEPS
 
 
@@ -84,7 +84,7 @@ def test_it_gives_a_form_back_that_comes_too_late(fresh):
                 answer, _written = each.ask("POST", address, typed, HERE)
                 assert typed["reason"] in answer.content.decode()
                 if is_return:
-                    nothing = reverse(name, args=[NOTHING])
+                    nothing = reverse(name, args=[world.NOTHING])
                     other, _written = each.ask("POST", nothing, typed, HERE)
                     assert comparable(answer, address) == comparable(other, nothing)
     assert findings(fresh) == []

@@ -38,6 +38,7 @@ EARLIER = datetime.fromisoformat("2021-09-20T09:00:00+08:00")
 PERIOD, CLOSED_PERIOD = "2021Q4", "2021Q3"
 PLAN = pdf("a plan")
 CONTACTS = {"preparer": "甲（演示）", "head": "乙（演示）", "telephone": "演示号码 0000"}
+NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 REASON = "数字与签到表不符，请核对后重报。"
 
 
@@ -68,7 +69,7 @@ class Thing:
 
 
 def missing(kind: str) -> Thing:
-    return Thing(kind, "", "missing", uuid.uuid4(), {"revision": 1, "reason": REASON})
+    return Thing(kind, "", "missing", NOTHING, {"revision": 1, "reason": REASON})
 
 
 # --- returns
