@@ -37,6 +37,16 @@ def sees(persona: Persona, own: str, thing: Thing) -> bool:
     return relation(own, thing.tenant) in seen
 
 
+def standing(persona: Persona, thing: Thing) -> tuple:
+    """What the answer about the thing depends on: by which right it is seen, or in how far it is a stranger's."""
+    for own, role in persona.at:
+        if sees(persona, own, thing):
+            return relation(own, thing.tenant), role, persona.username in thing.by
+    return persona.is_signed_in, *(
+        (relation(own, thing.tenant), cast.PROGRAMME[own]) for own, _role in persona.at
+    )
+
+
 def words(name: str, method: str) -> dict[str, str] | None:
     """HEAD is asked of what GET is asked of."""
     return MATRIX[name].get("GET" if method == "HEAD" else method)

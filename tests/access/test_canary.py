@@ -1,10 +1,12 @@
 """No answer of any route carries a text, a person or a figure of a tenant outside the persona's scope."""
 
+import json
 import logging
 import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.files.storage import default_storage
 from django.urls import reverse
@@ -13,160 +15,38 @@ from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership
 from reporting import actions
-from reporting.exports import KINDS
-from reporting.models import (
-    Activity,
-    ActivityFile,
-    Evidence,
-    Filing,
-    Import,
-    Job,
-    Material,
-    Operator,
-    ServicePoint,
-    Version,
-)
+from reporting.models import Filing, Job
 from reporting.reminders import delivery
 from tests.factories import period, released
 
 from . import canary, world
+from .addresses import JUNK, Planted, addresses, forms, over, scope, things_of
 from .asking import asked, asker, undone
 from .cast import CAST, CITY, COUNTY, SHANGHAI, SIBLING, person
-from .matrix import MATRIX
-from .routes import named
-from .test_matrix import BY_ID, PERIODS, PROGRAMMES
+from .doors import BY_ID
 
 SIGNED_IN = [each for each in CAST if each.is_signed_in]
-# Everything that a page reads from its address, alone and together; foreign and mistyped values too.
-QUERIES = {
-    "rollup": [
-        "?",
-        "?cumulative=1",
-        "?include_submitted=1",
-        "?cumulative=1&include_submitted=1&period=2021Q4",
-        "?period=2021Q3",
-        *[
-            f"?tenant={code}&include_submitted=1"
-            for code in (CITY, COUNTY, "huangyan", SHANGHAI, "sh-eldercare", "sh-huangpu", "nowhere")
-        ],
-    ],
-    "board": ["?", "?year=2021", "?year=2022", "?year=x", "?period=2021Q3", "?period=x", "?show=owing", "?show=late", "?show=x"],
-    "reminder-list": ["?", "?page=2", "?sort=tenant", "?sort=-status", "?sort=x"],
-    "reminder-send": ["?", "?period=2021Q4", "?period=2021Q3", "?period=x"],
-    "progress": ["?", "?period=2021Q3", "?period=2021Q4"],
-    "module": ["?", *[f"?unit={code}" for code in ("sh-eldercare", "sh-huangpu", "sh-xuhui", "jiaojiang", "nowhere")]],
-    "channels": ["?", "?through=2021Q3", "?through=x"],
-    "channels-export": ["?", "?through=2021Q3", "?format=csv", "?through=x"],
-    "service-point-list": ["?", "?tag=time_bank", "?tag=x"],
-    "target-table": ["?", "?year=2021"],
-    "filing-list": ["?", "?page=2", "?page=999", *[f"?sort={each}" for each in ("tenant", "-period", "status", "version", "x")]],
-    "history-list": ["?", "?page=2", "?page=3", "?sort=tenant", "?sort=-by", "?sort=reason", "?sort=x"],
-    "people-list": ["?", "?page=2", "?sort=tenant", "?sort=name", "?sort=-username"],
-    "activity-list": ["?", "?period=all", "?period=all&show=uncounted", "?show=counted", "?page=2", "?show=x"],
-    "export-list": ["?", "?sort=status", "?page=2"],
-    "material-list": ["?", "?year=2021", "?year=2022", "?year=x", "?year=2021&tenant=huangyan", "?kind=videos&state=unfinished", "?q=mk", "?state=x&page=2", "?year=2021&sort=-title", "?sort=x"],
-    "material-export": ["?year=2021", "?year=2021&format=csv", "?year=2021&format=csv&tenant=huangyan", "?format=x"],
-    "material-add": ["?", "?of=x", "?year=2021"],
-}  # fmt: skip
-QUERIES["rollup-attachment"] = QUERIES["rollup"]
-QUERIES["export-now"] = [
-    f"?programme={programme}&kind={kind.code}&format={name}&period=2021Q4&cumulative=1"
-    for programme in ("taizhou", "shanghai")
-    for kind in KINDS.values()
-    for name in kind.formats
-]
 
 
 @pytest.fixture(scope="module")
 def planted(askers, tmp_path_factory, django_db_blocker):
     """Every tenant's marks, two returns of each, and an export; made once."""
-    from django.conf import settings
-
-    from portal import clock
-
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
     with clock.frozen(world.NOW):
         marks = canary.make_marks()
         canary.plant(marks)
         jobs = world.make_exports()
-    filings = list(Filing.objects.select_related("tenant", "period"))
-    versions = list(Version.objects.select_related("tenant"))
-    return marks, jobs, filings, versions
-
-
-def scope(persona, marks) -> tuple[set[str], set[str]]:
-    """Whose submitted figures, and whose drafts, the persona sees: from the printed tree alone."""
-    own = {code for code, _role in persona.at}
-    seen = {code for code, each in marks.items() if own & {code, *above(each.tenant)}}
-    return seen, own
-
-
-def over(own: set[str], marks) -> frozenset[str]:
-    return frozenset(code for each in own for code in above(marks[each].tenant))
-
-
-def above(tenant) -> set[str]:
-    paths = [tenant.path[:length] for length in range(4, len(tenant.path), 4)]
-    return {each.code for each in type(tenant).objects.filter(path__in=paths)}
-
-
-# Here every object within sight is looked at; elsewhere one's own and some of everybody's.
-EACH = {"filing-detail", "version-detail", "export-detail", "activity-detail", "material-detail"}
-
-
-def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
-    """Every route with a GET: objects within sight and some of everybody else, all parameters."""
-    _marks, jobs, filings, versions = planted
-    strangers = {COUNTY, "huangyan", "sh-huangpu", "sh-xuhui"}
-    found = []
-    for name, methods in MATRIX.items():
-        if "GET" not in methods:
-            continue
-        if name in BY_ID["return"]:
-            things = filings
-        elif name in BY_ID["version"]:
-            things = versions
-        elif name in BY_ID["evidence"]:
-            things = list(Evidence.objects.select_related("tenant"))
-        elif name in BY_ID["material"]:
-            things = list(Material.objects.select_related("tenant"))
-        elif name in BY_ID["import"]:
-            things = list(Import.objects.select_related("tenant"))
-        elif name in BY_ID["activity"]:
-            things = list(Activity.objects.select_related("tenant"))
-        elif name in BY_ID["activity file"]:
-            things = list(ActivityFile.objects.select_related("tenant"))
-        elif name in BY_ID["service point"]:
-            things = list(ServicePoint.objects.select_related("tenant"))
-        elif name in BY_ID["operator"]:
-            things = list(Operator.objects.select_related("tenant"))
-        else:
-            things = jobs if name in BY_ID["export"] else []
-        for thing in things:
-            code = thing.tenant if isinstance(thing.tenant, str) else thing.tenant.code
-            if code in strangers | own or (code in seen and name in EACH):
-                found.append(reverse(name, args=[thing.public_id]))
-        if name in PROGRAMMES:
-            pages = [reverse(name, args=[each]) for each in ("taizhou", "shanghai")]
-        elif name in PERIODS:
-            quarters = (world.PERIOD, world.CLOSED_PERIOD)
-            pages = [
-                reverse(name, args=[each, code]) for each in ("taizhou", "shanghai") for code in quarters
-            ]
-        else:
-            pages = [] if named()[name].parameters else [reverse(name)]
-        found += [page + query for page in pages for query in QUERIES.get(name, ["?"])]
-    return found
+    return Planted(marks, jobs, things_of(jobs))
 
 
 @pytest.mark.parametrize("persona", [CAST[0], *SIGNED_IN], ids=lambda persona: persona.name)
 def test_it_shows_no_mark_of_anybody_else(fresh_planted, persona):
     planted, _askers = fresh_planted
-    marks = planted[0]
+    marks = planted.marks
     seen, own = scope(persona, marks)
     scanner, found = canary.Scanner(marks, seen, own, over(own, marks)), []
     each = asker(persona)
-    for address in addresses(planted, seen, own):
+    for address in addresses(planted, persona):
         answer, _written = each.ask("GET", address)
         asked["scanned"] += 1
         leaks = scanner.leaks(answer)
@@ -202,7 +82,7 @@ def fresh_planted(planted, fresh):
 def test_a_release_shows_what_was_accepted_and_nothing_else(fresh_planted, username):
     """To everybody in the programme its accepted figures and who published; no draft, nothing submitted; to others nothing."""
     planted, _askers = fresh_planted
-    marks = planted[0]
+    marks = planted.marks
     release = released(world.PERIOD)
     accepted = set(
         Filing.objects.filter(accepted__isnull=False, tenant__path__startswith="0001").values_list(
@@ -224,7 +104,7 @@ def test_a_release_shows_what_was_accepted_and_nothing_else(fresh_planted, usern
 def test_a_mail_has_no_mark_but_of_whom_it_is_for(fresh_planted, settings):
     """Every preparer and head who owes the open third quarter is reminded; each address is its tenant's mark."""
     planted, _askers = fresh_planted
-    marks, settings.HAS_EMAIL = planted[0], True
+    marks, settings.HAS_EMAIL = planted.marks, True
     lead, quarter = person(f"{CITY}-administrator"), period(world.CLOSED_PERIOD)
     by = Membership.objects.select_related("tenant", "user").get(user__username=lead.username)
     with clock.frozen(quarter.due_at - timedelta(days=1)):
@@ -248,7 +128,7 @@ def test_a_mail_has_no_mark_but_of_whom_it_is_for(fresh_planted, settings):
 def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):
     """The export of the city, scanned as if its neighbour had got it."""
     planted, _askers = fresh_planted
-    marks, jobs, _filings, _versions = planted
+    marks, jobs, _things = planted
     reviewer = next(each for each in CAST if each.name == f"{CITY}-reviewer")
     answer, _written = asker(reviewer).ask("GET", reverse("export-file", args=[jobs[0].public_id]))
     found = canary.Scanner(marks, set(), set()).leaks(answer)
@@ -262,40 +142,15 @@ def test_the_scan_sees_a_mark_in_a_workbook_in_a_zip(fresh_planted):
 
 # --- what else leaves the portal: answers to forms, pages of accounts, files, log lines
 
-# What a form sends that is about nothing in particular, and what makes pages of accounts come back with a problem.
-JUNK = {
-    "revision": "1", "reason": "短", "username": "nobody", "password": "x", "oldpassword": "x", "code": "0",
-    "membership": "x", "programme": "taizhou", "period": "2099Q9", "full_name": "", "tenant": "x", "is_active": "x",
-}  # fmt: skip
-
-
-def forms(planted) -> list[str]:
-    """Every route with a POST, about a return and a person of some tenants, one of which may be one's own."""
-    tenants = {CITY, COUNTY, "huangyan", "sh-eldercare", "sh-huangpu"}
-    filings = [
-        each for each in planted[2] if each.tenant.code in tenants and each.period.code == world.PERIOD
-    ]
-    people = [f"{code}-observer" for code in sorted(tenants)]
-    places = {name for name, methods in MATRIX.items() if "POST" in methods}
-    found = [reverse(name) for name in places if not named()[name].parameters]
-    found += [reverse("invitation-accept", args=["no-such-token"])]
-    for name in sorted(places & set(BY_ID["return"])):
-        found += [reverse(name, args=[each.public_id]) for each in filings]
-    for each in Activity.objects.filter(tenant__code__in=tenants):
-        found += [reverse(name, args=[each.public_id]) for name in sorted(places & set(BY_ID["activity"]))]
-    for each in Membership.objects.filter(user__username__in=people):
-        found += [reverse(name, args=[each.public_id]) for name in sorted(places & set(BY_ID["person"]))]
-    return found
-
 
 @pytest.mark.parametrize("persona", [CAST[0], *SIGNED_IN], ids=lambda persona: persona.name)
 def test_no_answer_to_a_form_shows_one(fresh_planted, persona):
     planted, _askers = fresh_planted
-    marks = planted[0]
+    marks = planted.marks
     seen, own = scope(persona, marks)
     scanner, found = canary.Scanner(marks, seen, own, over(own, marks)), []
     each = asker(persona)
-    for address in forms(planted):
+    for address in forms(planted, persona):
         with undone():
             answer, _written = each.ask("POST", address, JUNK)
         asked["scanned"] += 1
@@ -310,7 +165,7 @@ def test_no_answer_to_a_form_shows_one(fresh_planted, persona):
 def test_an_invitation_shows_its_own_tenants_only(fresh_planted, code):
     """Its holder reads whose it is and for whom; of everybody else nothing."""
     planted, _askers = fresh_planted
-    marks = planted[0]
+    marks = planted.marks
     by = Membership.objects.select_related("user", "tenant").get(user__username=f"{code}-administrator")
     name = f"邀{marks[code].shared}"
     _invitation, token = portal_actions.invite(tenant=by.tenant, role="observer", full_name=name, by=by)
@@ -326,7 +181,7 @@ def test_an_invitation_shows_its_own_tenants_only(fresh_planted, code):
 @pytest.mark.parametrize("name", [f"{COUNTY}-preparer", f"{CITY}-reviewer", f"{SHANGHAI}-administrator"])
 def test_the_pages_of_an_account_with_codes_show_none(fresh_planted, name):
     planted, _askers = fresh_planted
-    marks, persona = planted[0], next(each for each in CAST if each.name == name)
+    marks, persona = planted.marks, next(each for each in CAST if each.name == name)
     seen, own = scope(persona, marks)
     scanner = canary.Scanner(marks, seen, own, over(own, marks))
     each = asker(persona)
@@ -345,13 +200,13 @@ def test_the_pages_of_an_account_with_codes_show_none(fresh_planted, name):
     for headers in ({"Accept": "application/json"}, {"HX-Request": "true"}):
         answer, _written = each.ask("GET", reverse("session-state"), headers=headers)
         asked["scanned"] += 1
-        assert (answer.json()["signed_in"], scanner.leaks(answer)) == (True, set())
+        assert (json.loads(answer.content)["signed_in"], scanner.leaks(answer)) == (True, set())
 
 
 def test_a_stored_file_has_the_marks_of_its_tenants_only(fresh_planted):
     """The files themselves, whoever may fetch them: each belongs to a job, and shows what the job's tenant sees."""
     planted, _askers = fresh_planted
-    marks, jobs, _filings, _versions = planted
+    marks, jobs, _things = planted
     names = default_storage.listdir("exports")[1]
     finished = Job.objects.filter(status=Job.Status.DONE).select_related("tenant")
     assert len(jobs) == Job.objects.count()
@@ -370,8 +225,8 @@ def test_a_stored_file_has_the_marks_of_its_tenants_only(fresh_planted):
 def test_no_log_line_has_a_mark_of_anybody(fresh_planted, caplog):
     """Not even of one's own: a log names nobody."""
     planted, _askers = fresh_planted
-    marks = planted[0]
-    files = [reverse("export-file", args=[job.public_id]) for job in planted[1]]
+    marks = planted.marks
+    files = [reverse("export-file", args=[job.public_id]) for job in planted.jobs]
     security = logging.getLogger("portal.security")
     logging.disable(logging.NOTSET)
     security.propagate = True
@@ -379,8 +234,8 @@ def test_no_log_line_has_a_mark_of_anybody(fresh_planted, caplog):
         with caplog.at_level(logging.INFO):
             for name in (f"{CITY}-reviewer", f"{COUNTY}-preparer", f"{COUNTY}-administrator"):
                 persona = next(each for each in CAST if each.name == name)
-                each, (seen, own) = asker(persona), scope(persona, marks)
-                for address in [*addresses(planted, seen, own)[::7], *files]:
+                each = asker(persona)
+                for address in [*addresses(planted, persona)[::7], *files]:
                     each.ask("GET", address)
                 with undone():
                     each.ask("POST", reverse("sign-out"))

@@ -8,8 +8,8 @@ from portal import walls
 from . import matrix, world
 from .asking import asked, asker
 from .cast import person
+from .doors import findings
 from .routes import named, offered, walk
-from .test_matrix import NOTHING, findings
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_it_sees_a_view_without_a_check(broken):
     filing, _version = world.make_return("jiaojiang-preparer", "submitted")
     names = ("filing-edit", "filing-detail")
     unchecked, telling = (reverse(name, args=[filing.public_id]) for name in names)
-    nothing = [reverse(name, args=[NOTHING]) for name in names]
+    nothing = [reverse(name, args=[world.NOTHING]) for name in names]
     onlooker, stranger, nobody = (
         asker(person(name)) for name in ("jiaojiang-observer", "huangyan-preparer", "anonymous")
     )
@@ -56,4 +56,4 @@ def test_it_sees_a_route_that_nobody_decided_on(broken):
 
 def test_it_sees_a_method_that_nobody_decided_on(broken, as_, clerk):
     filing, _version = world.make_return("jiaojiang-preparer", "submitted")
-    assert "POST" in offered(lambda: as_(clerk), reverse("filing-detail", args=[filing.public_id]))
+    assert "POST" in offered(as_(clerk), reverse("filing-detail", args=[filing.public_id]))

@@ -15,21 +15,15 @@ from portal.models import Membership, Tenant, User
 from reporting import actions, jobs, queries, release_content
 from reporting.actions import Typed
 from reporting.checks import run_checks
-from reporting.materials_workflow import MaterialMove
-from reporting.models import Activity, Filing, Operator, Reminder
+from reporting.models import Filing, Reminder
 from targets.models import Indicator
 from tests.evidence.files import pdf
 from tests.factories import (
     EXPLANATION,
     answered,
     attached,
-    course,
-    examined,
-    ledger_user,
     membership,
     period,
-    recorded,
-    recorded_material,
     released,
     tenant,
     uploaded,
@@ -44,6 +38,7 @@ EARLIER = datetime.fromisoformat("2021-09-20T09:00:00+08:00")
 PERIOD, CLOSED_PERIOD = "2021Q4", "2021Q3"
 PLAN = pdf("a plan")
 CONTACTS = {"preparer": "甲（演示）", "head": "乙（演示）", "telephone": "演示号码 0000"}
+NOTHING = uuid.UUID("0f0e0d0c-0b0a-4908-8706-050403020100")
 REASON = "数字与签到表不符，请核对后重报。"
 
 
@@ -74,7 +69,7 @@ class Thing:
 
 
 def missing(kind: str) -> Thing:
-    return Thing(kind, "", "missing", uuid.uuid4(), {"revision": 1, "reason": REASON})
+    return Thing(kind, "", "missing", NOTHING, {"revision": 1, "reason": REASON})
 
 
 # --- returns
@@ -251,157 +246,6 @@ def autosaved(username: str) -> str:
     change = {"kind": "add", "row": "new", "after": ""}
     packet = {"user": str(user.public_id) if user else "", "page": "0" * 8, "number": 1, "seen": 1}
     return json.dumps(packet | {"changes": [change]})
-
-
-# --- providers
-
-PROVIDER_KINDS = {"taizhou": "adult_school", "shanghai": "public_base"}
-
-
-def make_provider(username: str) -> Thing:
-    by = acting(username)
-    provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
-    data = {"revision": 1, "name": f"{by.tenant.short_name}演示学堂（新）", "aliases": "", "is_active": "on"}
-    data |= {"period": PERIOD, "kind": PROVIDER_KINDS[PROGRAMME[by.tenant.code]]}
-    return Thing("provider", by.tenant.code, "active", provider.public_id, data, (username,))
-
-
-def make_providers() -> list[Thing]:
-    return [
-        make_provider(name) for name in ("jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer")
-    ]
-
-
-# --- the activity ledger
-
-KINDS = {"taizhou": "household", "shanghai": "training"}
-
-
-def make_activity(username: str, state: str) -> Thing:
-    """One of two activities that agree in everything, of a provider that uses the ledger."""
-    by = acting(username)
-    one, other = two_activities(by)
-    if state == "counted":
-        submitted_from_ledger(by, one.provider.name)
-        sides = [Activity.objects.with_parties().get(pk=each.pk) for each in (one, other)]
-        actions.decide_duplicate(*sides, outcome="asked", reason=REASON, by=reviewer_of(by))
-    data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
-    data |= {"provider": one.provider.name, "kind": one.kind, "sitting-1-on": "2021-11-06"}
-    data |= {"attendances": "7", "channel": "on_site", "files": Sent(PLAN, "方案.pdf")}
-    return Thing("activity", by.tenant.code, state, one.public_id, data, (username,))
-
-
-def make_activity_file(username: str, state: str) -> Thing:
-    by = acting(username)
-    one, _other = two_activities(by)
-    file = actions.add_evidence(one, examined(), by=by)
-    if state == "counted":
-        submitted_from_ledger(by, one.provider.name)
-    return Thing("activity file", by.tenant.code, state, file.public_id, by=(username,))
-
-
-def two_activities(by: Membership) -> list[Activity]:
-    programme = PROGRAMME[by.tenant.code]
-    name = f"{by.tenant.short_name}台账学堂（演示）"
-    if not by.tenant.providers.filter(name=name).exists():
-        ledger_user(by, name, PERIOD, programme)
-    given = {"kind": KINDS[programme], "sittings": [("2021-11-05", "")]}
-    return recorded(by, course(name, **given), course(name, **given))
-
-
-def submitted_from_ledger(by: Membership, provider: str) -> Filing:
-    """A return whose one row the ledger computes, but for what it does not know."""
-    filing = actions.start(by.tenant, period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
-    columns = filing.period.programme.ledger_rules.columns
-    typed = {each.code: "" if each.code in columns else "0" for each in queries.fields_of(filing)}
-    typed = Typed(rows=[{"provider": provider, "values": typed}], **CONTACTS)
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
-    found = run_checks(*queries.read_draft(filing))
-    typed.explanations = {each.key: EXPLANATION for each in found if each.key}
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
-    actions.submit(filing, revision=filing.revision, by=by)
-    return filing
-
-
-KEEPERS = ["jiaojiang-preparer", "sh-huangpu-preparer", "taizhou-rtvu-preparer"]
-
-
-def make_activities(state: str) -> list[Thing]:
-    return [make_activity(name, state) for name in KEEPERS]
-
-
-def make_activity_files(state: str) -> list[Thing]:
-    return [make_activity_file(name, state) for name in KEEPERS]
-
-
-# --- materials
-
-
-def make_material(username: str, state: str) -> Thing:
-    """A finished video of a county; selected by the lead, or withdrawn by those who made it."""
-    by = acting(username)
-    material = recorded_material(by, f"演示视频 {username} {state}")
-    if state == "selected":
-        lead = membership(f"{CITY}-reviewer")
-        actions.move_material(material, MaterialMove.SELECT, revision=1, by=lead)
-    if state == "withdrawn":
-        actions.withdraw_material(material, reason=REASON, revision=1, by=by)
-    facts = {"kind": "videos", "title": f"{material.title}（新）", "maker": "演示", "year": "2021"}
-    material.refresh_from_db()
-    data = {"revision": material.revision, "move": "select", "reason": REASON, **facts}
-    return Thing("material", by.tenant.code, state, material.public_id, data, (username,))
-
-
-def make_materials(state: str) -> list[Thing]:
-    return [make_material(name, state) for name in ("jiaojiang-preparer", "taizhou-rtvu-preparer", "dual")]
-
-
-# --- the work module
-
-# Who operates it: all who file in the cast, so that the matrix says what roles and tenants decide.
-OPERATORS = ["sh-eldercare-preparer", "sh-eldercare-head", "sh-huangpu-preparer", "sh-xuhui-preparer"]
-MODULE = "shanghai"
-
-
-def designate_operators() -> list[Operator]:
-    programme, found = period(PERIOD, MODULE).programme, []
-    for name in OPERATORS:
-        person = membership(name)
-        by = membership(f"{person.tenant.code}-administrator")
-        found.append(actions.designate(programme, person, by=by))
-    return found
-
-
-def make_operators(state: str) -> list[Thing]:
-    """Those of the cast; or heads of districts who operate it no longer, beside their preparers who do."""
-    made = designate_operators()
-    if state == "ended":
-        programme = period(PERIOD, MODULE).programme
-        heads = [membership(f"{code}-head") for code in ("sh-huangpu", "sh-xuhui")]
-        made = []
-        for each in heads:
-            by = membership(f"{each.tenant.code}-administrator")
-            made.append(actions.end_designation(actions.designate(programme, each, by=by), by=by))
-    return [Thing("operator", each.tenant.code, state, each.public_id, checked("operator")) for each in made]
-
-
-def checked(subject: str) -> dict:
-    """What the page of a checklist sends."""
-    module = period(PERIOD, MODULE).programme.work_module
-    return {each.code: "on" for each in module.checks_of(subject)} | {"checked_on": "2021-12-01"}
-
-
-def make_service_points() -> list[Thing]:
-    """Of a pillar and of two districts, by those who operate the module there."""
-    designate_operators()
-    programme, found = period(PERIOD, MODULE).programme, []
-    for name in ("sh-eldercare-preparer", "sh-huangpu-preparer", "sh-xuhui-preparer"):
-        by = membership(name)
-        given = {"kind": "volunteers", "name": f"{by.tenant.short_name}服务队", "headcount": 7}
-        point = actions.add_service_point(programme, by.tenant, **given, by=by)
-        data = checked("group") | given | {"revision": 1, "is_active": "on", "headcount": 8}
-        found.append(Thing("service point", by.tenant.code, "active", point.public_id, data, (name,)))
-    return found
 
 
 # --- exports, people, invitations

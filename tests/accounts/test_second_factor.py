@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.models import HistoryEntry, Membership
+from tests.access.doors import address_of
 from tests.access.matrix import MATRIX, WITHOUT_ACCOUNT
-from tests.access.test_matrix import address_of
 
 from .conftest import code, enrol, is_signed_in
 
