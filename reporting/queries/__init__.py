@@ -89,9 +89,11 @@ from .ledger_pages import (
 )
 from .materials import (
     active_providers,
+    can_be_seen,
     finished_counts,
     history_of_material,
     kinds_of,
+    material_files_with_parties,
     materials_with_parties,
     narrowed_materials,
     originals_of,
@@ -164,7 +166,14 @@ from .reminders import (
     undelivered,
 )
 from .reviewing import ReviewTable, filing_again, is_opened, review_table, waiting_for
-from .surveys import submitted_answers, survey_of, survey_phase, surveyed
+from .surveys import (
+    submitted_answers,
+    survey_files,
+    survey_files_shown_to,
+    survey_of,
+    survey_phase,
+    surveyed,
+)
 from .turns import Owed, Standing, awaiting, latest_counted, owed, standings
 from .versions import (
     Difference,
@@ -219,6 +228,7 @@ __all__ = [
     "asked_of",
     "awaiting",
     "book_of",
+    "can_be_seen",
     "cells",
     "checks_for",
     "compared_with_previous",
@@ -266,6 +276,7 @@ __all__ = [
     "ledger_programme",
     "ledger_shown",
     "left_out_of",
+    "material_files_with_parties",
     "materials_added_to",
     "materials_behind",
     "materials_with_parties",
@@ -325,6 +336,8 @@ __all__ = [
     "state_of",
     "still_open_for",
     "submitted_answers",
+    "survey_files",
+    "survey_files_shown_to",
     "sums_of",
     "survey_of",
     "survey_phase",
