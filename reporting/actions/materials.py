@@ -175,7 +175,9 @@ def why_not_move(material: Material, move: MaterialMove) -> str | None:
     if move == MaterialMove.SELECT and material.finished_on is None:
         return _("“%(title)s” is not finished yet. It can be selected once it is.") % _named(material)
     if move == MaterialMove.SELECT and not queries.can_be_seen(material):
-        text = _("“%(title)s” has neither a link nor a file. It can be selected once %(tenant)s has added one.")
+        text = _(
+            "“%(title)s” has neither a link nor a file. It can be selected once %(tenant)s has added one."
+        )
         return text % (_named(material) | {"tenant": material.tenant})
     return None
 

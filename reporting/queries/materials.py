@@ -35,7 +35,9 @@ def shown_materials(programme: Programme, by: Membership) -> QuerySet[Material]:
 def material_files_with_parties() -> QuerySet[MaterialFile]:
     """Those that stand, with everything that is asked before one is withdrawn."""
     files = MaterialFile.objects.standing()
-    return files.select_related("tenant", "material__tenant", "material__programme__lead", "material__counted_in")
+    return files.select_related(
+        "tenant", "material__tenant", "material__programme__lead", "material__counted_in"
+    )
 
 
 def can_be_seen(material: Material) -> bool:

@@ -48,7 +48,9 @@ def activity_file(request: HttpRequest, evidence: ActivityFile) -> HttpResponse:
 def activity_file_withdraw(request: HttpRequest, evidence: ActivityFile) -> HttpResponse:
     actions.require_own_activity(evidence.activity, request.membership)
     withdraw = partial(actions.withdraw_evidence, evidence, by=request.membership)
-    return withdraw_file(request, files_of_activity(evidence.activity, request.membership), evidence, withdraw)
+    return withdraw_file(
+        request, files_of_activity(evidence.activity, request.membership), evidence, withdraw
+    )
 
 
 def files_of_activity(activity: Activity, by: Membership) -> FilesPlace:

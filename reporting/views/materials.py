@@ -26,9 +26,9 @@ from ..materials import shelf
 from ..materials_workflow import STEPS, MaterialMove
 from ..models import Material
 from ..tables import MaterialTable
+from .downloads import content_response, workbook_response
 from .kept_files import limits
 from .material_files import files_of_material
-from .downloads import content_response, workbook_response
 from .rollups import programme_or_404
 
 

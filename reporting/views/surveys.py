@@ -101,7 +101,10 @@ def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, statu
         "programme": programme,
         "form": form,
         "sections": [
-            (section, [(form[each.code], each, files.get(typed.get(each.code, ""))) for each in section.questions])
+            (
+                section,
+                [(form[each.code], each, files.get(typed.get(each.code, ""))) for each in section.questions],
+            )
             for section in sections_of(programme.survey)
         ],
         "limits": limits(),
@@ -112,7 +115,11 @@ def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, statu
 
 
 def _typed(posted: QueryDict, questions: list[Question]) -> dict[str, str]:
-    return {each.code: storable(posted.get(each.code, "")[:TYPED_AT_MOST]) for each in questions if each.kind != FILE}
+    return {
+        each.code: storable(posted.get(each.code, "")[:TYPED_AT_MOST])
+        for each in questions
+        if each.kind != FILE
+    }
 
 
 def _with_files(request: HttpRequest, survey: Survey, form: SurveyForm) -> Survey:

@@ -22,8 +22,10 @@ from reporting.models import (
     Import,
     Job,
     Material,
+    MaterialFile,
     Operator,
     ServicePoint,
+    SurveyFile,
     Version,
 )
 from reporting.reminders import delivery
@@ -111,7 +113,15 @@ def above(tenant) -> set[str]:
 
 
 # Here every object within sight is looked at; elsewhere one's own and some of everybody's.
-EACH = {"filing-detail", "version-detail", "export-detail", "activity-detail", "material-detail"}
+EACH = {
+    "filing-detail",
+    "version-detail",
+    "export-detail",
+    "activity-detail",
+    "material-detail",
+    "material-file",
+    "survey-file",
+}
 
 
 def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
@@ -136,6 +146,10 @@ def addresses(planted, seen: set[str], own: set[str]) -> list[str]:
             things = list(Activity.objects.select_related("tenant"))
         elif name in BY_ID["activity file"]:
             things = list(ActivityFile.objects.select_related("tenant"))
+        elif name in BY_ID["material file"]:
+            things = list(MaterialFile.objects.select_related("tenant"))
+        elif name in BY_ID["survey file"]:
+            things = list(SurveyFile.objects.select_related("tenant"))
         elif name in BY_ID["service point"]:
             things = list(ServicePoint.objects.select_related("tenant"))
         elif name in BY_ID["operator"]:

@@ -40,7 +40,9 @@ BY_ID = {
         "duplicate-decide",
     ],
     "activity file": ["activity-file", "activity-file-withdraw"],
-    "material": ["material-detail", "material-edit", "material-withdraw", "material-move"],
+    "material": ["material-detail", "material-edit", "material-withdraw", "material-move", "material-files"],
+    "material file": ["material-file", "material-file-withdraw"],
+    "survey file": ["survey-file"],
     "service point": ["service-point-edit", "service-point-check"],
     "operator": ["operator-check", "operator-end"],
 }
@@ -226,8 +228,25 @@ def test_it_answers_for_files_of_activities(fresh, settings, tmp_path, state):
     assert findings(fresh) == []
 
 
+@pytest.mark.parametrize("state", ["collected", "counted", "selected"])
+def test_it_answers_for_files_of_materials(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
+    for file in world.make_material_files(state):
+        ask_about(file, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["typed", "submitted"])
+def test_it_answers_for_work_plans(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
+    for file in world.make_survey_files(state):
+        ask_about(file, fresh)
+    assert findings(fresh) == []
+
+
 @pytest.mark.parametrize("state", ["collected", "selected", "withdrawn"])
-def test_it_answers_for_materials(fresh, state):
+def test_it_answers_for_materials(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
     for material in world.make_materials(state):
         ask_about(material, fresh)
     assert findings(fresh) == []
