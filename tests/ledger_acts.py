@@ -128,6 +128,18 @@ def move_material() -> Act:
     return lambda: actions.move_material(material, MaterialMove.SELECT, **given, by=lead())
 
 
+def promote_material() -> Act:
+    material = move_material()()
+    given = {"revision": material.revision}
+    return lambda: actions.move_material(material, MaterialMove.PROMOTE, **given, by=lead())
+
+
+def step_back_material() -> Act:
+    material = move_material()()
+    given = {"reason": EXPLANATION, "revision": material.revision}
+    return lambda: actions.move_material(material, MaterialMove.STEP_BACK, **given, by=lead())
+
+
 def add_material_file() -> Act:
     material = recorded_material(clerk())
     return lambda: actions.add_material_file(material, examined(), by=clerk())
@@ -214,6 +226,8 @@ ENTRIES: dict[Callable[[], Act], list[str]] = {
     change_material: ["change_material"],
     withdraw_material: ["withdraw_material"],
     move_material: ["select_material"],
+    promote_material: ["promote_material"],
+    step_back_material: ["step_back_material"],
     add_material_file: ["attach_to_material"],
     withdraw_material_file: ["withdraw_from_material"],
     switch_register: ["switch_material_register"],
