@@ -63,15 +63,16 @@ facts = {
     "link": st.sampled_from(["", "https://example.org/yanshi"]),
 }
 
+moves = st.sampled_from(["select", "promote", "step_back"])
+
 # {name of a method of the walk: (how often, what it is given)}
 HAPPENINGS = {
     "add": (3, facts),
     "add_version": (1, {"n": which}),
     "change": (2, {"n": which, "back": facts["back"], "link": facts["link"]}),
     "withdraw": (1, {"n": which}),
-    "move": (3, {"n": which, "name": st.sampled_from(["select", "promote", "step_back"])}),
-    "attach": (2, {"n": which}),
-    "take_away": (2, {"n": st.integers(0, 1)}),
+    "decide": (3, {"n": which, "names": st.lists(moves, min_size=1, max_size=4)}),
+    "attach": (3, {"n": which, "and_away": st.booleans()}),
     "switch": (2, {"code": st.sampled_from([*QUARTERS, "2022Q4"]), "is_on": st.booleans()}),
     "answer": (1, {"people": st.integers(1, 5)}),
     "plan": (2, {"is_there": st.booleans()}),
@@ -163,20 +164,24 @@ class MaterialWalk(ReturnWalk):
             expected = REFUSED if is_original else self.when_free(each)
             self.step("withdraw", lambda: actions.withdraw_material(each, **act), {expected})
 
-    def move(self, n, name):
+    def decide(self, n, names):
         """The lead's; 入选 takes what is finished and can be looked at."""
-        if each := self.pick(n, selected=name != "select"):
-            is_fit = name != "select" or (each.finished_on and (each.link or self.files_of(each)))
-            act = {"reason": "请补充。", "revision": each.revision, "by": self.reviewer}
-            done = self.step(
-                name,
-                lambda: actions.move_material(each, MaterialMove(name), **act),
-                {DONE if is_fit and (each.state, name) in WAYS else REFUSED},
-            )
-            if done == DONE:
-                assert Material.objects.get(pk=each.pk).state == WAYS[each.state, name]
+        if picked := self.pick(n):
+            for name in names:
+                self.move(Material.objects.get(pk=picked.pk), name)
 
-    def attach(self, n):
+    def move(self, each, name):
+        is_fit = name != "select" or (each.finished_on and (each.link or self.files_of(each)))
+        act = {"reason": "请补充。", "revision": each.revision, "by": self.reviewer}
+        done = self.step(
+            name,
+            lambda: actions.move_material(each, MaterialMove(name), **act),
+            {DONE if is_fit and (each.state, name) in WAYS else REFUSED},
+        )
+        if done == DONE:
+            assert Material.objects.get(pk=each.pk).state == WAYS[each.state, name]
+
+    def attach(self, n, and_away):
         if each := self.pick(n):
             file = self.file()
             self.step(
@@ -184,10 +189,12 @@ class MaterialWalk(ReturnWalk):
                 lambda: actions.add_material_file(each, file, by=self.clerk),
                 {DONE if each.state == "collected" else REFUSED},
             )
+            if and_away:
+                self.take_away(each)
 
-    def take_away(self, n):
-        found = MaterialFile.objects.standing().filter(material__withdrawn_at=None).order_by("-id")
-        if each := found.select_related("material")[n : n + 1].first():
+    def take_away(self, material):
+        found = MaterialFile.objects.standing().filter(material=material).select_related("material")
+        if each := found.first():
             self.step(
                 "take_away",
                 lambda: actions.withdraw_material_file(each, by=self.clerk),
@@ -258,11 +265,8 @@ class MaterialWalk(ReturnWalk):
         self.number += 1
         return examined("演示.pdf", f"%PDF-1.4 {self.number}".encode())
 
-    def pick(self, n: int, *, selected: bool = False) -> Material | None:
-        """`selected`: one of those that the lead selected, if there are any."""
+    def pick(self, n: int) -> Material | None:
         seen = Material.objects.filter(withdrawn_at=None)
-        if selected and seen.exclude(state="collected").exists():
-            seen, n = seen.exclude(state="collected"), max(n, 0)
         if n < 0:
             seen, n = seen.exclude(counted_in=None), -n - 1
         return queries.materials_with_parties().filter(pk__in=seen).order_by("-id")[n : n + 1].first()

@@ -32,7 +32,7 @@ quarters = st.sampled_from(["2022Q1"] * 4 + ["2022Q2"] * 2 + ["2022Q3"])
 MOVES_OF_RETURNS = {
     "go_on": (6, {"code": quarters, "picks": st.lists(st.integers(0, 3), min_size=1, max_size=3)}),
     "out_of_turn": (
-        2,
+        3,
         {"name": st.sampled_from(["submit", "recall", "accept", "send_back", "correct"]), "code": quarters},
     ),
     "wait": (2, {"days": st.sampled_from([1, 8, 21, 40])}),
