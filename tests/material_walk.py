@@ -54,6 +54,7 @@ WAYS = {
     ("selected", "step_back"): "collected",
     ("promoted", "step_back"): "selected",
 }
+NEXT = {"collected": "select", "selected": "promote", "promoted": "step_back"}
 
 which = st.integers(-2, 3)  # of the last ones; below 0: of those that a return counts
 facts = {
@@ -63,17 +64,17 @@ facts = {
     "link": st.sampled_from(["", "https://example.org/yanshi"]),
 }
 
-moves = st.sampled_from(["select", "promote", "step_back"])
+moves = st.sampled_from(["next"] * 3 + ["select", "promote", "step_back"])
 
 # {name of a method of the walk: (how often, what it is given)}
 HAPPENINGS = {
     "add": (3, facts),
     "add_version": (1, {"n": which}),
     "change": (2, {"n": which, "back": facts["back"], "link": facts["link"]}),
-    "withdraw": (1, {"n": which}),
+    "withdraw": (2, {"n": which}),
     "decide": (3, {"n": which, "names": st.lists(moves, min_size=1, max_size=4)}),
     "attach": (3, {"n": which, "and_away": st.booleans()}),
-    "switch": (2, {"code": st.sampled_from([*QUARTERS, "2022Q4"]), "is_on": st.booleans()}),
+    "switch": (3, {"code": st.sampled_from(["2022Q1", *QUARTERS, "2022Q4"]), "is_on": st.booleans()}),
     "answer": (1, {"people": st.integers(1, 5)}),
     "plan": (2, {"is_there": st.booleans()}),
     "hand_in": (1, {}),
@@ -168,7 +169,8 @@ class MaterialWalk(ReturnWalk):
         """The lead's; 入选 takes what is finished and can be looked at."""
         if picked := self.pick(n):
             for name in names:
-                self.move(Material.objects.get(pk=picked.pk), name)
+                each = Material.objects.get(pk=picked.pk)
+                self.move(each, NEXT[each.state] if name == "next" else name)
 
     def move(self, each, name):
         is_fit = name != "select" or (each.finished_on and (each.link or self.files_of(each)))

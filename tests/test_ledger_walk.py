@@ -20,7 +20,7 @@ from .ledger_walk import LedgerWalk
 from .return_walk import DONE, REFUSED
 
 IS_LONG = "WALK_EXAMPLES" in os.environ
-EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 16)), int(os.environ.get("WALK_STEPS", 25))
+EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 14)), int(os.environ.get("WALK_STEPS", 25))
 
 
 def walk(*, examples: int, length: int, is_long: bool = False) -> None:

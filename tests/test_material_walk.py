@@ -19,7 +19,7 @@ from .material_walk import MaterialWalk
 from .return_walk import DONE, REFUSED
 
 IS_LONG = "WALK_EXAMPLES" in os.environ
-EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 10)), int(os.environ.get("WALK_STEPS", 25))
+EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 12)), int(os.environ.get("WALK_STEPS", 25))
 
 
 @pytest.fixture(autouse=True)
