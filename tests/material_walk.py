@@ -74,9 +74,15 @@ HAPPENINGS = {
     "withdraw": (2, {"n": which}),
     "decide": (3, {"n": which, "names": st.lists(moves, min_size=1, max_size=4)}),
     "attach": (3, {"n": which, "and_away": st.booleans()}),
-    "switch": (3, {"code": st.sampled_from(["2022Q1", *QUARTERS, "2022Q4"]), "is_on": st.booleans()}),
+    "switch": (
+        2,
+        {
+            "code": st.sampled_from(["2022Q1", *QUARTERS, "2022Q4"]),
+            "is_on": st.sampled_from([True, True, False]),
+        },
+    ),
     "answer": (1, {"people": st.integers(1, 5)}),
-    "plan": (2, {"is_there": st.booleans()}),
+    "plan": (2, {"and_away": st.booleans()}),
     "hand_in": (1, {}),
     **MOVES_OF_RETURNS,
 }
@@ -223,16 +229,18 @@ class MaterialWalk(ReturnWalk):
                 {DONE},
             )
 
-    def plan(self, is_there):
-        """Put in the place of the one before, or taken away."""
-        survey = Survey.objects.select_related("tenant", "programme").first()
-        if survey and is_there:
-            act = {"revision": survey.revision, "by": self.clerk}
+    def plan(self, and_away):
+        """Put in the place of the one before, and perhaps taken away."""
+        if Survey.objects.exists():
             file = self.file()
-            self.step("plan", lambda: actions.attach_to_survey(survey, "plan_file", file, **act), {DONE})
-        elif survey and survey.typed["plan_file"]:
-            act = {"revision": survey.revision, "by": self.clerk}
-            self.step("no_plan", lambda: actions.withdraw_from_survey(survey, "plan_file", **act), {DONE})
+            self.answer_with("plan", lambda *on, **act: actions.attach_to_survey(*on, file, **act))
+            if and_away:
+                self.answer_with("no_plan", actions.withdraw_from_survey)
+
+    def answer_with(self, name, action):
+        survey = Survey.objects.select_related("tenant", "programme").get()
+        given = {"revision": survey.revision, "by": self.clerk}
+        self.step(name, lambda: action(survey, "plan_file", **given), {DONE})
 
     def hand_in(self):
         survey = Survey.objects.select_related("tenant", "programme").first()
