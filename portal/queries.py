@@ -12,7 +12,8 @@ from .models import HistoryEntry, Invitation, Membership
 
 AUTOSAVE = "autosave"
 EVIDENCE = ["attach_evidence", "remove_evidence", "restore_evidence", "purge_evidence"]
-DRAFT_ACTIONS = ["start", "save", AUTOSAVE, "upload", "save_survey", *EVIDENCE]
+OF_A_SURVEY = ["save_survey", "attach_to_survey", "withdraw_from_survey"]
+DRAFT_ACTIONS = ["start", "save", AUTOSAVE, "upload", *OF_A_SURVEY, *EVIDENCE]
 # Typing that goes on is one line of the pages that show a history: the last save of a run.
 ONE_RUN = timedelta(minutes=30)
 

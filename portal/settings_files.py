@@ -30,7 +30,9 @@ EVIDENCE_MB = env.int("PORTAL_EVIDENCE_MB", default=10)
 EVIDENCE_FILES = env.int("PORTAL_EVIDENCE_FILES", default=20)
 EVIDENCE_TOTAL_MB = env.int("PORTAL_EVIDENCE_TOTAL_MB", default=100)
 # {name of an address: bytes of a whole form with its files}, where it is more than UPLOAD_LIMIT: a few files at once.
-UPLOAD_LIMITS = dict.fromkeys(("evidence-new", "activity-files"), (3 * EVIDENCE_MB + 1) * _MEGABYTE)
+UPLOAD_LIMITS = dict.fromkeys(
+    ("evidence-new", "activity-files", "material-files", "survey-edit"), (3 * EVIDENCE_MB + 1) * _MEGABYTE
+)
 
 # --- the virus scanner
 

@@ -44,7 +44,11 @@ WITH_LEDGER = {"activity-list"}
 WITH_MATERIALS = {"material-list"}
 # Pages that are reached from another one's entry.
 BELONGS_TO = dict.fromkeys(
-    ("material-detail", "material-add", "material-edit", "survey-overview", "survey-edit"), "material-list"
+    (
+        *("material-detail", "material-add", "material-edit", "material-files", "material-file-withdraw"),
+        *("survey-overview", "survey-edit"),
+    ),
+    "material-list",
 )
 
 

@@ -18,7 +18,7 @@ from targets.models import Programme
 from . import actions
 from .materials_workflow import MaterialMove
 from .models import Material, Provider
-from .survey_answers import questions_of
+from .survey_answers import FILE, questions_of
 
 # Whose return comes from the register, from this day on.
 FED_BY_REGISTER = ("taizhou-rtvu", "linhai", "wenling", "yuhuan")
@@ -65,7 +65,7 @@ def _surveys(programme: Programme, path: Path) -> Iterator[Event]:
 
 def _answer(programme: Programme, code: str, row: dict[str, str]) -> None:
     by = _preparer(code)
-    codes = [each.code for each in questions_of(programme.survey)]
+    codes = [each.code for each in questions_of(programme.survey) if each.kind != FILE]
     typed = {name: row[name].replace(LINES, "\n") for name in codes}
     survey = actions.save_survey(by.tenant, programme, typed, revision=0, by=by)
     actions.submit_survey(survey, revision=survey.revision, by=by)

@@ -14,13 +14,17 @@ from portal import walls
 from portal.models import HistoryEntry
 
 from . import actions
-from .actions import activity_files, evidence
-from .models import ActivityFile, Evidence
+from .actions import evidence
+from .models import ActivityFile, Evidence, MaterialFile, SurveyFile
+from .models.files import KeptFile
 from .uploads.storing import discard, lost, stored
 
 # Where files lie, and the rows that name them.
-Rows = type[Evidence] | type[ActivityFile]
-FOLDERS: dict[str, Rows] = {evidence.FOLDER: Evidence, activity_files.FOLDER: ActivityFile}
+Rows = type[Evidence] | type[KeptFile]
+FOLDERS: dict[str, Rows] = {
+    evidence.FOLDER: Evidence,
+    **{each.FOLDER: each for each in (ActivityFile, MaterialFile, SurveyFile)},
+}
 UNDER_WAY = timedelta(hours=1)  # a file whose row may still be committed, an upload that may still go on
 
 

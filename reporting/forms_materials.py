@@ -12,7 +12,7 @@ from .actions import REASON_LENGTH, MaterialFacts
 from .materials_workflow import MaterialState
 from .models import Material, Provider, Survey
 from .period_forms import Day
-from .survey_answers import LIST, Question
+from .survey_answers import FILE, LIST, Question
 
 TYPED_AT_MOST = 10_000
 
@@ -147,11 +147,17 @@ class MaterialFilter(forms.Form):
 
 
 class SurveyForm(forms.Form):
-    """One text a question, as typed."""
+    """One text a question, as typed, or a file. `files_asked`: the questions that a file answers."""
 
     def __init__(self, data: QueryDict | None, *, questions: list[Question], survey: Survey | None):
         super().__init__(data, initial=survey.typed if survey else {})
+        self.files_asked = [each.code for each in questions if each.kind == FILE]
         for each in questions:
+            if each.kind == FILE:
+                self.fields[each.code] = forms.FileField(
+                    label=each.label, required=False, help_text=each.hint, widget=forms.FileInput
+                )
+                continue
             widget = forms.Textarea(attrs={"rows": 6}) if each.kind == LIST else forms.TextInput()
             if each.unit:
                 widget.attrs["inputmode"] = "numeric"

@@ -12,7 +12,7 @@ from .counts import parse_count
 from .names import clean_text
 from .reading import Finding
 
-COUNT, LIST, LINK = "count", "list", "link"
+COUNT, LIST, LINK, FILE = "count", "list", "link", "file"
 LINES_AT_MOST, LINE_LIMIT, LINK_LIMIT = 30, 100, 500
 
 Answers = dict[str, Any]
@@ -59,6 +59,11 @@ def sections_of(asked: Mapping[str, Any]) -> list[Section]:
 
 def questions_of(asked: Mapping[str, Any]) -> list[Question]:
     return [question for section in sections_of(asked) for question in section.questions]
+
+
+def file_questions(asked: Mapping[str, Any]) -> set[str]:
+    """The codes of the questions that a file answers."""
+    return {each.code for each in questions_of(asked) if each.kind == FILE}
 
 
 def read_survey(typed: Mapping[str, str], questions: list[Question]) -> Answered:
@@ -116,6 +121,11 @@ def _read_link(raw: str, question: Question) -> tuple[str, str]:
     return link.value, link.problem
 
 
+def _read_file(raw: str, _question: Question) -> tuple[str, str]:
+    """The public id of the file that was put there, by the portal itself."""
+    return raw, ""
+
+
 def is_link(text: str) -> bool:
     """An address that a page may lead to: http or https, with a host, nothing hidden in it."""
     try:
@@ -148,4 +158,4 @@ def _too_many(answers: Answers, questions: list[Question]) -> list[Finding]:
     ]
 
 
-_READERS = {COUNT: _read_count, LIST: _read_list, LINK: _read_link}
+_READERS = {COUNT: _read_count, LIST: _read_list, LINK: _read_link, FILE: _read_file}

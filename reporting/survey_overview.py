@@ -9,8 +9,8 @@ from portal.models import Membership, Tenant
 from targets.models import Programme
 
 from . import queries
-from .models import Survey
-from .survey_answers import COUNT, LINK, LIST, Question, questions_of
+from .models import Survey, SurveyFile
+from .survey_answers import COUNT, FILE, LINK, LIST, Question, questions_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class SurveyRow:
     values: tuple[int | None, ...]
     is_late: bool
     links: tuple[str, ...]
+    files: tuple[SurveyFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def overview(programme: Programme, by: Membership) -> Overview:
     questions, phase = questions_of(programme.survey), queries.survey_phase(programme)
     columns = tuple(each for each in questions if each.kind == COUNT)
     last = phase.ends_on if phase else None
+    surveyed = queries.surveyed(programme, by)
+    files = queries.survey_files([survey for _duty, survey in surveyed if survey])
     rows = tuple(
         SurveyRow(
             tenant=duty.tenant,
@@ -71,9 +74,10 @@ def overview(programme: Programme, by: Membership) -> Overview:
             survey=survey,
             values=tuple(survey.answers.get(each.code) if survey else None for each in columns),
             is_late=bool(survey and last and localdate(survey.first_submitted_at) > last),
-            links=tuple(_links(survey, questions)),
+            links=tuple(_given(survey, questions, LINK)),
+            files=tuple(files[each] for each in _given(survey, questions, FILE)),
         )
-        for duty, survey in queries.surveyed(programme, by)
+        for duty, survey in surveyed
     )
     return Overview(
         columns=columns,
@@ -88,9 +92,10 @@ def _sum(values: Sequence[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _links(survey: Survey | None, questions: Sequence[Question]) -> list[str]:
+def _given(survey: Survey | None, questions: Sequence[Question], kind: str) -> list[str]:
+    """What was answered to the questions of a kind: links, or public ids of files."""
     answers = survey.answers if survey else {}
-    return [answers[each.code] for each in questions if each.kind == LINK and answers.get(each.code)]
+    return [answers[each.code] for each in questions if each.kind == kind and answers.get(each.code)]
 
 
 def _named(question: Question, rows: Sequence[SurveyRow]) -> tuple[Named, ...]:

@@ -8,16 +8,19 @@ from portal.models import HistoryEntry
 from .oracle import TRANSITIONS
 from .snapshots import FROZEN, Snapshot, business_tables, changed, row_of, standing
 
+# What a move of a return counts or sets free, where the tenant keeps a ledger or a register of materials.
+COUNTED = {"activity", "material"}
+FROZEN_COUNTED = {"countedactivity", "countedmaterial"}
 # Which tables an entry of that name may speak for.
 SPEAKS_FOR = {
     "start": {"filing", "draft", "provider"},
     "save": {"filing", "draft", "import"},
     "autosave": {"filing", "draft"},
-    "submit": {"filing", "version", "line", "total"},
+    "submit": {"filing", "version", "line", "total", *COUNTED, *FROZEN_COUNTED},
     "nil": {"filing", "version", "total"},
-    "recall": {"filing"},
-    "accept": {"filing", "review", "provider"},
-    "send_back": {"filing", "review", "reviewpoint"},
+    "recall": {"filing", *COUNTED},
+    "accept": {"filing", "review", "provider", *COUNTED},
+    "send_back": {"filing", "review", "reviewpoint", *COUNTED},
     "correct": {"filing", "draft"},
     "upload": {"import"},
     "attach_evidence": {"evidence"},
@@ -53,9 +56,11 @@ SPEAKS_FOR = {
     "switch_ledger": {"ledgerswitch", "provider"},
     "classify_provider": {"provider"},
     **{key: {"material"} for key in ("record_material", "change_material", "withdraw_material")},
-    "select_material": {"material"},
+    **{key: {"material"} for key in ("select_material", "promote_material", "step_back_material")},
+    **{key: {"material", "materialfile"} for key in ("attach_to_material", "withdraw_from_material")},
     "switch_material_register": {"registerswitch"},
     **{key: {"survey"} for key in ("save_survey", "submit_survey")},
+    **{key: {"survey", "surveyfile"} for key in ("attach_to_survey", "withdraw_from_survey")},
     "choose_headline": {"headline"},
     **{key: {"operator"} for key in ("designate", "end_designation")},
     **{key: {"servicepoint"} for key in ("add_service_point", "change_service_point")},

@@ -41,6 +41,7 @@ ON_ONE_DATABASE = {
     "tests/test_import_journey.py": "postgresql",
     "tests/test_ledger_browser.py": "sqlite",
     "tests/test_ledger_walk.py": "sqlite",
+    "tests/test_material_walk.py": "sqlite",
     "tests/test_journey.py": "postgresql",
     "tests/test_module_browser.py": "sqlite",
     "tests/test_print.py": "sqlite",

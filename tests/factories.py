@@ -91,6 +91,7 @@ def released(code: str = "2021Q4", programme: str = "taizhou", *, with_ranking: 
 def recorded_material(by: Membership, title: str = "网上预约挂号", **facts: object) -> Material:
     """A finished video in the register of the person's tenant, or what is given instead."""
     finished = {"kind": "videos", "maker": "演示单位", "year": 2021, "finished_on": date(2021, 11, 10)}
+    finished["link"] = "https://example.org/yanshi"
     given = actions.MaterialFacts(title=title, **finished | facts)
     return actions.record_material(by.tenant, period().programme, given, by=by)
 

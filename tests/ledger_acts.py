@@ -155,6 +155,28 @@ def move_material() -> Act:
     return lambda: actions.move_material(material, MaterialMove.SELECT, **given, by=lead())
 
 
+def promote_material() -> Act:
+    material = move_material()()
+    given = {"revision": material.revision}
+    return lambda: actions.move_material(material, MaterialMove.PROMOTE, **given, by=lead())
+
+
+def step_back_material() -> Act:
+    material = move_material()()
+    given = {"reason": EXPLANATION, "revision": material.revision}
+    return lambda: actions.move_material(material, MaterialMove.STEP_BACK, **given, by=lead())
+
+
+def add_material_file() -> Act:
+    material = recorded_material(clerk())
+    return lambda: actions.add_material_file(material, examined(), by=clerk())
+
+
+def withdraw_material_file() -> Act:
+    file = add_material_file()()
+    return lambda: actions.withdraw_material_file(file, by=clerk())
+
+
 def switch_register() -> Act:
     return lambda: actions.switch_register(clerk().tenant, period().programme, is_on=True, by=clerk())
 
@@ -166,6 +188,19 @@ def save_survey() -> Act:
 def submit_survey() -> Act:
     """Kept as typed first, then submitted: an entry for each."""
     return lambda: surveyed(clerk())
+
+
+def attach_to_survey() -> Act:
+    """In place of another one: one decision, one entry."""
+    survey = save_survey()()
+    before = actions.attach_to_survey(survey, "plan_file", examined(), revision=1, by=clerk())
+    other = examined("新方案.pdf", b"%PDF-1.4 another")
+    return lambda: actions.attach_to_survey(before.survey, "plan_file", other, revision=2, by=clerk())
+
+
+def withdraw_from_survey() -> Act:
+    file = attach_to_survey()()
+    return lambda: actions.withdraw_from_survey(file.survey, "plan_file", revision=3, by=clerk())
 
 
 # --- the work module
@@ -220,9 +255,15 @@ ENTRIES: dict[Callable[[], Act], list[str]] = {
     change_material: ["change_material"],
     withdraw_material: ["withdraw_material"],
     move_material: ["select_material"],
+    promote_material: ["promote_material"],
+    step_back_material: ["step_back_material"],
+    add_material_file: ["attach_to_material"],
+    withdraw_material_file: ["withdraw_from_material"],
     switch_register: ["switch_material_register"],
     save_survey: ["save_survey"],
     submit_survey: ["save_survey", "submit_survey"],
+    attach_to_survey: ["attach_to_survey"],
+    withdraw_from_survey: ["withdraw_from_survey"],
     choose_headline: ["choose_headline"],
     designate: ["designate"],
     end_designation: ["end_designation"],

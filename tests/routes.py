@@ -18,14 +18,17 @@ from reporting.models import (
     Filing,
     Import,
     Material,
+    MaterialFile,
     Operator,
     Provider,
     Release,
     Reminder,
     ServicePoint,
+    SurveyFile,
 )
 
 from .factories import (
+    SURVEY,
     accepted,
     attached,
     course,
@@ -76,6 +79,8 @@ class World:
     activity: Activity
     activity_file: ActivityFile
     material: Material
+    material_file: MaterialFile
+    survey_file: SurveyFile
     token: str
     reminder: Reminder
     provider: Provider
@@ -93,7 +98,9 @@ class World:
             "evidence/": self.evidence,
             "ledger/files/": self.activity_file,
             "ledger/": self.activity,
+            "materials/files/": self.material_file,
             "materials/": self.material,
+            "surveys/files/": self.survey_file,
             "people/": self.somebody,
             "reminders/": self.reminder,
             "providers/": self.provider,
@@ -133,12 +140,22 @@ def world() -> World:
         evidence=attached(filing, clerk),
         activity=activity,
         activity_file=returns.add_evidence(activity, examined(), by=clerk),
-        material=recorded_material(clerk),
+        **_materials(clerk),
         token=token,
         reminder=_reminder(),
         provider=returns.add_provider(clerk.tenant, "椒江演示学堂", by=clerk),
         **_module(),
     )
+
+
+def _materials(clerk: Membership) -> dict:
+    material = recorded_material(clerk)
+    survey = returns.save_survey(clerk.tenant, period().programme, SURVEY, revision=0, by=clerk)
+    return {
+        "material": material,
+        "material_file": returns.add_material_file(material, examined("读本.pdf"), by=clerk),
+        "survey_file": returns.attach_to_survey(survey, "plan_file", examined(), revision=1, by=clerk),
+    }
 
 
 def _module() -> dict:

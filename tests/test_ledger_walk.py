@@ -16,10 +16,11 @@ from reporting.ledger.counting import Book, Place, Reason
 from reporting.models import Activity
 from reporting.queries import ledger
 
-from .ledger_walk import DONE, REFUSED, LedgerWalk
+from .ledger_walk import LedgerWalk
+from .return_walk import DONE, REFUSED
 
 IS_LONG = "WALK_EXAMPLES" in os.environ
-EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 12)), int(os.environ.get("WALK_STEPS", 25))
+EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 14)), int(os.environ.get("WALK_STEPS", 25))
 
 
 def walk(*, examples: int, length: int, is_long: bool = False) -> None:

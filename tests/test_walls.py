@@ -28,6 +28,7 @@ from reporting.models import (
     LedgerSwitch,
     Line,
     Material,
+    MaterialFile,
     Opening,
     Operator,
     PeriodDecision,
@@ -40,6 +41,7 @@ from reporting.models import (
     ReviewPoint,
     ServicePoint,
     Survey,
+    SurveyFile,
     Total,
     UnlockRequest,
     Version,
@@ -55,7 +57,7 @@ WALLED = [
     *[Release, Weighting, Import, Evidence, Reminder, ReminderSettings],
     *[ReviewPoint, Opening, PeriodDecision, Extension, UnlockRequest, Provider],
     *[Activity, ActivityFile, CountedActivity, DuplicateDecision, LedgerSwitch],
-    *[Material, CountedMaterial, RegisterSwitch, Survey],
+    *[Material, MaterialFile, CountedMaterial, RegisterSwitch, Survey, SurveyFile],
     *[Headline, Operator, ServicePoint, Checklist],
 ]
 # Which tenant has which task is printed in the document: everybody may read it.

@@ -27,6 +27,7 @@ from .ledger import (
     switch_ledger,
     withdraw_activity,
 )
+from .material_files import add_material_file, withdraw_material_file
 from .materials import (
     MaterialFacts,
     change_material,
@@ -34,6 +35,7 @@ from .materials import (
     record_material,
     require_keeper,
     switch_register,
+    why_fixed,
     why_not_change,
     why_not_move,
     withdraw_material,
@@ -61,7 +63,13 @@ from .reminders import (
 )
 from .reviews import Outcome, accept_several, open_version, send_back
 from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
-from .surveys import require_surveyed, save_survey, submit_survey
+from .surveys import (
+    attach_to_survey,
+    require_surveyed,
+    save_survey,
+    submit_survey,
+    withdraw_from_survey,
+)
 
 __all__ = [
     "HIGHEST_WEIGHT",
@@ -76,6 +84,7 @@ __all__ = [
     "accept",
     "accept_several",
     "add_evidence",
+    "add_material_file",
     "add_provider",
     "add_service_point",
     "allow",
@@ -83,6 +92,7 @@ __all__ = [
     "answer_duplicate",
     "answer_reasons",
     "attach_file",
+    "attach_to_survey",
     "autosave",
     "change_activity",
     "change_material",
@@ -141,6 +151,7 @@ __all__ = [
     "switch_ledger",
     "switch_register",
     "texts_of",
+    "why_fixed",
     "why_not_change",
     "why_not_importable",
     "why_not_lead",
@@ -148,5 +159,7 @@ __all__ = [
     "why_not_publish",
     "withdraw_activity",
     "withdraw_evidence",
+    "withdraw_from_survey",
     "withdraw_material",
+    "withdraw_material_file",
 ]

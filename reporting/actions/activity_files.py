@@ -1,23 +1,18 @@
-"""What people decide about the files of an activity: add one that shows it, withdraw it again."""
+"""What people decide about the files of an activity: add one that shows it, withdraw it again; and when it goes for good."""
 
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 
 from portal.clock import now
 from portal.models import Membership
 
 from .. import attaching
-from ..excel.kinds import MEGABYTE
 from ..models import Activity, ActivityFile
 from ..uploads.examining import Examined
-from ..uploads.problems import Unacceptable
-from ..uploads.storing import discard, store
+from ..uploads.storing import discard
+from .kept_files import check_room, keep, take_away, told
 from .ledger import claim_activity, record_of_activity, told_of
-
-FOLDER = "activities"
-FILES_AT_MOST = 20
 
 
 @transaction.atomic
@@ -27,39 +22,22 @@ def add_evidence(activity: Activity, examined: Examined, *, by: Membership) -> A
     What a return counts is shown by what it had then (409 says how to change it).
     """
     activity, before = claim_activity(activity, None, by)
-    _check_room(activity, examined)
-    path = store(FOLDER, examined.content)
-    try:
-        added = ActivityFile.objects.create(
-            tenant=activity.tenant,
-            activity=activity,
-            file_name=examined.name,
-            media_type=examined.kind.media_type,
-            size=len(examined.content),
-            digest=examined.digest,
-            source_digest=examined.source_digest,
-            scanner=examined.scanner,
-            file=path,
-            added_at=now(),
-            added_by=by.user,
-        )
-        record_of_activity(activity, "add_evidence", before, by, about=_told(added))
-    except BaseException:
-        discard(path)  # no file without a row
-        raise
-    return added
+    check_room(activity.evidence.standing(), examined)
+
+    def record(added: ActivityFile) -> None:
+        record_of_activity(activity, "add_evidence", before, by, about=told(added))
+
+    return keep(ActivityFile, examined, record, tenant=activity.tenant, by=by, activity=activity)
 
 
 @transaction.atomic
 def withdraw_evidence(evidence: ActivityFile, *, by: Membership) -> ActivityFile:
     """Say that a file does not show the activity. It is shown to nobody any more, but with a version that counted it."""
     activity, before = claim_activity(evidence.activity, None, by)
-    evidence = ActivityFile.objects.select_for_update().get(pk=evidence.pk)
-    if evidence.withdrawn_at is None:
-        evidence.withdrawn_at, evidence.withdrawn_by = now(), by.user
-        evidence.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        record_of_activity(activity, "withdraw_evidence", before, by, about=_told(evidence))
-    return evidence
+    if (taken := take_away(evidence, by=by)) is None:
+        return evidence
+    record_of_activity(activity, "withdraw_evidence", before, by, about=told(taken))
+    return taken
 
 
 @transaction.atomic
@@ -71,7 +49,7 @@ def purge_activity_files() -> int:
     expired = [each for each in found.select_for_update(of=["self"]) if not _was_counted(each)]
     for file in expired:
         file.delete()
-        record_of_activity(file.activity, "purge_evidence", told_of(file.activity), None, about=_told(file))
+        record_of_activity(file.activity, "purge_evidence", told_of(file.activity), None, about=told(file))
         transaction.on_commit(partial(discard, str(file.file)))
     return len(expired)
 
@@ -80,20 +58,3 @@ def _was_counted(file: ActivityFile) -> bool:
     """Whether a version says that it was shown by this file: whoever may read the version may open the file."""
     contents = file.activity.countings.values_list("content", flat=True)
     return any(file.digest in content["evidence"] for content in contents)
-
-
-def _check_room(activity: Activity, examined: Examined) -> None:
-    there = activity.evidence.standing()
-    if there.filter(source_digest=examined.source_digest).exists():
-        raise Unacceptable("same_here")
-    if there.count() >= FILES_AT_MOST:
-        raise Unacceptable("count_here", limit=FILES_AT_MOST)
-    if sum(there.values_list("size", flat=True)) + len(examined.content) > (
-        settings.EVIDENCE_TOTAL_MB * MEGABYTE
-    ):
-        raise Unacceptable("total_here", limit=settings.EVIDENCE_TOTAL_MB)
-
-
-def _told(file: ActivityFile) -> dict:
-    """The digest goes into the chain: what lies in the storage can be compared with it. The name does not."""
-    return {"file": str(file.public_id), "digest": file.digest, "size": file.size}

@@ -58,22 +58,22 @@ def record_material(
 @transaction.atomic
 def change_material(material: Material, facts: MaterialFacts, *, revision: int, by: Membership) -> Material:
     """Change what is recorded, while it is collected. Nothing said, nothing written."""
-    material = _held(material, revision)
+    material = held_material(material, revision)
     require_keeper(material.tenant, material.programme, by)
     if reason := why_not_change(material):
         raise Refused(reason)
-    before = _standing(material)
+    before = standing_of(material)
     _write(material, facts)
-    if _standing(material) == before:
+    if standing_of(material) == before:
         return material
-    _save(material, "change_material", before, by)
+    save_material(material, "change_material", before, by)
     return material
 
 
 @transaction.atomic
 def withdraw_material(material: Material, *, reason: str, revision: int, by: Membership) -> Material:
     """Take it out of the register, with a reason; it stays on record. A version that rests on it goes first."""
-    material = _held(material, revision)
+    material = held_material(material, revision)
     require_keeper(material.tenant, material.programme, by)
     if refusal := why_not_change(material):
         raise Refused(refusal)
@@ -81,9 +81,9 @@ def withdraw_material(material: Material, *, reason: str, revision: int, by: Mem
         raise Refused(
             _("“%(title)s” has versions in other languages. Withdraw those first.") % _named(material)
         )
-    text, before = checked_reason(reason), _standing(material)
+    text, before = checked_reason(reason), standing_of(material)
     material.withdrawn_at, material.withdrawn_by, material.withdrawal_reason = now(), by.user, text
-    _save(material, "withdraw_material", before, by, reason=text)
+    save_material(material, "withdraw_material", before, by, reason=text)
     return material
 
 
@@ -92,15 +92,15 @@ def move_material(
     material: Material, move: MaterialMove, *, reason: str = "", revision: int, by: Membership
 ) -> Material:
     """Select, promote, or take one step back (入选, 推广): the lead's decision alone."""
-    material = _held(material, revision)
+    material = held_material(material, revision)
     lead.require_lead(material.programme, by, Permission.MATERIALS)
     if refusal := why_not_move(material, move):
         raise Refused(refusal)
     step = STEPS[move]
     text = checked_reason(reason) if step.needs_reason else ""
-    before = _standing(material)
+    before = standing_of(material)
     material.state = step.ways[material.state]
-    _save(material, f"{move}_material", before, by, reason=text)
+    save_material(material, f"{move}_material", before, by, reason=text)
     return material
 
 
@@ -151,24 +151,34 @@ def require_keeper(tenant: Tenant, programme: Programme, by: Membership) -> None
 
 
 def why_not_change(material: Material) -> str | None:
-    """What is selected stands; what is withdrawn is over; what a return counts is changed by way of that return (409)."""
+    """What a return counts is changed by way of that return (409), besides."""
+    return why_fixed(material) or rules.why_counted(material.counted_in)
+
+
+def why_fixed(material: Material) -> str | None:
+    """What is selected stands; what is withdrawn is over (409)."""
     if material.is_withdrawn:
         return _("“%(title)s” was withdrawn. Record it again if it is to count.") % _named(material)
     if material.state != MaterialState.COLLECTED:
         return _(
             "“%(title)s” is “%(state)s” and cannot be changed. Ask %(lead)s to take it one step back."
         ) % (_named(material) | {"lead": material.programme.lead})
-    return rules.why_counted(material.counted_in)
+    return None
 
 
 def why_not_move(material: Material, move: MaterialMove) -> str | None:
-    """A move starts from one state; what is not finished cannot be selected (409)."""
+    """A move starts from one state; what is not finished, or cannot be looked at, cannot be selected (409)."""
     if material.is_withdrawn:
         return _("“%(title)s” was withdrawn.") % _named(material)
     if material.state not in STEPS[move].ways:
         return _("“%(title)s” is “%(state)s”: this step is not possible from there.") % _named(material)
     if move == MaterialMove.SELECT and material.finished_on is None:
         return _("“%(title)s” is not finished yet. It can be selected once it is.") % _named(material)
+    if move == MaterialMove.SELECT and not queries.can_be_seen(material):
+        text = _(
+            "“%(title)s” has neither a link nor a file. It can be selected once %(tenant)s has added one."
+        )
+        return text % (_named(material) | {"tenant": material.tenant})
     return None
 
 
@@ -176,13 +186,13 @@ def _named(material: Material) -> dict:
     return {"title": material.title, "state": material.get_state_display()}
 
 
-def _held(material: Material, revision: int) -> Material:
-    """The row as it is now, locked; 409 if it is not as the page showed it."""
+def held_material(material: Material, revision: int | None) -> Material:
+    """The row as it is now, locked; 409 if it is not as the page showed it (`revision`)."""
     rows = Material.objects.select_for_update(of=["self"])
     material = rows.select_related(
         "tenant", "programme__lead", "provider", "version_of", "counted_in__filing__period"
     ).get(pk=material.pk)
-    if material.revision != revision:
+    if revision is not None and material.revision != revision:
         raise Refused(_("It was changed meanwhile. Look at it as it is now, then decide again."))
     return material
 
@@ -307,14 +317,23 @@ def _twice(material: Material, facts: MaterialFacts, texts: dict[str, str]) -> s
     return ""
 
 
-def _save(material: Material, action: str, before: dict | None, by: Membership, *, reason: str = "") -> None:
+def save_material(
+    material: Material,
+    action: str,
+    before: dict | None,
+    by: Membership,
+    *,
+    reason: str = "",
+    about: dict | None = None,
+) -> None:
+    """`about`: what it was about, beside how the material stands now."""
     material.revision += 1
     material.save()
-    _record(material, action, before, by, reason=reason)
+    _record(material, action, before, by, reason=reason, about=about)
 
 
-def _standing(material: Material) -> dict:
-    """The before and after of its history."""
+def standing_of(material: Material) -> dict:
+    """How a material stands: the before and after of its history."""
     return {
         "kind": material.kind,
         "title": material.title,
@@ -327,11 +346,18 @@ def _standing(material: Material) -> dict:
         "language": material.language,
         "state": str(material.state),
         "is_withdrawn": material.is_withdrawn,
+        "files": list(material.files.standing().order_by("id").values_list("digest", flat=True)),
     }
 
 
 def _record(
-    material: Material, action: str, before: dict | None, by: Membership, *, reason: str = ""
+    material: Material,
+    action: str,
+    before: dict | None,
+    by: Membership,
+    *,
+    reason: str = "",
+    about: dict | None = None,
 ) -> None:
     history.record(
         action,
@@ -340,6 +366,6 @@ def _record(
         tenant=material.tenant,
         by=by.user,
         before=before,
-        after=_standing(material),
+        after=standing_of(material) | (about or {}),
         reason=reason,
     )

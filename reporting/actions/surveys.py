@@ -1,4 +1,4 @@
-"""What people decide about their survey (摸底调查): to keep what is typed, and to submit it."""
+"""What people decide about their survey (摸底调查): to keep what is typed and which file answers, and to submit it."""
 
 from collections.abc import Mapping
 
@@ -15,8 +15,11 @@ from portal.roles import Permission
 from targets.models import Programme
 
 from .. import queries
-from ..models import Survey
-from ..survey_answers import questions_of, read_survey
+from ..models import Survey, SurveyFile
+from ..survey_answers import file_questions, questions_of, read_survey
+from ..uploads.examining import Examined
+from ..uploads.problems import Unacceptable
+from .kept_files import keep, take_away, told
 from .steps import NotSubmittable
 
 
@@ -24,15 +27,16 @@ from .steps import NotSubmittable
 def save_survey(
     tenant: Tenant, programme: Programme, typed: Mapping[str, str], *, revision: int, by: Membership
 ) -> Survey:
-    """Keep what is typed, valid or not. Nothing new, nothing written."""
+    """Keep what is typed, valid or not. Nothing new, nothing written. A file is put there by `attach_to_survey` alone."""
     require_surveyed(tenant, programme, by)
     survey = _held(tenant, programme, revision)
     if survey is None:
         survey = Survey(tenant=tenant, programme=programme)
-    if survey.typed == dict(typed) and survey.pk:
+    kept = {code: survey.typed.get(code, "") for code in file_questions(programme.survey)}
+    if survey.typed == (typed := {**typed, **kept}) and survey.pk:
         return survey
     before = {"revision": survey.revision} if survey.pk else None
-    survey.typed, survey.revision = dict(typed), survey.revision + 1
+    survey.typed, survey.revision = typed, survey.revision + 1
     survey.saved_at, survey.saved_by = now(), by.user
     survey.save()
     _record(survey, "save_survey", before, {"revision": survey.revision}, by)
@@ -61,6 +65,33 @@ def submit_survey(survey: Survey, *, revision: int, by: Membership) -> Survey:
     return held
 
 
+@transaction.atomic
+def attach_to_survey(
+    survey: Survey, question: str, examined: Examined, *, revision: int, by: Membership
+) -> SurveyFile:
+    """Answer a question with a file, the work plan say. It takes the place of the one before, which is kept; submitted
+    it is with the next submission. Raises `Unacceptable` where it is the very same."""
+    held, former = _claimed(survey, question, revision, by)
+    if former and former.source_digest == examined.source_digest:
+        raise Unacceptable("same_here")
+    if former:
+        take_away(former, by=by)
+
+    def record(added: SurveyFile) -> None:
+        _answered(held, question, former, added, by)
+
+    return keep(SurveyFile, examined, record, tenant=held.tenant, by=by, survey=held)
+
+
+@transaction.atomic
+def withdraw_from_survey(survey: Survey, question: str, *, revision: int, by: Membership) -> Survey:
+    """Leave a question without its file. What was submitted with it keeps it."""
+    held, former = _claimed(survey, question, revision, by)
+    if former and (taken := take_away(former, by=by)):
+        _answered(held, question, taken, None, by)
+    return held
+
+
 def require_surveyed(tenant: Tenant, programme: Programme, by: Membership) -> None:
     """403 unless the person fills in the tenant's own returns under the programme."""
     if reason := why_not_permitted(by, Permission.FILE):
@@ -79,6 +110,32 @@ def _held(tenant: Tenant, programme: Programme, revision: int) -> Survey | None:
     if (survey.revision if survey else 0) != revision:
         raise Refused(_changed_meanwhile())
     return survey
+
+
+def _claimed(
+    survey: Survey, question: str, revision: int, by: Membership
+) -> tuple[Survey, SurveyFile | None]:
+    """The survey, locked, and the file that answers the question so far."""
+    require_surveyed(survey.tenant, survey.programme, by)
+    held = _held(survey.tenant, survey.programme, revision)
+    if held is None:
+        raise Refused(_changed_meanwhile())
+    if question not in file_questions(held.programme.survey):
+        raise Refused(_("This question is not answered with a file."))
+    former = held.typed.get(question)
+    return held, held.files.filter(public_id=former).first() if former else None
+
+
+def _answered(
+    survey: Survey, question: str, former: SurveyFile | None, added: SurveyFile | None, by: Membership
+) -> None:
+    survey.typed = survey.typed | {question: str(added.public_id) if added else ""}
+    survey.revision += 1
+    survey.saved_at, survey.saved_by = now(), by.user
+    survey.save()
+    before = {"question": question, **(told(former) if former else {})}
+    after = {"question": question, "revision": survey.revision, **(told(added) if added else {})}
+    _record(survey, "attach_to_survey" if added else "withdraw_from_survey", before, after, by)
 
 
 def _changed_meanwhile() -> str:

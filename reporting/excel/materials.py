@@ -30,12 +30,13 @@ class MaterialRow:
     state: str
     count: int | None
     link: str
+    files: str
 
     @property
     def cells(self) -> tuple[Any, ...]:
         return (
             self.kind, self.title, self.tenant, self.maker, self.provider, self.finished_on,
-            self.language, self.state, self.count, self.link,
+            self.language, self.state, self.count, self.link, self.files,
         )  # fmt: skip
 
 
@@ -54,8 +55,8 @@ def write_library(library: Library, layout: dict[str, Any]) -> bytes:
             lines=[_("year %(year)s") % {"year": library.year}],
             headings=_headings(),
             rows=[row.cells for row in library.rows],
-            shares=[1.4, 3.2, 1.6, 2.4, 2.2, 1.4, 1.2, 1, 0.7, 2.6],
-            formats=["text", "text", "text", "text", "text", "", "", "", "", "text"],
+            shares=[1.4, 3.2, 1.6, 2.4, 2.2, 1.4, 1.2, 1, 0.7, 2.6, 2],
+            formats=["text", "text", "text", "text", "text", "", "", "", "", "text", "text"],
             remarks=[_counted(), library.as_of],
         )
         return write_book({_("Library of materials"): partial(write_plain_table, table=table, layout=layout)})
@@ -78,7 +79,7 @@ def library_file_name(library: Library, extension: str) -> str:
 def _headings() -> list[str]:
     return [
         _("Kind"), _("Name"), _("Tenant"), _("Made by"), _("Provider"), _("Finished on"),
-        _("Language"), _("State"), _("Counts"), _("Link"),
+        _("Language"), _("State"), _("Counts"), _("Link"), _("Files"),
     ]  # fmt: skip
 
 

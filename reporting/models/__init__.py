@@ -3,14 +3,14 @@ from .filings import Draft, Filing, Line, Review, Total, Version
 from .imports import Import
 from .jobs import Job
 from .ledger import Activity, ActivityFile, CountedActivity, DuplicateDecision, LedgerSwitch
-from .materials import CountedMaterial, Material, RegisterSwitch
+from .materials import CountedMaterial, Material, MaterialFile, RegisterSwitch
 from .modules import Checklist, Headline, Operator, ServicePoint
 from .periods import Extension, PeriodDecision, UnlockRequest
 from .providers import Provider
 from .releases import Release, Weighting
 from .reminders import Reminder, ReminderSettings
 from .reviews import Opening, ReviewPoint
-from .survey import Survey
+from .survey import Survey, SurveyFile
 
 __all__ = [
     "Activity",
@@ -29,6 +29,7 @@ __all__ = [
     "LedgerSwitch",
     "Line",
     "Material",
+    "MaterialFile",
     "Opening",
     "Operator",
     "PeriodDecision",
@@ -41,6 +42,7 @@ __all__ = [
     "ReviewPoint",
     "ServicePoint",
     "Survey",
+    "SurveyFile",
     "Total",
     "UnlockRequest",
     "Version",

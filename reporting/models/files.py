@@ -2,6 +2,7 @@
 stands is shown by it any more."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +19,10 @@ class KeptFileQuerySet(models.QuerySet):
 
 
 class KeptFile(models.Model):
-    """`digest` is of the file as it is kept, `source_digest` as it came; `scanner` blank: it was not scanned."""
+    """`digest` is of the file as it is kept, `source_digest` as it came; `scanner` blank: it was not scanned.
+    `FOLDER`: where in the storage those of one kind lie."""
+
+    FOLDER: ClassVar[str]
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")

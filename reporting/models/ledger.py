@@ -132,6 +132,8 @@ class CountedActivity(models.Model):
 class ActivityFile(KeptFile):
     """What shows that an activity took place: a notice, a plan, a picture without faces."""
 
+    FOLDER = "activities"
+
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="evidence")
 
     class Meta(KeptFile.Meta):

@@ -13,6 +13,7 @@ from targets.models import Programme
 
 from ..materials_workflow import MaterialState
 from ..names import NAME_LIMIT
+from .files import KeptFile
 from .filings import Version
 from .providers import Provider
 
@@ -25,7 +26,7 @@ class Material(models.Model):
 
     Counted once it is finished (`finished_on`); a dialect version (`version_of`) is a variant, not another one (D13);
     a textbook is a title (D14). Withdrawn, never deleted. `revision` grows with every change. The material itself is
-    behind `link`; it has no file of its own yet.
+    behind `link`, or in its `files`.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -100,6 +101,20 @@ class Material(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
+
+
+class MaterialFile(KeptFile):
+    """The material itself, or a part of it: a textbook or a case as PDF, a picture. A film is behind a link."""
+
+    FOLDER = "materials"
+
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="files")
+
+    class Meta(KeptFile.Meta):
+        verbose_name = _("file of a material")
+
+    def get_absolute_url(self) -> str:
+        return reverse("material-file", args=[self.public_id])
 
 
 class CountedMaterial(models.Model):

@@ -5,18 +5,21 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
 from targets.models import Programme
+
+from .files import KeptFile
 
 
 class Survey(models.Model):
     """A tenant's survey, one a programme: “通过开展专项调研，摸清区域内有意愿、有能力参加…培训的人数”.
 
     `typed` is {code: text}, kept as typed and the tenant's alone; `answers` is what was read from it when it was last
-    submitted: {code: whole number, text, or list of texts}. What is asked is data of the programme. The work plan is
-    a link; it has no file of its own yet.
+    submitted: {code: whole number, text, or list of texts}. What is asked is data of the programme. Where a file is
+    asked for, as the work plan is, both hold its public id.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -47,3 +50,17 @@ class Survey(models.Model):
                 name="survey_submitted_pair",
             ),
         ]
+
+
+class SurveyFile(KeptFile):
+    """What a survey was answered with, as the work plan (工作方案). Replaced, it is withdrawn; who submitted it keeps it."""
+
+    FOLDER = "surveys"
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="files")
+
+    class Meta(KeptFile.Meta):
+        verbose_name = _("file of a survey")
+
+    def get_absolute_url(self) -> str:
+        return reverse("survey-file", args=[self.public_id])

@@ -100,9 +100,11 @@ from .ledger_pages import (
 )
 from .materials import (
     active_providers,
+    can_be_seen,
     finished_counts,
     history_of_material,
     kinds_of,
+    material_files_with_parties,
     materials_with_parties,
     narrowed_materials,
     originals_of,
@@ -175,7 +177,14 @@ from .reminders import (
     undelivered,
 )
 from .reviewing import ReviewTable, filing_again, is_opened, review_table, waiting_for
-from .surveys import submitted_answers, survey_of, survey_phase, surveyed
+from .surveys import (
+    submitted_answers,
+    survey_files,
+    survey_files_shown_to,
+    survey_of,
+    survey_phase,
+    surveyed,
+)
 from .turns import Owed, Standing, awaiting, latest_counted, owed, standings
 from .versions import (
     Difference,
@@ -232,6 +241,7 @@ __all__ = [
     "asked_of",
     "awaiting",
     "book_of",
+    "can_be_seen",
     "cells",
     "checks_for",
     "compared_with_previous",
@@ -280,6 +290,7 @@ __all__ = [
     "ledger_programme",
     "ledger_shown",
     "left_out_of",
+    "material_files_with_parties",
     "materials_added_to",
     "materials_behind",
     "materials_with_parties",
@@ -341,6 +352,8 @@ __all__ = [
     "still_open_for",
     "submitted_answers",
     "sums_of",
+    "survey_files",
+    "survey_files_shown_to",
     "survey_of",
     "survey_phase",
     "surveyed",

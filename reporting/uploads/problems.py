@@ -30,7 +30,10 @@ SENTENCES = {
         "It is a HEIC picture, which other programs cannot show. Set the telephone's camera to “most compatible”, "
         "or save the picture as JPEG, and upload that."
     ),
-    "video": _("It is a film or a sound recording. Upload a picture of it, or a list as PDF."),
+    "video": _(
+        "It is a film or a sound recording, and those are not kept here. Put a film on a video site and type its link; "
+        "to show something, upload a picture of it, or a list as PDF."
+    ),
     "not_allowed": _("%(kind)s is not taken here, only %(kinds)s."),
     # how it is
     "polyglot": _(

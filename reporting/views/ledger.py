@@ -19,7 +19,8 @@ from ..actions import NotSubmittable
 from ..forms import ReasonForm, read_revision
 from ..models import Activity, Filing, Provider, Version
 from ..queries import Wanted
-from .activity_files import files_section
+from .activity_files import files_of_activity
+from .kept_files import limits
 
 PER_PAGE = 30
 EVERY_PERIOD = "all"
@@ -105,7 +106,8 @@ def activity_detail(request: HttpRequest, activity: Activity) -> HttpResponse:
         if is_own and not activity.counted_in and not activity.withdrawn_at
         else None,
         "countings": queries.countings_of(activity) if is_own else queries.countings_of(activity)[:1],
-        **files_section(activity, by),
+        "files": files_of_activity(activity, by),
+        "limits": limits(),
         "entries": queries.history_of_activity(activity, by),
         "decisions": queries.decisions_about(activity) if is_own else [],
     }

@@ -27,6 +27,8 @@ from ..materials_workflow import STEPS, MaterialMove
 from ..models import Material
 from ..tables import MaterialTable
 from .downloads import content_response, workbook_response
+from .kept_files import limits
+from .material_files import files_of_material
 from .rollups import programme_or_404
 
 
@@ -223,6 +225,9 @@ def _detail(
         "change_reason": actions.why_not_change(material) if is_keeper else None,
         "takes_variants": material.kind in material.programme.materials.get("with_variants", []),
         "withdrawal": withdrawal or WithdrawalForm(),
+        "files": (files := files_of_material(material, by)),
+        "limits": limits(),
+        "is_unseen": material.finished_on and not (material.link or files.files or material.is_withdrawn),
         "place": queries.place_of_material(material)
         if by.tenant_id == material.tenant_id and not material.counted_in and not material.is_withdrawn
         else None,

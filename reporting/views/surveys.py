@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.access import has_permission, permitted
+from portal import security_log
+from portal.access import has_permission, load, permitted
 from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Programme
@@ -15,9 +16,12 @@ from .. import actions, queries
 from ..actions import NotSubmittable
 from ..forms import read_revision, storable
 from ..forms_materials import TYPED_AT_MOST, SurveyForm
-from ..survey_answers import Question, questions_of, sections_of
+from ..models import Survey, SurveyFile
+from ..survey_answers import FILE, Question, questions_of, sections_of
 from ..survey_overview import overview
+from .kept_files import limits
 from .rollups import programme_or_404
+from .uploading import download, taken_or_told
 
 SUBMIT = "submit"
 
@@ -55,6 +59,9 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
     form = SurveyForm(request.POST, questions=questions, survey=None)
     try:
         survey = actions.save_survey(by.tenant, found, typed, revision=revision, by=by)
+        survey = _with_files(request, survey, form)
+        if form.errors:
+            return _page(request, found, form, status=422)
         if request.POST.get("do") == SUBMIT:
             actions.submit_survey(survey, revision=survey.revision, by=by)
     except Refused as refused:
@@ -71,6 +78,13 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
     return redirect("survey-edit", found.code)
 
 
+@require_GET
+@load(SurveyFile.objects.all, shown_to=queries.survey_files_shown_to)
+def survey_file(request: HttpRequest, file: SurveyFile) -> HttpResponse:
+    """The work plan, as its county's survey has it or was submitted with it."""
+    return download(file)
+
+
 def programme_with_survey(request: HttpRequest, code: str) -> Programme:
     """A programme of the active tenant's that begins with a survey; the pages of any other do not exist."""
     programme = programme_or_404(request, code)
@@ -81,13 +95,19 @@ def programme_with_survey(request: HttpRequest, code: str) -> Programme:
 
 def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, status: int = 200) -> HttpResponse:
     survey = queries.survey_of(request.membership.tenant, programme)
+    files = queries.survey_files([survey] if survey else [])
+    typed = survey.typed if survey else {}
     page = {
         "programme": programme,
         "form": form,
         "sections": [
-            (section, [(form[each.code], each.is_optional) for each in section.questions])
+            (
+                section,
+                [(form[each.code], each, files.get(typed.get(each.code, ""))) for each in section.questions],
+            )
             for section in sections_of(programme.survey)
         ],
+        "limits": limits(),
         "survey": survey,
         "revision": survey.revision if survey else 0,
     }
@@ -95,4 +115,28 @@ def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, statu
 
 
 def _typed(posted: QueryDict, questions: list[Question]) -> dict[str, str]:
-    return {each.code: storable(posted.get(each.code, "")[:TYPED_AT_MOST]) for each in questions}
+    return {
+        each.code: storable(posted.get(each.code, "")[:TYPED_AT_MOST])
+        for each in questions
+        if each.kind != FILE
+    }
+
+
+def _with_files(request: HttpRequest, survey: Survey, form: SurveyForm) -> Survey:
+    """Put each chosen file in its place, take away what was ticked. What is not taken is told at its question."""
+    by = request.membership
+    for code in form.files_asked:
+        if given := request.FILES.get(code):
+            kept: list[SurveyFile] = []
+
+            def keep(examined, code=code, survey=survey, kept=kept) -> None:
+                kept.append(actions.attach_to_survey(survey, code, examined, revision=survey.revision, by=by))
+
+            for problem in taken_or_told(request, [given], keep, object_id=survey.public_id):
+                form.add_error(code, problem)
+            if kept:
+                security_log.event(request, "evidence-attached", object=survey.public_id)
+                survey = kept[0].survey
+        elif request.POST.get(f"{code}-away"):
+            survey = actions.withdraw_from_survey(survey, code, revision=survey.revision, by=by)
+    return survey

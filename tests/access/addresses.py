@@ -15,9 +15,11 @@ from reporting.models import (
     Filing,
     Import,
     Material,
+    MaterialFile,
     Operator,
     Provider,
     ServicePoint,
+    SurveyFile,
     Version,
 )
 
@@ -76,12 +78,17 @@ MODELS = {
     "import": Import,
     "activity": Activity,
     "activity file": ActivityFile,
+    "material file": MaterialFile,
+    "survey file": SurveyFile,
     "provider": Provider,
     "service point": ServicePoint,
     "operator": Operator,
 }
 # Here every object within sight is looked at; elsewhere one's own and some of everybody's.
-EACH = {"filing-detail", "version-detail", "export-detail", "activity-detail", "material-detail"}
+EACH = {
+    "filing-detail", "version-detail", "export-detail", "activity-detail", "material-detail", "material-file",
+    "survey-file",
+}  # fmt: skip
 STRANGERS = {COUNTY, SIBLING, DISTRICT, OTHER_DISTRICT}
 
 

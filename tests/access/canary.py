@@ -19,7 +19,7 @@ from reporting import actions, queries
 from reporting.actions import Typed
 from reporting.checks import run_checks
 from reporting.ledger.typed import TypedActivity
-from reporting.models import Activity, Filing, PeriodDecision
+from reporting.models import Activity, Filing, PeriodDecision, Survey
 from reporting.survey_answers import questions_of
 from targets.models import Programme, ReportingDuty
 from tests.factories import (
@@ -116,6 +116,8 @@ def _materials(each: Marks, by: Membership) -> None:
     provider = actions.add_provider(by.tenant, f"{each.shared}制作中心", by=by)
     texts = {"maker": f"作{each.shared}", "link": f"https://example.org/{each.shared}", "provider": provider}
     original = recorded_material(by, f"视频{each.shared}", **texts)
+    content = f"%PDF-1.4 material {each.shared}".encode()
+    actions.add_material_file(original, examined(f"本{each.shared}.pdf", content), by=by)
     dialect = {"language": f"话{each.shared}", "version_of": original}
     recorded_material(by, f"方言版{each.shared}", **texts | dialect)
     gone = recorded_material(by, f"撤{each.shared}", **texts)
@@ -128,9 +130,17 @@ def _survey(each: Marks, by: Membership, programme) -> None:
     typed = dict.fromkeys(codes, str(each.primes[0])) | {"difficulties": f"难{each.shared}"}
     typed["plan_link"] = f"https://example.org/{each.shared}"
     survey = actions.save_survey(by.tenant, programme, typed, revision=0, by=by)
+    survey = _plan(survey, each.shared, by)
     survey = actions.submit_survey(survey, revision=survey.revision, by=by)
     typed |= {"difficulties": f"难{each.draft}", "willing": str(each.draft_prime)}
-    actions.save_survey(by.tenant, programme, typed, revision=survey.revision, by=by)
+    survey = actions.save_survey(by.tenant, programme, typed, revision=survey.revision, by=by)
+    _plan(survey, each.draft, by)
+
+
+def _plan(survey: Survey, text: str, by: Membership) -> Survey:
+    """A work plan in place of the one before."""
+    plan = examined(f"方案{text}.pdf", f"%PDF-1.4 plan {text}".encode())
+    return actions.attach_to_survey(survey, "plan_file", plan, revision=survey.revision, by=by).survey
 
 
 def _in_the_module(each: Marks, by: Membership, programme: Programme) -> None:

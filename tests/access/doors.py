@@ -33,7 +33,9 @@ BY_ID = {
         "duplicate-answer",
     ],
     "activity file": ["activity-file", "activity-file-withdraw"],
-    "material": ["material-detail", "material-edit", "material-withdraw", "material-move"],
+    "material": ["material-detail", "material-edit", "material-withdraw", "material-move", "material-files"],
+    "material file": ["material-file", "material-file-withdraw"],
+    "survey file": ["survey-file"],
     "service point": ["service-point-edit", "service-point-check"],
     "operator": ["operator-check", "operator-end"],
 }
@@ -56,11 +58,13 @@ PRINCIPAL = {
     "provider": ("active", COUNTY),
     "activity": ("counted", COUNTY),
     "activity file": ("counted", COUNTY),
+    "material file": ("counted", COUNTY),
+    "survey file": ("submitted", COUNTY),
     "material": ("collected", COUNTY),
     "service point": ("active", PILLAR),
     "operator": ("active", PILLAR),
 }
-UPLOADS = {"import-new", "evidence-new", "activity-files"}
+UPLOADS = {"import-new", "evidence-new", "activity-files", "material-files"}
 WITH_TENANT = ["rollup", "rollup-attachment"]
 SIGN_IN = {"sign-in", "account_login"}  # who is signed in already is led on
 NOWHERE = {"PUT", "PATCH", "DELETE", "OPTIONS"}  # refused before anybody asks who is there

@@ -205,6 +205,12 @@ material-edit         GET     own       own       denied    denied         denie
 material-edit         POST    own       own       denied    denied         denied
 material-withdraw     POST    own       own       denied    denied         denied
 material-move         POST    denied    denied    below     below          denied
+material-files        GET     own       own       denied    denied         denied
+material-files        POST    own       own       denied    denied         denied
+material-file         GET     branch    branch    branch    branch         branch
+material-file-withdraw GET    own       own       denied    denied         denied
+material-file-withdraw POST   own       own       denied    denied         denied
+survey-file           GET     branch    branch    branch    branch         branch
 survey-overview       GET     programme programme programme programme      programme
 survey-edit           GET     filer     filer     denied    denied         denied
 survey-edit           POST    filer     filer     denied    denied         denied
@@ -247,6 +253,8 @@ POSSIBLE = {
     "material-edit": "collected",
     "material-withdraw": "collected",
     "material-move": "collected",
+    "material-files": "collected counted",
+    "material-file-withdraw": "collected",  # what a return counts is changed by way of that return
     "period-close": "open",
     "period-reopen": "closed",
     "unlock-request": "closed",

@@ -8,6 +8,7 @@ from reporting.materials_workflow import MaterialMove
 from reporting.models import Activity, Filing, Operator
 from tests.factories import (
     EXPLANATION,
+    SURVEY,
     course,
     examined,
     ledger_user,
@@ -114,11 +115,66 @@ def make_material(username: str, state: str) -> Thing:
     facts = {"kind": "videos", "title": f"{material.title}（新）", "maker": "演示", "year": "2021"}
     material.refresh_from_db()
     data = {"revision": material.revision, "move": "select", "reason": REASON, **facts}
+    data["files"] = Sent(PLAN, "读本.pdf")
     return Thing("material", by.tenant.code, state, material.public_id, data, (username,))
 
 
 def make_materials(state: str) -> list[Thing]:
     return [make_material(name, state) for name in ("jiaojiang-preparer", "taizhou-rtvu-preparer", "dual")]
+
+
+# `dual` prepares for a tenant that another preparer of the cast is at as well.
+FILE_KEEPERS = ["jiaojiang-preparer", "dual"]
+
+
+def make_material_files(state: str) -> list[Thing]:
+    return [make_material_file(name, state) for name in FILE_KEEPERS]
+
+
+def make_material_file(username: str, state: str) -> Thing:
+    """Of a video that is selected, or that a submitted return counts."""
+    by = acting(username)
+    provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}制作中心（演示）", by=by)
+    material = recorded_material(by, f"读本 {username} {state}", provider=provider)
+    file = actions.add_material_file(material, examined("读本.pdf"), by=by)
+    if state == "selected":
+        lead = membership(f"{CITY}-reviewer")
+        actions.move_material(material, MaterialMove.SELECT, revision=2, by=lead)
+    if state == "counted":
+        actions.switch_register(by.tenant, material.programme, is_on=True, period=period(PERIOD), by=by)
+        counting_row(by, provider.name)
+    return Thing("material file", by.tenant.code, state, file.public_id, by=(username,))
+
+
+def counting_row(by: Membership, provider: str) -> Filing:
+    """A return of which the register gives the row its materials."""
+    filing = actions.start(by.tenant, period(PERIOD), by=by)
+    typed = {
+        each.code: "" if each.code in ("videos", "textbooks", "cases") else "0"
+        for each in queries.fields_of(filing)
+    }
+    typed = Typed(rows=[{"provider": provider, "values": typed}], **CONTACTS)
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    typed.explanations = {
+        each.key: EXPLANATION for each in run_checks(*queries.read_draft(filing)) if each.key
+    }
+    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    actions.submit(filing, revision=filing.revision, by=by)
+    return filing
+
+
+def make_survey_files(state: str) -> list[Thing]:
+    return [make_survey_file(name, state) for name in FILE_KEEPERS]
+
+
+def make_survey_file(username: str, state: str) -> Thing:
+    """The work plan of a survey that is only typed, or submitted."""
+    by = acting(username)
+    survey = actions.save_survey(by.tenant, period(PERIOD).programme, SURVEY, revision=0, by=by)
+    file = actions.attach_to_survey(survey, "plan_file", examined("方案.pdf"), revision=1, by=by)
+    if state == "submitted":
+        actions.submit_survey(file.survey, revision=2, by=by)
+    return Thing("survey file", by.tenant.code, state, file.public_id, by=(username,))
 
 
 # --- the work module

@@ -168,8 +168,25 @@ def test_it_answers_for_files_of_activities(fresh, settings, tmp_path, state):
     assert findings(fresh) == []
 
 
+@pytest.mark.parametrize("state", ["collected", "counted", "selected"])
+def test_it_answers_for_files_of_materials(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
+    for file in registers.make_material_files(state):
+        ask_about(file, fresh)
+    assert findings(fresh) == []
+
+
+@pytest.mark.parametrize("state", ["typed", "submitted"])
+def test_it_answers_for_work_plans(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
+    for file in registers.make_survey_files(state):
+        ask_about(file, fresh)
+    assert findings(fresh) == []
+
+
 @pytest.mark.parametrize("state", ["collected", "selected", "withdrawn"])
-def test_it_answers_for_materials(fresh, state):
+def test_it_answers_for_materials(fresh, settings, tmp_path, state):
+    settings.MEDIA_ROOT = tmp_path
     for material in registers.make_materials(state):
         ask_about(material, fresh)
     assert findings(fresh) == []

@@ -61,6 +61,7 @@ class Thing:
             "evidence": ("draft", "removed"),
             "activity": ("uncounted",),
             "activity file": ("uncounted",),
+            "survey file": ("typed",),
         }
         return self.state in unseen.get(self.kind, ())
 
