@@ -66,8 +66,6 @@ class Material(models.Model):
         help_text=_("The one version that counts it, of the one return that does."),
     )
 
-    standing_files: "list[MaterialFile]"  # where a query of the library put them
-
     class Meta:
         verbose_name = _("material")
         verbose_name_plural = _("materials")
