@@ -1,6 +1,7 @@
 """The library as it is handed out: an original, then its dialect versions, as rows of texts."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any, cast
 
 from django.utils import translation
 from django.utils.formats import date_format
@@ -47,5 +48,5 @@ def _row(material: Material, original: Material, kinds: dict[str, str]) -> Mater
         state=material.get_state_display(),
         count=1 if material.finished_on and not material.is_variant else None,
         link=material.link,
-        files="、".join(each.file_name for each in material.standing_files),
+        files="、".join(each.file_name for each in cast(Any, material).standing_files),
     )

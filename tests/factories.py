@@ -225,9 +225,10 @@ def write_in_each_table() -> None:
     actions.decide_duplicate(one, other, outcome="distinct", reason="上下午各一班。", by=keeper)
     actions.switch_register(keeper.tenant, programme, is_on=True, by=keeper)
     given = {"provider": one.provider, "year": 2022, "finished_on": date(2022, 2, 1)}
-    recorded_material(keeper, **given)
+    actions.add_material_file(recorded_material(keeper, **given), examined("读本.pdf"), by=keeper)
     submitted(keeper, row("三门演示学校"))
-    surveyed(filer)
+    survey = surveyed(filer)
+    actions.attach_to_survey(survey, "plan_file", examined(), revision=survey.revision, by=filer)
     in_the_module()
 
 

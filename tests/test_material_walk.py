@@ -13,7 +13,6 @@ from portal import history
 from reporting import queries
 from reporting.actions import materials
 from reporting.ledger.counting import Book, Place, Reason
-from reporting.queries import register
 
 from .material_walk import MaterialWalk
 from .return_walk import DONE, REFUSED
@@ -81,10 +80,6 @@ def a_list_without_what_is_typed(patch):
     )
 
 
-def the_register_is_read_where_figures_are_typed(patch):
-    patch.setattr(register, "uses_register", lambda tenant, period: True)
-
-
 def counted_materials_are_changed(patch):
     patch.setattr(materials.rules, "why_counted", lambda version: None)
 
@@ -102,7 +97,6 @@ UNREPORTED = queries.unreported
 FAULTS = [
     a_late_entry_is_forgotten,
     a_list_without_what_is_typed,
-    the_register_is_read_where_figures_are_typed,
     counted_materials_are_changed,
     a_file_comes_without_an_entry,
 ]
