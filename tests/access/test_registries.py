@@ -8,7 +8,7 @@ from django.conf import settings
 from portal.celery import app as current_app
 from portal.roles import PERMISSIONS, Permission, Role
 
-from . import matrix
+from . import matrix, registries
 from .routes import named, walk
 
 WORDS = {
@@ -61,7 +61,7 @@ def test_every_form_needs_its_token():
 def test_the_worker_runs_these_tasks():
     current_app.loader.import_default_modules()
     own = {name for name in current_app.tasks if not name.startswith("celery.")}
-    assert own == matrix.TASKS
+    assert own == registries.TASKS
 
 
 def test_the_command_line_knows_these_commands():
@@ -74,13 +74,13 @@ def test_the_command_line_knows_these_commands():
         }
         for each in ours
     }
-    assert found == matrix.COMMANDS
+    assert found == registries.COMMANDS
 
 
 def test_each_role_may_do_what_the_table_says():
     assert {str(role): {str(each) for each in given} for role, given in PERMISSIONS.items()} == (
-        matrix.read_permissions()
+        registries.read_permissions()
     )
     assert {str(each) for each in Permission} == {
-        each for given in matrix.read_permissions().values() for each in given
+        each for given in registries.read_permissions().values() for each in given
     }
