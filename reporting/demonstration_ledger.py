@@ -22,6 +22,14 @@ BETWEEN = timedelta(minutes=1)
 BEFORE_FILING = timedelta(days=3)
 
 
+def classify(provider: Provider, *, by: Membership) -> Provider:
+    """Its kind, and what else it is (公益基地 that is an elder-care venue)."""
+    about = about_provider(provider.name)
+    return actions.classify_provider(
+        provider, kind=about["kind"], tags=about.get("tags", ()), revision=provider.revision, by=by
+    )
+
+
 class Keeping:
     """A tenant's ledger in one period. `rows`: the figures that its return is to have. A tenant that keeps none types
     everything."""
@@ -60,10 +68,7 @@ class Keeping:
                 self._switch(provider)
 
     def _switch(self, provider: Provider) -> LedgerSwitch:
-        kind = about_provider(provider.name)["kind"]
-        provider = actions.classify_provider(
-            provider, kind=kind, tags=(), revision=provider.revision, by=self.by
-        )
+        provider = classify(provider, by=self.by)
         return actions.switch_ledger(
             provider, uses_ledger=True, period=self.period, revision=provider.revision, by=self.by
         )

@@ -23,6 +23,7 @@ from .ledger.typed import TypedActivity
 from .reminders.calendar import working_day
 
 FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "ledger.json"
+NIL = "（零报告）"  # in a file of the year, where a provider's name stands else
 DAY = timedelta(days=1)
 FRIDAY = 4
 RECORDED = time(17, 10)  # on Fridays, the week's list
@@ -82,8 +83,8 @@ def keeper(tenant: str, period: str) -> dict[str, Any] | None:
     return next(found, None)
 
 
-def about_provider(name: str) -> dict[str, str]:
-    """Its kind, its usual venue and the place that it is named after, by how its name ends."""
+def about_provider(name: str) -> dict[str, Any]:
+    """Its kind and tags, its usual venue and the place that it is named after, by how its name ends."""
     for ending, found in book()["providers"].items():
         if name.endswith(ending):
             return {**found, "place": name.removesuffix(ending) + found.get("place", "")}

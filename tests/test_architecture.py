@@ -52,7 +52,8 @@ LAYERS = [
     {"release_content", "library", "channel_sheets"},
     {"demonstration_plan"},
     {"actions", "exports"},
-    {"demonstration_ledger", "demonstration_materials", "demonstration_module"},
+    {"demonstration_asked", "demonstration_ledger", "demonstration_materials"},
+    {"demonstration_module"},
     {
         "forms",
         "forms_modules",

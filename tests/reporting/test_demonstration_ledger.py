@@ -227,8 +227,8 @@ def test_shanghais_first_phase_is_explained_beside_the_activity():
 
 
 def test_a_class_recorded_twice_was_decided_to_be_one():
-    outcomes = DuplicateDecision.objects.order_by("id").values_list("outcome", flat=True)
-    assert list(outcomes) == ["duplicate", "counts"]
+    own = DuplicateDecision.objects.filter(tenant__code="xianju").order_by("id")
+    assert list(own.values_list("outcome", flat=True)) == ["duplicate", "counts"]
     (pair,) = queries.possible_duplicates(
         membership("xianju-preparer"), Programme.objects.get(code="taizhou")
     )
@@ -241,6 +241,25 @@ def test_the_city_sees_where_taizhouwan_and_luqiao_may_have_counted_the_same(rev
     assert (both, pair.why, pair.is_open) == ({"luqiao", "taizhouwan"}, "taizhouwan-luqiao", True)
     helped = Activity.objects.exclude(co_organisers=[]).get()
     assert (helped.tenant.code, helped.co_organisers) == ("luqiao", ["台州湾新区社区教育中心（示例）"])
+
+
+def test_of_these_two_luqiao_has_answered_and_taizhouwan_is_still_asked(reviewer):
+    (pair,) = queries.possible_overlaps(reviewer, Programme.objects.get(code="taizhou"))
+    assert (pair.decision.outcome, [each.tenant.code for each in pair.answers]) == ("asked", ["luqiao"])
+    asked = {code: queries.asked_of(membership(f"{code}-preparer")) for code in ("luqiao", "taizhouwan")}
+    assert {code: len(found) for code, found in asked.items()} == {"luqiao": 0, "taizhouwan": 1}
+    (answered,) = queries.answered_below(reviewer)
+    assert answered.reason.startswith("演示数据：")
+
+
+def test_shanghai_sees_what_a_base_and_jinshan_may_both_have_counted(shanghai_reviewer):
+    """公益基地 that are elder-care venues: the base has both tags; nobody has asked yet."""
+    (pair,) = queries.possible_overlaps(shanghai_reviewer, Programme.objects.get(code="shanghai"))
+    assert (pair.why, pair.is_open, pair.decision) == ("bases-eldercare", True, None)
+    assert [each.tenant.code for each in (pair.one, pair.other)] == ["sh-bases", "sh-jinshan"]
+    assert (pair.one.venue_key, pair.one.ends_on) == (pair.other.venue_key, pair.other.ends_on)
+    base = pair.one.provider
+    assert (base.kind, base.tags) == ("public_base", ["public_base", "eldercare_venue"])
 
 
 # --- the present quarter
