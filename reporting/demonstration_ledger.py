@@ -12,6 +12,7 @@ from portal.models import Membership
 from targets.models import Period
 
 from . import actions
+from .demonstration_evidence import sheet
 from .demonstration_plan import Held, Season, about_provider, keeper, plan
 from .ledger.typed import TypedActivity
 from .models import Activity, LedgerSwitch, Provider
@@ -90,6 +91,8 @@ class Keeping:
     def _record(self, together: Sequence[Held]) -> None:
         made = actions.record_activities(self.by.tenant, [each.typed for each in together], by=self.by)
         for held, activity in zip(together, made, strict=True):
+            if held.has_file:
+                actions.add_evidence(activity, sheet(held.typed), by=self.by)
             if held.duplicate:
                 same = {
                     name: getattr(activity, name) for name in ("provider", "kind", "ends_on", "venue_key")

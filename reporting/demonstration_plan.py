@@ -33,13 +33,15 @@ SITTINGS_AT_MOST = 3
 @dataclass(frozen=True)
 class Held:
     """An activity as its person typed it, and when. `change`: when it was put right, and how; `duplicate`: why it was
-    decided to be the one recorded before it; not `is_counted`: no figure of the year holds it."""
+    decided to be the one recorded before it; not `is_counted`: no figure of the year holds it; `has_file`: a file shows
+    it."""
 
     typed: TypedActivity
     recorded_at: datetime
     is_counted: bool = True
     change: tuple[datetime, TypedActivity] | None = None
     duplicate: str = ""
+    has_file: bool = False
 
     @property
     def ends_on(self) -> str:
@@ -113,6 +115,7 @@ def _told(each: Mapping[str, Any]) -> Held:
         is_counted=each.get("is_counted", True),
         change=(datetime.fromisoformat(at), typed) if at else None,
         duplicate=each.get("duplicate", ""),
+        has_file=each.get("has_file", False),
     )
 
 

@@ -50,7 +50,7 @@ LAYERS = [
         "first_phase",
     },
     {"release_content", "library", "channel_sheets"},
-    {"demonstration_plan"},
+    {"demonstration_plan", "demonstration_evidence"},
     {"actions", "exports"},
     {"demonstration_asked", "demonstration_ledger", "demonstration_materials"},
     {"demonstration_module"},

@@ -11,12 +11,14 @@ from django.core.management import call_command
 from django.db.models import F
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from reporting import actions, demonstration, queries
 from reporting.demonstration_plan import book
-from reporting.models import Activity, CountedActivity, DuplicateDecision, Filing, Line
+from reporting.models import Activity, ActivityFile, CountedActivity, DuplicateDecision, Filing, Line
 from reporting.names import name_key
 from reporting.reminders.calendar import working_day
+from reporting.uploads.examining import examine
 from targets.models import Programme
 from tests.factories import COLUMNS, membership, period, tenant
 from tests.pages.screen import Screen
@@ -260,6 +262,23 @@ def test_shanghai_sees_what_a_base_and_jinshan_may_both_have_counted(shanghai_re
     assert (pair.one.venue_key, pair.one.ends_on) == (pair.other.venue_key, pair.other.ends_on)
     base = pair.one.provider
     assert (base.kind, base.tags) == ("public_base", ["public_base", "eldercare_venue"])
+
+
+def test_three_counted_activities_are_shown_by_a_file_that_an_upload_would_pass():
+    files = list(ActivityFile.objects.select_related("activity__tenant").order_by("activity__ends_on"))
+    of = [(each.activity.tenant.code, str(each.activity.ends_on)) for each in files]
+    assert of == [("luqiao", "2021-05-20"), ("sh-bases", "2021-05-26"), ("sanmen", "2021-12-30")]
+    assert len({each.source_digest for each in files}) == 3
+    for each in files:
+        assert each.digest in each.activity.countings.get(version=each.activity.counted_in).content["evidence"]
+    content = files[0].file.read()
+    passed = examine(io.BytesIO(content), files[0].file_name)
+    assert (passed.content, passed.name, passed.kind.media_type) == (
+        content,
+        files[0].file_name,
+        files[0].media_type,
+    )
+    assert "参加人次：50" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
 
 # --- the present quarter
