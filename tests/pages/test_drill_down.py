@@ -80,11 +80,7 @@ def test_links_lead_from_the_citys_total_to_a_file_and_every_figure_agrees(
     walk = Walk(as_(membership(username)), begins)
 
     shown = [link.text for link in walk.screen.links if "&tenant=" in link.href and "rollup/?" in link.href]
-    units = [
-        line(walk.screen, each, number)
-        for each in shown
-        if "—" not in walk.screen.rows(each)[0]
-    ]
+    units = [line(walk.screen, each, number) for each in shown if "—" not in walk.screen.rows(each)[0]]
     assert line(walk.screen, "合计", number) == added(units)
     of_unit = line(walk.screen, name, number)
 

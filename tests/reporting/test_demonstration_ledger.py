@@ -270,7 +270,9 @@ def test_three_counted_activities_are_shown_by_a_file_that_an_upload_would_pass(
     assert of == [("luqiao", "2021-05-20"), ("sh-bases", "2021-05-26"), ("sanmen", "2021-12-30")]
     assert len({each.source_digest for each in files}) == 3
     for each in files:
-        assert each.digest in each.activity.countings.get(version=each.activity.counted_in).content["evidence"]
+        assert (
+            each.digest in each.activity.countings.get(version=each.activity.counted_in).content["evidence"]
+        )
     content = files[0].file.read()
     passed = examine(io.BytesIO(content), files[0].file_name)
     assert (passed.content, passed.name, passed.kind.media_type) == (
