@@ -188,11 +188,6 @@ class ActivityForm:
         ]
 
     @property
-    def asks_hours(self) -> bool:
-        """Whether a kind of the programme is counted by its class hours."""
-        return any(kind.class_hours for kind in self.ledger.kinds.values())
-
-    @property
     def problems(self) -> list[dict]:
         """For the summary above the form: each leads to its field."""
         boxes = [*self.boxes.values(), *(box for pair in self.sittings for box in pair)]
@@ -216,6 +211,7 @@ class ActivityForm:
 
     @property
     def asks_hours(self) -> bool:
+        """Whether a kind of the programme is counted by its class hours."""
         return any(kind.class_hours is not None for kind in self.ledger.kinds.values())
 
     def _box(self, name: str, value: str) -> Box:
