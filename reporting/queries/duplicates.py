@@ -128,7 +128,7 @@ def counted_although_duplicate(by: Membership, programme: Programme) -> list[Act
 def _same_facts(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
     groups = list(seen.order_by().values_list(*FACTS_ARE).annotate(number=Count("id")).filter(number__gt=1))
     near = {"provider_id__in": {each[0] for each in groups}, "ends_on__in": {each[2] for each in groups}}
-    found = {tuple(facts): [] for *facts, _number in groups}
+    found: dict[tuple, list[int]] = {tuple(facts): [] for *facts, _number in groups}
     for *facts, key in seen.filter(**near).order_by("pk").values_list(*FACTS_ARE, "pk"):
         found.get(tuple(facts), []).append(key)
     yield from ((FACTS, keys[:GROUP_AT_MOST]) for keys in found.values())
