@@ -17,8 +17,7 @@ from .queries import job_under_way, programmes_of
 PAGES = [
     (_("My tasks"), "home", False, Permission.VIEW),
     (_("Returns"), "filing-list", False, Permission.VIEW),
-    (_("Activity ledger"), "activity-list", False, Permission.FILE),
-    (_("Activity ledger"), "activity-list", False, Permission.REVIEW),
+    (_("Activity ledger"), "activity-list", False, Permission.VIEW),
     (_("Providers"), "provider-list", False, Permission.FILE),
     (_("Statistics table"), "rollup", True, Permission.VIEW),
     (_("Targets and progress"), "progress", True, Permission.VIEW),
@@ -38,7 +37,7 @@ PAGES = [
 OF_THE_MODULE = {"module"}
 # Pages that the tenant leading the programme has to itself.
 FOR_THE_LEAD = {"assessment"}
-# Pages that only a programme with an activity ledger has. Who neither keeps nor reviews one comes there from its figures.
+# Pages that only a programme with an activity ledger has. Who sees returns sees what they count.
 WITH_LEDGER = {"activity-list"}
 # Pages of programmes that collect materials.
 WITH_MATERIALS = {"material-list"}

@@ -16,11 +16,12 @@ from django.db import transaction
 
 from portal import clock, demonstration
 from portal.models import HistoryEntry, Membership, Tenant, User
-from targets.models import Period, ReportingDuty
+from targets.models import Period, Programme, ReportingDuty
 
-from . import actions, demonstration_module, queries, release_content
+from . import actions, demonstration_asked, demonstration_module, queries, release_content
 from .demonstration_ledger import Keeping
 from .demonstration_materials import course_of
+from .demonstration_plan import NIL
 from .models import Filing
 from .queries import rows_as_typed
 
@@ -30,7 +31,6 @@ STARTS_AT = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
 BEFORE_RETURNS = timedelta(
     days=9
 )  # what happened until then is recorded before a quarter's returns are filed
-NIL = "（零报告）"
 EXPLANATION = "演示数据：已与签到表逐项核对，为本季实际发生数，不是累计数。"
 
 
@@ -108,6 +108,7 @@ def play(programme: str, returns: list[Played]) -> None:
         rows = scene.keep_ledger(played.rows)
         STORIES.get((played.tenant, played.period), file_and_accept)(scene, replace(played, rows=rows))
     course.play_until(STARTS_AT)
+    demonstration_asked.play(Programme.objects.select_related("lead").get(code=programme))
 
 
 def begin_quarter() -> None:

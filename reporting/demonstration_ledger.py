@@ -12,6 +12,7 @@ from portal.models import Membership
 from targets.models import Period
 
 from . import actions
+from .demonstration_evidence import sheet
 from .demonstration_plan import Held, Season, about_provider, keeper, plan
 from .ledger.typed import TypedActivity
 from .models import Activity, LedgerSwitch, Provider
@@ -20,6 +21,14 @@ from .names import name_key
 NINE = time(9)
 BETWEEN = timedelta(minutes=1)
 BEFORE_FILING = timedelta(days=3)
+
+
+def classify(provider: Provider, *, by: Membership) -> Provider:
+    """Its kind, and what else it is (公益基地 that is an elder-care venue)."""
+    about = about_provider(provider.name)
+    return actions.classify_provider(
+        provider, kind=about["kind"], tags=about.get("tags", ()), revision=provider.revision, by=by
+    )
 
 
 class Keeping:
@@ -60,10 +69,7 @@ class Keeping:
                 self._switch(provider)
 
     def _switch(self, provider: Provider) -> LedgerSwitch:
-        kind = about_provider(provider.name)["kind"]
-        provider = actions.classify_provider(
-            provider, kind=kind, tags=(), revision=provider.revision, by=self.by
-        )
+        provider = classify(provider, by=self.by)
         return actions.switch_ledger(
             provider, uses_ledger=True, period=self.period, revision=provider.revision, by=self.by
         )
@@ -85,6 +91,8 @@ class Keeping:
     def _record(self, together: Sequence[Held]) -> None:
         made = actions.record_activities(self.by.tenant, [each.typed for each in together], by=self.by)
         for held, activity in zip(together, made, strict=True):
+            if held.has_file:
+                actions.add_evidence(activity, sheet(held.typed), by=self.by)
             if held.duplicate:
                 same = {
                     name: getattr(activity, name) for name in ("provider", "kind", "ends_on", "venue_key")

@@ -1,4 +1,5 @@
-"""The work module of the demonstration year, before its first activity: operators, service points, what was verified.
+"""The work module of the demonstration year, before its first activity: bases and venues with their kinds, operators,
+service points, what was verified.
 
 Everything is invented (演示数据) and done through the actions, as the units would have in January.
 """
@@ -15,10 +16,14 @@ from portal.models import Membership
 from targets.models import Channel, Programme, ReportingDuty
 
 from . import actions, queries
+from .demonstration_ledger import classify
+from .demonstration_plan import NIL
 from .models import Operator, Provider, ServicePoint
 
-FILE = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "shanghai_2021_module.csv"
+FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demonstration"
+FILE, YEAR = FOLDER / "shanghai_2021_module.csv", FOLDER / "shanghai_2021_returns.csv"
 PROGRAMME = "shanghai"
+REGISTERED_AT = datetime.fromisoformat("2021-01-15T10:00:00+08:00")
 DESIGNATED_AT = datetime.fromisoformat("2021-01-18T09:30:00+08:00")
 CHECKED_AT = datetime.fromisoformat("2021-01-21T14:00:00+08:00")
 # Has not designated anybody, and holds its first activity later than the document asks for.
@@ -27,6 +32,7 @@ LATECOMER = "sh-chongming"
 
 def play() -> None:
     """Each unit designates its preparer, who writes the service points into the register and records the checks."""
+    _register()
     programme = Programme.objects.select_related("lead").get(code=PROGRAMME)
     with FILE.open(encoding="utf-8") as file:
         rows = {code: list(found) for code, found in groupby(csv.DictReader(file), lambda row: row["tenant"])}
@@ -38,6 +44,16 @@ def play() -> None:
             _check(operator, "all", preparer)
             for row in rows.get(code, ()):
                 _check(_point(programme, row, preparer), row["checked"], preparer)
+
+
+def _register() -> None:
+    """The bases and venues of the year stand in the register of their unit, each with its kind and tags."""
+    with YEAR.open(encoding="utf-8") as file, clock.frozen(REGISTERED_AT):
+        names = dict.fromkeys((row["tenant"], row["provider"]) for row in csv.DictReader(file))
+        for code, name in names:
+            if name != NIL:
+                preparer = _member(f"{code}-preparer")
+                classify(actions.add_provider(preparer.tenant, name, by=preparer), by=preparer)
 
 
 def _units(programme: Programme, rows: dict[str, list[dict]]) -> list[str]:
@@ -58,16 +74,11 @@ def _point(programme: Programme, row: dict, by: Membership) -> ServicePoint:
         kind=row["kind"],
         name=row["name"],
         area=row["area"],
-        provider=_provider(row["provider"], by) if row["provider"] else None,
+        provider=Provider.objects.get(tenant=by.tenant, name=row["provider"]) if row["provider"] else None,
         headcount=int(row["headcount"]) if row["headcount"] else None,
         tags=row["tags"].split(";") if row["tags"] else (),
         by=by,
     )
-
-
-def _provider(name: str, by: Membership) -> Provider:
-    found = Provider.objects.filter(tenant=by.tenant, name=name).first()
-    return found or actions.add_provider(by.tenant, name, by=by)
 
 
 def _check(subject: ServicePoint | Operator, checked: str, by: Membership) -> None:

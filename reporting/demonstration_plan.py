@@ -23,6 +23,7 @@ from .ledger.typed import TypedActivity
 from .reminders.calendar import working_day
 
 FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "ledger.json"
+NIL = "（零报告）"  # in a file of the year, where a provider's name stands else
 DAY = timedelta(days=1)
 FRIDAY = 4
 RECORDED = time(17, 10)  # on Fridays, the week's list
@@ -32,13 +33,15 @@ SITTINGS_AT_MOST = 3
 @dataclass(frozen=True)
 class Held:
     """An activity as its person typed it, and when. `change`: when it was put right, and how; `duplicate`: why it was
-    decided to be the one recorded before it; not `is_counted`: no figure of the year holds it."""
+    decided to be the one recorded before it; not `is_counted`: no figure of the year holds it; `has_file`: a file shows
+    it."""
 
     typed: TypedActivity
     recorded_at: datetime
     is_counted: bool = True
     change: tuple[datetime, TypedActivity] | None = None
     duplicate: str = ""
+    has_file: bool = False
 
     @property
     def ends_on(self) -> str:
@@ -82,8 +85,8 @@ def keeper(tenant: str, period: str) -> dict[str, Any] | None:
     return next(found, None)
 
 
-def about_provider(name: str) -> dict[str, str]:
-    """Its kind, its usual venue and the place that it is named after, by how its name ends."""
+def about_provider(name: str) -> dict[str, Any]:
+    """Its kind and tags, its usual venue and the place that it is named after, by how its name ends."""
     for ending, found in book()["providers"].items():
         if name.endswith(ending):
             return {**found, "place": name.removesuffix(ending) + found.get("place", "")}
@@ -112,6 +115,7 @@ def _told(each: Mapping[str, Any]) -> Held:
         is_counted=each.get("is_counted", True),
         change=(datetime.fromisoformat(at), typed) if at else None,
         duplicate=each.get("duplicate", ""),
+        has_file=each.get("has_file", False),
     )
 
 

@@ -211,6 +211,7 @@ class ActivityForm:
 
     @property
     def asks_hours(self) -> bool:
+        """Whether a kind of the programme is counted by its class hours."""
         return any(kind.class_hours is not None for kind in self.ledger.kinds.values())
 
     def _box(self, name: str, value: str) -> Box:

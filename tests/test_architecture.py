@@ -50,9 +50,10 @@ LAYERS = [
         "first_phase",
     },
     {"release_content", "library", "channel_sheets"},
-    {"demonstration_plan"},
+    {"demonstration_plan", "demonstration_evidence"},
     {"actions", "exports"},
-    {"demonstration_ledger", "demonstration_materials", "demonstration_module"},
+    {"demonstration_asked", "demonstration_ledger", "demonstration_materials"},
+    {"demonstration_module"},
     {
         "forms",
         "forms_modules",

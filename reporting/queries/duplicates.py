@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from ..names import name_key
 from .ledger import visible_activities
 
 FACTS, EVIDENCE = "facts", "evidence"
+FACTS_ARE = ("provider_id", "starts_on", "ends_on", "venue_key", "kind")
 # Larger groups are no duplicates but a sheet taken over twice; the first of them say so.
 GROUP_AT_MOST = 20
 Pairs = dict[tuple[int, int], str]
@@ -59,6 +61,12 @@ def possible_overlaps(by: Membership, programme: Programme) -> list[Pair]:
     for overlap in programme.ledger_rules.overlaps:
         pairs.update(_overlapping(by, programme, overlap))
     return _pairs(pairs)
+
+
+def pairs_waiting(by: Membership, programme: Programme) -> int:
+    """How many of both the person sees that nobody has decided, whether they were asked about or not."""
+    found = [*possible_duplicates(by, programme), *possible_overlaps(by, programme)]
+    return len({frozenset((each.one.pk, each.other.pk)) for each in found if each.is_open})
 
 
 def decisions_about(activity: Activity) -> QuerySet[DuplicateDecision]:
@@ -118,11 +126,12 @@ def counted_although_duplicate(by: Membership, programme: Programme) -> list[Act
 
 
 def _same_facts(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
-    columns = ("provider_id", "starts_on", "ends_on", "venue_key", "kind")
-    groups = seen.order_by().values(*columns).annotate(number=Count("id")).filter(number__gt=1)
-    for group in groups:
-        same = {name: group[name] for name in columns}
-        yield FACTS, list(seen.filter(**same).order_by("pk").values_list("pk", flat=True)[:GROUP_AT_MOST])
+    groups = list(seen.order_by().values_list(*FACTS_ARE).annotate(number=Count("id")).filter(number__gt=1))
+    near = {"provider_id__in": {each[0] for each in groups}, "ends_on__in": {each[2] for each in groups}}
+    found: dict[tuple, list[int]] = {tuple(facts): [] for *facts, _number in groups}
+    for *facts, key in seen.filter(**near).order_by("pk").values_list(*FACTS_ARE, "pk"):
+        found.get(tuple(facts), []).append(key)
+    yield from ((FACTS, keys[:GROUP_AT_MOST]) for keys in found.values())
 
 
 def _same_evidence(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
@@ -140,7 +149,9 @@ def _same_evidence(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
 
 
 def _overlapping(by: Membership, programme: Programme, overlap: Overlap) -> Pairs:
-    sides = [_by_day(by, programme, code) for code in (overlap.one, overlap.other)]
+    """Only the days on which both sides have something are read."""
+    one, other = (_side(by, programme, code) for code in (overlap.one, overlap.other))
+    sides = [_by_day(one, other), _by_day(other, one)]
     return {
         (one.pk, other.pk): overlap.code
         for day in sides[0].keys() & sides[1].keys()
@@ -150,18 +161,18 @@ def _overlapping(by: Membership, programme: Programme, overlap: Overlap) -> Pair
     }
 
 
-def _by_day(by: Membership, programme: Programme, code: str) -> dict:
-    """The activities of a tenant and all below it that the person sees, by the day on which they ended."""
+def _side(by: Membership, programme: Programme, code: str) -> QuerySet[Activity]:
+    """The activities of a tenant and all below it that the person sees."""
+    seen = visible_activities(by).filter(withdrawn_at=None).filter(programme=programme)
     root = Tenant.objects.filter(code=code).first()
+    return seen.filter(tenant__path__startswith=root.path) if root else seen.none()
+
+
+def _by_day(own: QuerySet[Activity], others: QuerySet[Activity]) -> dict[date, list[Activity]]:
+    """By the day on which they ended."""
     found = defaultdict(list)
-    if root is not None:
-        seen = (
-            visible_activities(by)
-            .filter(withdrawn_at=None)
-            .filter(programme=programme, tenant__path__startswith=root.path)
-        )
-        for each in seen:
-            found[each.ends_on].append(each)
+    for each in own.filter(ends_on__in=others.order_by().values("ends_on")):
+        found[each.ends_on].append(each)
     return found
 
 

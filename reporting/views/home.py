@@ -18,7 +18,7 @@ from .reminders import copy_text
 SECTIONS = {
     Role.PREPARER: ["owed", "waiting", "boards"],
     Role.HEAD: ["owed", "waiting", "boards"],
-    Role.REVIEWER: ["waiting", "boards", "owed"],
+    Role.REVIEWER: ["waiting", "pairs", "boards", "owed"],
     Role.ADMINISTRATOR: ["administration", "boards", "owed"],
     Role.OBSERVER: ["figures", "boards", "owed"],
 }
@@ -44,6 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if has_below and "waiting" in SECTIONS[Role(by.role)]:
         page["waiting"] = queries.awaiting(by)
+    if has_below and page["may_review"] and (programme := queries.ledger_shown(by)):
+        page["pairs"] = queries.pairs_waiting(by, programme)
     if by.role == Role.ADMINISTRATOR:
         page |= _administration(request, programmes, standings)
     if by.role == Role.OBSERVER:

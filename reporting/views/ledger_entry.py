@@ -95,6 +95,8 @@ def _page(
         "conflict": conflict,
         "revision": read_revision(request.POST) if is_going_on else activity and activity.revision,
         "form": form,
+        # Who comes to explain finds the field without a click: an older browser opens nothing for an anchor.
+        "is_unfolded": "unfold" in request.GET,
         "activity": activity,
         "today": today(),
         "venues": queries.venues_of(request.membership.tenant),

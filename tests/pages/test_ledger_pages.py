@@ -328,7 +328,33 @@ def test_what_the_first_phase_limits_is_told_where_it_was_recorded(as_, attendan
     (one,) = recorded(by, course("黄浦演示基地", attendances=attendances, **given))
     page = Screen(as_(by).get(detail(one)))
     assert ("将参与人数控制在20人之内" in page.text) == asks
-    assert any(link.href.endswith("/edit/#explanation") for link in page.links) == asks
+    (*links,) = (link.href for link in page.links if link.href.endswith("#explanation"))
+    assert len(links) == asks
+    if asks:
+        form = as_(by).get(links[0]).content.decode()
+        assert (
+            'class="unfold more" open' in form
+            and 'id="explanation"' in form.split('class="unfold more" open')[1]
+        )
+        plain = as_(by).get(links[0].split("?")[0]).content.decode()
+        assert 'class="unfold more" open' not in plain
+
+
+@pytest.mark.parametrize(
+    ("username", "optional"), [("jiaojiang-preparer", False), ("sh-huangpu-preparer", True)]
+)
+def test_class_hours_are_optional_where_no_kind_asks_for_them(as_, db, username, optional):
+    page = as_(membership(username)).get(NEW).content.decode()
+    label = re.search(r'<label for="sitting-1-hours">(.*?)</label>', page).group(1)
+    assert ("optional" in label) == optional
+
+
+@pytest.mark.parametrize("role", ["reviewer", "administrator", "observer"])
+def test_who_sees_returns_finds_the_ledger_in_the_navigation(as_, db, role):
+    """The roles table: to look at returns is to look at what they count."""
+    for tenant in ("taizhou-education", "shanghai-civil-affairs", "sh-eldercare"):
+        screen = Screen(as_(membership(f"{tenant}-{role}")).get("/"))
+        assert LIST in [link.href for link in screen.links]
 
 
 # --- drilling down

@@ -11,12 +11,14 @@ from django.core.management import call_command
 from django.db.models import F
 from django.urls import reverse
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from reporting import actions, demonstration, queries
 from reporting.demonstration_plan import book
-from reporting.models import Activity, CountedActivity, DuplicateDecision, Filing, Line
+from reporting.models import Activity, ActivityFile, CountedActivity, DuplicateDecision, Filing, Line
 from reporting.names import name_key
 from reporting.reminders.calendar import working_day
+from reporting.uploads.examining import examine
 from targets.models import Programme
 from tests.factories import COLUMNS, membership, period, tenant
 from tests.pages.screen import Screen
@@ -227,8 +229,8 @@ def test_shanghais_first_phase_is_explained_beside_the_activity():
 
 
 def test_a_class_recorded_twice_was_decided_to_be_one():
-    outcomes = DuplicateDecision.objects.order_by("id").values_list("outcome", flat=True)
-    assert list(outcomes) == ["duplicate", "counts"]
+    own = DuplicateDecision.objects.filter(tenant__code="xianju").order_by("id")
+    assert list(own.values_list("outcome", flat=True)) == ["duplicate", "counts"]
     (pair,) = queries.possible_duplicates(
         membership("xianju-preparer"), Programme.objects.get(code="taizhou")
     )
@@ -241,6 +243,44 @@ def test_the_city_sees_where_taizhouwan_and_luqiao_may_have_counted_the_same(rev
     assert (both, pair.why, pair.is_open) == ({"luqiao", "taizhouwan"}, "taizhouwan-luqiao", True)
     helped = Activity.objects.exclude(co_organisers=[]).get()
     assert (helped.tenant.code, helped.co_organisers) == ("luqiao", ["台州湾新区社区教育中心（示例）"])
+
+
+def test_of_these_two_luqiao_has_answered_and_taizhouwan_is_still_asked(reviewer):
+    (pair,) = queries.possible_overlaps(reviewer, Programme.objects.get(code="taizhou"))
+    assert (pair.decision.outcome, [each.tenant.code for each in pair.answers]) == ("asked", ["luqiao"])
+    asked = {code: queries.asked_of(membership(f"{code}-preparer")) for code in ("luqiao", "taizhouwan")}
+    assert {code: len(found) for code, found in asked.items()} == {"luqiao": 0, "taizhouwan": 1}
+    (answered,) = queries.answered_below(reviewer)
+    assert answered.reason.startswith("演示数据：")
+
+
+def test_shanghai_sees_what_a_base_and_jinshan_may_both_have_counted(shanghai_reviewer):
+    """公益基地 that are elder-care venues: the base has both tags; nobody has asked yet."""
+    (pair,) = queries.possible_overlaps(shanghai_reviewer, Programme.objects.get(code="shanghai"))
+    assert (pair.why, pair.is_open, pair.decision) == ("bases-eldercare", True, None)
+    assert [each.tenant.code for each in (pair.one, pair.other)] == ["sh-bases", "sh-jinshan"]
+    assert (pair.one.venue_key, pair.one.ends_on) == (pair.other.venue_key, pair.other.ends_on)
+    base = pair.one.provider
+    assert (base.kind, base.tags) == ("public_base", ["public_base", "eldercare_venue"])
+
+
+def test_three_counted_activities_are_shown_by_a_file_that_an_upload_would_pass():
+    files = list(ActivityFile.objects.select_related("activity__tenant").order_by("activity__ends_on"))
+    of = [(each.activity.tenant.code, str(each.activity.ends_on)) for each in files]
+    assert of == [("luqiao", "2021-05-20"), ("sh-bases", "2021-05-26"), ("sanmen", "2021-12-30")]
+    assert len({each.source_digest for each in files}) == 3
+    for each in files:
+        assert (
+            each.digest in each.activity.countings.get(version=each.activity.counted_in).content["evidence"]
+        )
+    content = files[0].file.read()
+    passed = examine(io.BytesIO(content), files[0].file_name)
+    assert (passed.content, passed.name, passed.kind.media_type) == (
+        content,
+        files[0].file_name,
+        files[0].media_type,
+    )
+    assert "参加人次：50" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
 
 
 # --- the present quarter

@@ -160,3 +160,12 @@ def test_a_list_of_pairs_takes_no_more_queries_for_more_of_them(clerk, two, djan
     submitted(clerk, row(NAME))
     with django_assert_max_num_queries(8):
         pairs(clerk)
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_how_many_wait_takes_as_many_queries_for_one_as_for_four(clerk, number, django_assert_num_queries):
+    provider = ledger_user(clerk, NAME)
+    for day in range(1, number + 1):
+        recorded(clerk, *(course(provider.name, f"2022-03-0{day}") for _twice in range(2)))
+    with django_assert_num_queries(14):
+        assert queries.pairs_waiting(clerk, period().programme) == number
