@@ -54,6 +54,7 @@ KEPT_NOWHERE = {"private", "no-store"}
 
 
 # A file that somebody uploaded: nothing in it acts, wherever a browser should show it all the same.
+UPLOADED = {"evidence-file", "activity-file", "material-file", "survey-file"}  # what somebody else has made
 SANDBOX = {each: ["'none'"] for each in ("default-src", "base-uri", "form-action", "frame-ancestors")} | {
     "sandbox": []
 }
@@ -74,7 +75,7 @@ def test_every_address_carries_the_table(route: Route, who: str | None, db):
     if who:
         browser.force_login(membership(who).user)
     answer = browser.get(world().address(route))
-    is_upload = route.name == "evidence-file" and answer.status_code == 200
+    is_upload = route.name in UPLOADED and answer.status_code == 200
     assert_hardened(answer, expected=SANDBOX if is_upload else POLICY)
     assert not who or route.name != "evidence-file" or is_upload
 
