@@ -3,6 +3,7 @@
 The official facts and the demonstration accounts are loaded once; each test's changes are rolled back.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import hypothesis
@@ -19,6 +20,7 @@ from targets.models import Programme
 
 from . import tampering, walls
 from .factories import membership, write_in_each_table
+from .routes import World, world
 
 # A busy machine is no fault of the code: how long an example takes is not what these tests are about.
 hypothesis.settings.register_profile(
@@ -102,6 +104,16 @@ def year(django_db_setup, django_db_blocker):
         for programme, name in year_played.YEAR_FILES:
             year_played.play(programme, list(year_played.read_year(year_played.YEARS / name)))
         yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """One object of each kind that an address can name, made once for the tests of a module that walk the addresses."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with clock.frozen(NOW):
+            made = world()
+        yield made
         transaction.set_rollback(True)
 
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from .factories import membership
-from .routes import Route, routes, world
+from .routes import Route, World, routes
 
 ROUTES = routes()
 
@@ -70,11 +70,11 @@ def assert_hardened(response: HttpResponse, caching: set[str] = KEPT_NOWHERE, ex
 
 @pytest.mark.parametrize("who", [None, "taizhou-education-reviewer"], ids=["anonymous", "reviewer"])
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_every_address_carries_the_table(route: Route, who: str | None, db):
+def test_every_address_carries_the_table(scene: World, route: Route, who: str | None, db):
     browser = Client()
     if who:
         browser.force_login(membership(who).user)
-    answer = browser.get(world().address(route))
+    answer = browser.get(scene.address(route))
     is_upload = route.name in UPLOADED and answer.status_code == 200
     assert_hardened(answer, expected=SANDBOX if is_upload else POLICY)
     assert not who or route.name != "evidence-file" or is_upload

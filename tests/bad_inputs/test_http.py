@@ -2,33 +2,17 @@
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.test import Client, override_settings
 
-from portal import clock
 from portal.models import HistoryEntry, Invitation, Membership
 from reporting.models import Draft, Filing, Job, Version
 
-from ..conftest import NOW
 from ..factories import membership, started
-from ..routes import World, routes, world
+from ..routes import World, routes
 from .http import FIELD_NAMES, METHODS, ROWS, Bad
 
 ROUTES = routes()
 FORM_TYPE = {"content_type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup, django_db_blocker):
-    """The world that the requests are about, and somebody signed in: made once for all rows."""
-    with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block.__enter__()
-        with clock.frozen(NOW):
-            made = world()
-        yield made
-        transaction.set_rollback(True)
-        block.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

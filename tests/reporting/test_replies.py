@@ -107,7 +107,7 @@ def test_an_explanation_answers_and_is_frozen_in_the_digest(clerk, reviewer):
     assert [(each["key"], each["reason"], each["answer"]) for each in version.replies] == [
         (f"1-{number}", "与签到表不符。", EXPLANATION) for number in (1, 2)
     ]
-    lines = list(version.lines.values("position", "provider", "provider_key", "values"))
+    lines = list(version.lines.values("position", "provider", "provider_key", "values", "computed"))
     assert actions.content_digest(version, lines) == version.digest
     version.replies = []
     assert actions.content_digest(version, lines) != version.digest
