@@ -41,14 +41,12 @@ FOR_THE_LEAD = {"assessment"}
 WITH_LEDGER = {"activity-list"}
 # Pages of programmes that collect materials.
 WITH_MATERIALS = {"material-list"}
-# Pages that are reached from another one's entry.
-BELONGS_TO = dict.fromkeys(
-    (
-        *("material-detail", "material-add", "material-edit", "material-files", "material-file-withdraw"),
-        *("survey-overview", "survey-edit"),
-    ),
-    "material-list",
-)
+# Pages that are reached from another one's entry: how their names begin, and the entry.
+BELONGS_TO = {
+    "material-list": ("material-", "survey-"),
+    "activity-list": ("activity-", "duplicate-"),
+    "module": ("channels", "first-phase", "headline", "service-point-", "operator-"),
+}
 
 
 def page(request: HttpRequest) -> dict:
@@ -87,7 +85,7 @@ def returns_label(programmes) -> str:
 
 def _navigation(request: HttpRequest, membership, programme, programmes) -> list[dict]:
     here = request.resolver_match.view_name if request.resolver_match else ""
-    here = BELONGS_TO.get(here, here)
+    here = next((entry for entry, names in BELONGS_TO.items() if here.startswith(names)), here)
     return [
         {
             "label": returns_label(programmes) if name == "filing-list" else label,
