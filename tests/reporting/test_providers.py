@@ -166,7 +166,7 @@ def test_it_leaves_alone_what_differs_on_purpose(one, other):
 
 
 @pytest.fixture
-def base() -> Provider:
+def base(db) -> Provider:
     by = membership("sh-huangpu-preparer")
     return actions.add_provider(by.tenant, "黄浦演示养老院", by=by)
 
