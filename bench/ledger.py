@@ -101,7 +101,8 @@ def main() -> None:
             sys.exit("bench: this database has accounts of real people; name an empty one")
         demonstration.load()
     with clock.frozen(demonstration.STARTS_AT), transaction.atomic():
-        few, many = Draft("yuhuan-preparer", FEW), Draft("huangyan-preparer", MANY)
+        # Two counties alike but for the number: of neither does the register of materials give the return anything.
+        few, many = Draft("xianju-preparer", FEW), Draft("huangyan-preparer", MANY)
         print(machine())
         print(f"{'':<40}{f'{MANY} ms':>10}{f'{FEW} ms':>10}{'ratio':>8}  statements")
         measure("filing page, GET", many.open, few.open)
