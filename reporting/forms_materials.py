@@ -80,7 +80,7 @@ class MaterialForm(forms.Form):
         kinds = queries.kinds_of(programme)
         self.fields["kind"].choices = [(each.code, each.name) for each in kinds]
         self.fields["year"].choices = [(year, str(year)) for year in target_years(programme)]
-        self.fields["provider"].queryset = queries.active_providers(tenant)
+        self.fields["provider"].queryset = queries.active_providers(tenant, besides=initial.get("provider"))
         self.fields["version_of"].queryset = queries.originals_of(tenant, programme)
 
     @staticmethod

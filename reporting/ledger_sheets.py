@@ -46,8 +46,7 @@ _SITTING = re.compile(r"sitting-\d+-(on|hours)")
 
 @dataclass
 class FoundList:
-    """What a sheet lists: activities as typed, or what is wrong with it. `repeated`: places of those that the ledger has
-    already, by the day and the person who recorded them."""
+    """What a sheet lists: activities as typed and as read, or what is wrong with it."""
 
     activities: list[TypedActivity] = field(default_factory=list)
     read: list[ReadActivity] = field(default_factory=list)

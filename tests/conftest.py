@@ -42,6 +42,7 @@ ON_ONE_DATABASE = {
     "tests/accounts/test_two_steps_browser.py": "postgresql",
     "tests/test_import_journey.py": "postgresql",
     "tests/test_ledger_browser.py": "sqlite",
+    "tests/test_ledger_concurrency.py": "postgresql",
     "tests/test_ledger_pictures.py": "sqlite",
     "tests/test_ledger_walk.py": "sqlite",
     "tests/test_material_walk.py": "sqlite",

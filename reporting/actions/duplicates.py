@@ -15,6 +15,7 @@ from portal.problems import Refused
 
 from .. import queries, rules
 from ..models import Activity, DuplicateDecision
+from .counting import content_of
 from .steps import checked_reason
 
 Outcome = DuplicateDecision.Outcome
@@ -87,7 +88,7 @@ def _keep(
     at: datetime,
     by: Membership,
 ) -> DuplicateDecision:
-    told = summary_of(other)
+    told = summary_of(other, queries.content_seen([other], by).get(other.pk))
     return _record(
         activity, other.public_id, other.tenant, told, outcome, pair=pair, reason=reason, at=at, by=by
     )
@@ -130,14 +131,9 @@ def _record(
     return decision
 
 
-def summary_of(activity: Activity) -> dict:
-    """What one side is told of the other's activity: enough to know which one is meant."""
-    return {
-        "tenant": activity.tenant.short_name,
-        "provider": activity.provider.name,
-        "kind": activity.kind,
-        "starts_on": activity.starts_on.isoformat(),
-        "ends_on": activity.ends_on.isoformat(),
-        "venue": activity.venue,
-        "attendances": activity.attendances,
-    }
+def summary_of(activity: Activity, content: dict | None = None) -> dict:
+    """What one side is told of the other's activity: enough to know which one is meant. `content`: as the version that
+    counts it froze it; what its tenant drafts beside that is told to nobody."""
+    shown = content or content_of(activity, [])
+    told = ("provider", "kind", "starts_on", "ends_on", "venue", "attendances")
+    return {"tenant": activity.tenant.short_name, **{name: shown[name] for name in told}}

@@ -27,6 +27,7 @@ from .steps import (
     checked_reason,
     claim,
     freeze,
+    hold_figures,
     record,
     refuse_other_files,
     review,
@@ -104,6 +105,7 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
 
     Raises `NotSubmittable` with every finding at once.
     """
+    hold_figures(filing.tenant)
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     filing, before = claim(filing, move, revision=revision, by=by)
     hold_activities(filing)
@@ -132,6 +134,7 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
 def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
     """零报告: a person declares that nothing was done in the period. Typed rows, if any, are cleared."""
     allow(filing, Move.NIL, by)
+    hold_figures(filing.tenant)
     draft = filing.draft
     contacts = {name: getattr(draft, name) for name in ("preparer", "head", "telephone")}
     typed = Typed(is_nil=True, replies=draft.replies, **contacts)
@@ -154,6 +157,7 @@ def file(
     `explanation` answers every soft check and every reason of the reviewer that is open. With `submitting=False` it
     stays a draft, which only hard findings about cells and rows can refuse.
     """
+    hold_figures(tenant)
     filing = start(tenant, period, by=by)
     draft = filing.draft
     typed.replies = typed.replies or draft.replies

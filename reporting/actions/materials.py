@@ -24,7 +24,7 @@ from ..models.materials import LANGUAGE_LIMIT, LINK_LIMIT
 from ..names import NAME_LIMIT, clean_text, name_key
 from ..reading import Finding
 from ..survey_answers import is_link
-from .steps import NotSubmittable, checked_reason
+from .steps import NotSubmittable, checked_reason, hold_figures
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def record_material(
 ) -> Material:
     """Write a material into the tenant's register: it is collected (征集)."""
     require_keeper(tenant, programme, by)
+    hold_figures(tenant)
     material = Material(tenant=tenant, programme=programme, recorded_at=now(), recorded_by=by.user)
     _write(material, facts)
     material.save(force_insert=True)
@@ -58,6 +59,7 @@ def record_material(
 @transaction.atomic
 def change_material(material: Material, facts: MaterialFacts, *, revision: int, by: Membership) -> Material:
     """Change what is recorded, while it is collected. Nothing said, nothing written."""
+    hold_figures(material.tenant)
     material = held_material(material, revision)
     require_keeper(material.tenant, material.programme, by)
     if reason := why_not_change(material):
@@ -73,6 +75,7 @@ def change_material(material: Material, facts: MaterialFacts, *, revision: int, 
 @transaction.atomic
 def withdraw_material(material: Material, *, reason: str, revision: int, by: Membership) -> Material:
     """Take it out of the register, with a reason; it stays on record. A version that rests on it goes first."""
+    hold_figures(material.tenant)
     material = held_material(material, revision)
     require_keeper(material.tenant, material.programme, by)
     if refusal := why_not_change(material):
@@ -114,7 +117,7 @@ def switch_register(
     first such after it. None: it is so already.
     """
     require_keeper(tenant, programme, by)
-    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)  # two decisions in one moment are two
+    hold_figures(tenant)
     first = period or queries.register_switch_from(tenant, programme)
     if first is None or first not in queries.switchable_periods(tenant, programme):
         raise Refused(_("Returns were submitted up to the last period: nothing is left to switch."))
@@ -187,9 +190,10 @@ def _named(material: Material) -> dict:
 
 
 def held_material(material: Material, revision: int | None) -> Material:
-    """The row as it is now, locked; 409 if it is not as the page showed it (`revision`)."""
-    rows = Material.objects.select_for_update(of=["self"])
-    material = rows.select_related(
+    """The row as it is now, locked; 409 if it is not as the page showed it (`revision`). Read after the lock is held: beside
+    a row that was waited for, PostgreSQL joins what stood there before."""
+    Material.objects.select_for_update().get(pk=material.pk)
+    material = Material.objects.select_related(
         "tenant", "programme__lead", "provider", "version_of", "counted_in__filing__period"
     ).get(pk=material.pk)
     if revision is not None and material.revision != revision:

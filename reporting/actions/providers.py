@@ -17,7 +17,7 @@ from .. import queries
 from ..models import Line, Provider, Version
 from ..names import clean_name, name_key
 from ..reading import Finding
-from .steps import NotSubmittable
+from .steps import NotSubmittable, hold_figures
 
 ALIASES_AT_MOST = 20
 
@@ -37,6 +37,7 @@ def change_provider(
     provider: Provider, *, name: str, aliases: Sequence[str], is_active: bool, revision: int, by: Membership
 ) -> Provider:
     """Rename, give other names, take out of use or back: one decision, one entry. Nothing said, nothing written."""
+    hold_figures(provider.tenant)
     provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
     _allow(provider.tenant, by)
     if provider.revision != revision:
@@ -61,6 +62,7 @@ def classify_provider(
     provider: Provider, *, kind: str, tags: Sequence[str], revision: int, by: Membership
 ) -> Provider:
     """Say what kind of provider it is, and what else (公益基地 that is an elder-care venue), in the programme's words."""
+    hold_figures(provider.tenant)
     provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
     _allow(provider.tenant, by)
     if provider.revision != revision:

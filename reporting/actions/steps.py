@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal import history, locks
 from portal.clock import now
-from portal.models import Membership
+from portal.models import Membership, Tenant
 from portal.problems import Refused
 
 from .. import queries, rules
@@ -96,6 +96,12 @@ def refuse_other_files(filing: Filing, seen: str | None) -> None:
             ),
             filing=filing,
         )
+
+
+def hold_figures(tenant: Tenant) -> None:
+    """Nobody else records, renames, switches or submits for the tenant until this transaction ends: a return counts what it
+    has read, and a switch sees every return that was submitted. Taken before any other lock. The row may still be referred to."""
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
 
 
 def take_revision(filing: Filing, revision: int, sources: frozenset[Status], written: dict) -> bool:

@@ -54,7 +54,7 @@ def submit_survey(survey: Survey, *, revision: int, by: Membership) -> Survey:
     read = read_survey(held.typed, questions_of(survey.programme.survey))
     if read.findings:
         raise NotSubmittable(list(read.findings))
-    if held.submitted_at and held.answers == read.answers:
+    if held.submitted_at and held.submitted_at >= held.saved_at and held.answers == read.answers:
         return held
     before = {"answers": held.answers} if held.submitted_at else None
     held.answers, held.revision = read.answers, held.revision + 1

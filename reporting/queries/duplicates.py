@@ -16,7 +16,7 @@ from targets.models import Programme
 
 from ..models import Activity, ActivityFile, DuplicateDecision
 from ..names import name_key
-from .ledger import visible_activities
+from .ledger import duplicates_among, visible_activities
 
 FACTS, EVIDENCE = "facts", "evidence"
 FACTS_ARE = ("provider_id", "starts_on", "ends_on", "venue_key", "kind")
@@ -112,12 +112,7 @@ def _last_words(rows: QuerySet[DuplicateDecision]) -> list[DuplicateDecision]:
 
 def counted_although_duplicate(by: Membership, programme: Programme) -> list[Activity]:
     """Decided to be another one's, and still in a return that stands: its tenant corrects that return."""
-    rows = visible_to(DuplicateDecision.objects.order_by("id"), by)
-    last = {
-        (one, other): outcome
-        for one, other, outcome in rows.values_list("activity_id", "other_id", "outcome")
-    }
-    keys = {one for (one, _other), outcome in last.items() if outcome == DuplicateDecision.Outcome.DUPLICATE}
+    keys = duplicates_among(visible_to(DuplicateDecision.objects.all(), by))
     seen = visible_activities(by).filter(withdrawn_at=None).filter(programme=programme, pk__in=keys)
     return list(seen.filter(counted_in__isnull=False).order_by("ends_on", "id"))
 

@@ -58,12 +58,19 @@ def _switches(tenant: Tenant) -> dict[int, list[tuple]]:
 
 def duplicates_of(tenant: Tenant) -> set[int]:
     """The ids of the tenant's activities of which the last decision says that another one is counted instead."""
-    rows = DuplicateDecision.objects.filter(tenant=tenant).order_by("id")
-    last = {
-        (one, other): outcome
-        for one, other, outcome in rows.values_list("activity_id", "other_id", "outcome")
-    }
-    return {one for (one, _other), outcome in last.items() if outcome == DuplicateDecision.Outcome.DUPLICATE}
+    return duplicates_among(DuplicateDecision.objects.filter(tenant=tenant))
+
+
+def duplicates_among(rows: QuerySet[DuplicateDecision]) -> set[int]:
+    """The same of the sides that decided. If the other one, of the same tenant, was withdrawn since, it counts for neither:
+    then the decision holds no more."""
+    columns = ("activity_id", "other_id", "tenant_id", "other_tenant_id", "outcome")
+    last = {(one, other): said for one, other, *said in rows.order_by("id").values_list(*columns)}
+    found = {key: said for key, said in last.items() if said[-1] == DuplicateDecision.Outcome.DUPLICATE}
+    near = {other for (_one, other), (own, others, _outcome) in found.items() if own == others}
+    withdrawn = Activity.objects.filter(public_id__in=near, withdrawn_at__isnull=False)
+    gone = set(withdrawn.values_list("public_id", flat=True))
+    return {one for one, other in found if other not in gone}
 
 
 # --- what the ledger gives a return

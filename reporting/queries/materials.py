@@ -1,6 +1,7 @@
 """The register of materials: what a person sees of it, what was finished in a period, and whose return it feeds."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -105,8 +106,10 @@ def originals_of(tenant: Tenant, programme: Programme) -> QuerySet[Material]:
     return own.filter(kind__in=programme.materials.get("with_variants", [])).order_by("-year", "title", "id")
 
 
-def active_providers(tenant: Tenant) -> QuerySet[Provider]:
-    return Provider.objects.filter(tenant=tenant, is_active=True).order_by("name", "id")
+def active_providers(tenant: Tenant, *, besides: UUID | None = None) -> QuerySet[Provider]:
+    """Those in use. `besides`: the one that a material names already, in use or not."""
+    wanted = Q(is_active=True) | Q(public_id=besides)
+    return Provider.objects.filter(wanted, tenant=tenant).order_by("name", "id")
 
 
 def history_of_material(material: Material) -> list[HistoryEntry]:

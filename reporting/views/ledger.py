@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from targets.models import Period
 from .. import actions, queries, rules
 from ..actions import NotSubmittable
 from ..forms import ReasonForm, read_revision
-from ..models import Activity, Filing, Provider, Version
+from ..models import Activity, CountedActivity, Filing, Provider, Version
 from ..queries import Wanted
 from .activity_files import files_of_activity
 from .kept_files import limits
@@ -105,13 +106,19 @@ def activity_detail(request: HttpRequest, activity: Activity) -> HttpResponse:
         "place": queries.place_of(activity)
         if is_own and not activity.counted_in and not activity.withdrawn_at
         else None,
-        "countings": queries.countings_of(activity) if is_own else queries.countings_of(activity)[:1],
+        "countings": _countings(activity, is_own),
         "files": files_of_activity(activity, by),
         "limits": limits(),
         "entries": queries.history_of_activity(activity, by),
         "decisions": queries.decisions_about(activity) if is_own else [],
     }
     return render(request, "reporting/activity_detail.html", page)
+
+
+def _countings(activity: Activity, is_own: bool) -> QuerySet[CountedActivity]:
+    """Others are told of the version that counts it, not of one that was recalled or sent back since."""
+    found = queries.countings_of(activity)
+    return found if is_own else found.filter(version=activity.counted_in)
 
 
 def _unexplained(activity: Activity) -> list[Question]:

@@ -201,6 +201,18 @@ def test_the_reviewer_reads_what_the_version_froze_not_the_correction_under_way(
 # --- the list
 
 
+def test_the_reviewer_is_told_of_the_version_that_counts_it_not_of_one_recalled_since(
+    as_, clerk, reviewer, school
+):
+    (activity,) = recorded(clerk, course(SCHOOL))
+    filing = accepted(clerk, row(SCHOOL))
+    filing = actions.correct(filing, reason="补记台账。", revision=filing.revision, by=clerk)
+    filing = submitted(clerk, row(SCHOOL))
+    actions.recall(filing, revision=filing.revision, by=clerk)
+    told = Screen(as_(reviewer).get(detail(activity))).text
+    assert zh("counts it now") in told and zh("counted it before") not in told
+
+
 def test_an_empty_ledger_says_what_to_do(as_, clerk):
     page = Screen(as_(clerk).get(LIST))
     assert zh("No activity here yet") in page.text

@@ -2,15 +2,17 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from portal import clock
 from reporting import actions
 from reporting.materials_workflow import MaterialMove
 from reporting.models import Material, RegisterSwitch, Survey
+from tests.conftest import NOW
 from tests.factories import (
     SURVEY,
     accepted,
@@ -48,6 +50,20 @@ def titles(screen: Screen) -> list[str]:
 
 
 # --- recording
+
+
+def test_a_material_keeps_its_provider_that_is_out_of_use(as_, clerk):
+    """Saved again, it must not leave the return without a word."""
+    provider = actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
+    material = recorded_material(clerk, provider=provider)
+    given = {"name": PROVIDER, "aliases": [], "is_active": False}
+    actions.change_provider(provider, **given, revision=provider.revision, by=clerk)
+    address = f"{material.get_absolute_url()}edit/"
+    shown = Screen(as_(clerk).get(address)).fields
+    assert shown.get("provider") == str(provider.public_id)
+    assert as_(clerk).post(address, posted(**shown) | {"maker": "另一单位"}).status_code == 302
+    material.refresh_from_db()
+    assert (material.maker, material.provider) == ("另一单位", provider)
 
 
 def test_it_keeps_everything_typed_when_it_refuses(as_, clerk):
@@ -223,6 +239,17 @@ def test_a_version_leads_to_the_materials_that_it_counts(as_, clerk, reviewer):
 
 
 # --- the survey
+
+
+def test_a_survey_submitted_again_with_the_former_answers_is_submitted(as_, clerk):
+    survey = surveyed(clerk)
+    for minute, (people, step) in enumerate([("1999", "save"), (SURVEY["people"], "submit")], start=1):
+        given = SURVEY | {"people": people, "do": step, "revision": survey.revision}
+        with clock.frozen(NOW + timedelta(minutes=minute)):
+            assert as_(clerk).post("/taizhou/survey/edit/", given).status_code == 302
+        survey.refresh_from_db()
+    told = zh("What was typed since is saved, not submitted: the former answers count.")
+    assert told not in Screen(as_(clerk).get(SURVEYS)).text
 
 
 def test_the_survey_keeps_what_is_typed_and_names_what_is_wrong(as_, clerk):

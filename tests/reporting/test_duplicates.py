@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from portal.models import HistoryEntry, Membership
 from portal.problems import Refused
 from reporting import actions, queries
+from reporting.ledger.typed import as_typed
 from reporting.models import Activity, DuplicateDecision
 from tests.factories import (
     accepted,
@@ -59,6 +60,16 @@ def test_a_duplicate_counts_no_more_and_two_count_both(clerk, two):
     assert queries.computed_for(started(clerk)).rows[0].figures["training_attendances"] == 78
 
 
+def test_a_duplicate_counts_again_once_the_other_one_is_withdrawn(clerk, two):
+    """Else what took place counts nowhere, and nobody can decide anew."""
+    decide(*two, clerk)
+    other = Activity.objects.with_parties().get(pk=two[1].pk)
+    actions.withdraw_activity(other, reason="误记。", revision=1, by=clerk)
+    assert queries.computed_for(started(clerk)).rows[0].figures["training_attendances"] == 40
+    (left,) = queries.uncounted(clerk.tenant, period().programme)
+    assert str(left.place.reason) == "draft"
+
+
 def test_each_side_keeps_its_half_with_an_entry(clerk, two):
     decide(*two, clerk)
     halves = DuplicateDecision.objects.order_by("id")
@@ -110,6 +121,18 @@ def test_what_the_reviewer_asks_both_sides_see(clerk, reviewer, claimed):
     assert queries.asked_of(clerk) == []
     late = queries.counted_although_duplicate(reviewer, period().programme)
     assert [each.tenant for each in late] == [tenant("taizhouwan")]
+
+
+def test_neither_side_is_told_what_the_other_one_has_in_its_draft(clerk, reviewer, claimed):
+    filing = claimed[0].provider.tenant.filings.get()
+    actions.correct(filing, reason="补记台账。", revision=filing.revision, by=clerk)
+    own = Activity.objects.with_parties().get(pk=claimed[0].pk)
+    typed = as_typed(own)
+    typed.venue = "尚未报送的场地"
+    actions.change_activity(own, typed, revision=own.revision, by=clerk)
+    decide(*claimed, reviewer, outcome="asked")
+    (asked,) = queries.asked_of(membership("taizhouwan-preparer"))
+    assert asked.other["venue"] == "共用文化礼堂（演示）"
 
 
 def answer(side: Activity, other: Activity, by: Membership, text="是同一场，由我单位主办。"):
