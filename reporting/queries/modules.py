@@ -13,7 +13,6 @@ from targets.work_module import ALL, OPERATOR, Check, Choice
 
 from ..models import Checklist, Headline, Operator, Provider, ServicePoint
 
-
 FILERS = [role for role, permissions in PERMISSIONS.items() if Permission.FILE in permissions]
 # Designated, and still somebody who files for the unit.
 STANDING = Q(

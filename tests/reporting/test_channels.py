@@ -15,12 +15,12 @@ from openpyxl import load_workbook
 from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries
+from reporting import actions, queries, release_content
 from reporting.channels import sums
 from reporting.models import Headline
 from reporting.rollup import roll_up
 from targets.models import Period, ReportingDuty
-from tests.factories import membership, period, tenant
+from tests.factories import membership, period, released, tenant
 from tests.pages.screen import Screen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
@@ -204,6 +204,30 @@ def test_the_lead_chooses_which_sum_stands_first(as_):
     assert (entry.before, entry.after["headline"]) == ({"headline": "module"}, "all")
     screen = Screen(client.get(f"{reverse('progress', args=['shanghai'])}?period=2021Q2"))
     assert "61.4%" in screen.text and "24.5%" not in screen.text
+
+
+def test_a_release_says_the_headline_before_all_together(as_):
+    """“以长者数字生活‘随申学’工作模块记录数据为准”: what the lead publishes says no other figure than its pages."""
+    release = released("2021Q3", "shanghai")
+    client = as_(membership("sh-eldercare-observer"))
+    rows = {row[0]: row for table in Screen(client.get(release.get_absolute_url())).tables for row in table}
+    names = (
+        gettext("Headline: recorded in the module"),
+        gettext("All together, self-reported figures included"),
+    )
+    assert ["41.8%" in str(rows[names[0]]), "103.6%" in str(rows[names[1]])] == [True, True]
+    book = load_workbook(
+        io.BytesIO(client.get(reverse("release-workbook", args=[release.public_id])).content)
+    )
+    told = {row[0]: row for sheet in book for row in sheet.values}
+    assert [told[name][3] for name in names] == [418_000, 1_036_000]
+    choose("all")
+    assert (
+        release_content.compose(period("2021Q3", "shanghai"), with_ranking=False, at=clock.now())[
+            "completion"
+        ]["headline"]
+        is None
+    )
 
 
 @pytest.mark.parametrize("by", [f"{LEAD}-reviewer", "sh-eldercare-administrator", "sh-huangpu-administrator"])
