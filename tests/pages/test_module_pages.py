@@ -180,11 +180,18 @@ def test_a_district_sees_no_other_and_the_pillar_sees_both(as_):
     for code in ("sh-huangpu", "sh-xuhui"):
         designated(code)
         point_of(code, name=f"{code}网点", area="")
+        by = membership(f"{code}-preparer")
+        actions.add_provider(by.tenant, f"{code}基地（示例）", by=by)
     for role in ("preparer", "head", "administrator", "observer"):
         client = as_(membership(f"sh-huangpu-{role}"))
         for page in (MODULE, POINTS, OPERATORS, PHASE):
             own = client.get(page).content.decode()
             assert "黄浦区" in own and "徐汇" not in own and "sh-xuhui" not in own
+    designated("sh-bigdata")
+    for role in ("preparer", "head", "reviewer", "administrator", "observer"):
+        client = as_(membership(f"sh-eldercare-{role}"))
+        for page in (MODULE, POINTS, OPERATORS, PHASE):
+            assert "大数据中心" not in client.get(page).content.decode()
     assert names(as_(membership("sh-eldercare-reviewer")).get(POINTS)) == ["sh-huangpu网点", "sh-xuhui网点"]
     foreign = ServicePoint.objects.get(tenant__code="sh-xuhui")
     edit = reverse("service-point-edit", args=[foreign.public_id])
