@@ -120,7 +120,9 @@ def _cumulative(
     names = dict(programme.duties.values_list("tenant__code", "tenant__short_name"))
     return {
         "cumulative": data,
-        "marks": list(zip(dashboard.cumulative(ends, counted, marks, today()).marks, data.marks, strict=True)),
+        "marks": list(
+            zip(dashboard.cumulative(ends, counted, marks, today()).marks, data.marks, strict=True)
+        ),
         "has_both": counted is not series,
         "pillar_names": {tenant: names[tenant] for tenant in series},
         "period_names": [each.short_name for each in periods],
