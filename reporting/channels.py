@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from portal.clock import now
+from portal.clock import now, today
 from portal.models import Tenant
 from targets.assessment import completion_rate
+from targets.dashboard import reached
 from targets.models import Channel, Indicator, Milestone, Period, Programme, ReportingDuty
 from targets.work_module import ALL, Choice, WorkModule
 
@@ -49,7 +50,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Mark:
-    """A milestone of the whole programme, judged by both sums once its day has come; the headline's word counts."""
+    """A milestone of the whole programme, judged by each sum that reached it, by all once its day is over; the headline's counts."""
 
     on: date
     value: int
@@ -74,7 +75,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Point:
-    """Where the sums stood at the end of a period. `rate` is None where there is nothing to compare with."""
+    """Where the sums stood at the end of a period. `goal` and `rate` are None where there is nothing to compare with."""
 
     period: Period
     sums: Mapping[str, int]
@@ -197,9 +198,9 @@ def _points(
             for channel, value in unit.values[place].items():
                 sums[channel] = sums.get(channel, 0) + value
         first = headline_figure(sums, choice)
-        ahead = next((each for each in milestones if period.ends_on <= each.on), None)
-        rate = completion_rate(first, ahead.value) if ahead and ahead.on == period.ends_on else None
-        found.append(Point(period, sums, first, ahead, rate))
+        goal = next((each for each in milestones if each.on == period.ends_on), None)
+        rate = completion_rate(first, goal.value) if goal else None
+        found.append(Point(period, sums, first, goal, rate))
     return tuple(found)
 
 
@@ -208,13 +209,14 @@ def headline_figure(sums: Mapping[str, int], choice: Choice) -> int:
 
 
 def _mark(milestone: Milestone, points: Sequence[Point], choice: Choice) -> Mark:
-    is_due = bool(points) and points[-1].period.ends_on >= milestone.on
+    is_covered = bool(points) and points[-1].period.ends_on >= milestone.on
     by_then = [each for each in points if each.period.ends_on <= milestone.on]
     judged = {}
-    if is_due and by_then:
+    if is_covered and by_then:
         sums = by_then[-1].sums
         for code in {Channel.MODULE, ALL, choice.code}:
             figure = headline_figure(sums, Choice(code, ""))
-            rate = completion_rate(figure, milestone.value)
-            judged[str(code)] = Judged(figure, rate, figure >= milestone.value)
+            is_reached = reached(figure, milestone.value, milestone.on, today())
+            if is_reached is not None:
+                judged[str(code)] = Judged(figure, completion_rate(figure, milestone.value), is_reached)
     return Mark(milestone.on, milestone.value, milestone.kind, milestone.sentence, choice.code, judged)

@@ -20,7 +20,8 @@ from targets import dashboard
 from targets.assessment import completion_rate
 from targets.calendar import Label
 from targets.models import Period
-from targets.queries import measured_targets, schedule_of
+from targets.queries import channels_of, has_two_sums, measured_targets, schedule_of
+from targets.work_module import ALL
 
 from . import queries, reckoning
 from .models import Release
@@ -198,6 +199,23 @@ def _completion(year: RollUp, period: Period) -> Content | None:
             if row.tenant in names
         ],
         "whole": _cells(whole, codes),
+        "headline": _headline(period, targets, actuals, codes),
+    }
+
+
+def _headline(
+    period: Period, targets: dashboard.Targets, actuals: dashboard.Actuals, codes: Sequence[str]
+) -> Content | None:
+    """What the sum that stands first counts of it, before all together: “以……工作模块记录数据为准”. None where that is all."""
+    programme, first = period.programme, queries.headline_of(period.programme)
+    if first.code == ALL or not has_two_sums(programme, programme.lead):
+        return None
+    counted = dashboard.of_channel(actuals, channels_of(programme), first.code)
+    row = dashboard.whole(targets, counted, schedule_of(period).whole)
+    return {
+        "name": _("Headline: recorded in the module"),
+        "sentence": first.sentence,
+        "cells": _cells(row, codes),
     }
 
 

@@ -67,7 +67,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Mark:
-    """A milestone and whether it was reached in time; None while its day has not come."""
+    """A milestone and whether it was reached in time; None while that is open: until its day is over, or not reckoned yet."""
 
     on: date
     value: int
@@ -114,7 +114,10 @@ def targeted(targets: Targets) -> list[str]:
 
 
 def cumulative(
-    ends: Sequence[date], series: Mapping[str, Sequence[int]], milestones: Sequence[tuple[date, int, str]]
+    ends: Sequence[date],
+    series: Mapping[str, Sequence[int]],
+    milestones: Sequence[tuple[date, int, str]],
+    today: date,
 ) -> Cumulative:
     """Running totals at the `ends` of the periods, from each part's figures for each, and the milestones.
 
@@ -124,7 +127,7 @@ def cumulative(
     for count, on in enumerate(ends, start=1):
         parts = {name: sum(figures[:count]) for name, figures in series.items()}
         points.append(Point(on, parts, sum(parts.values())))
-    return Cumulative(tuple(points), tuple(_mark(points, *milestone) for milestone in milestones))
+    return Cumulative(tuple(points), tuple(_mark(points, today, *each) for each in milestones))
 
 
 def _row(
@@ -164,11 +167,18 @@ def _sum(actuals: Actuals, code: str) -> int | None:
     return sum(known) if known else None
 
 
-def _mark(points: Sequence[Point], on: date, value: int, sentence: str) -> Mark:
+def _mark(points: Sequence[Point], today: date, on: date, value: int, sentence: str) -> Mark:
     if not points or points[-1].on < on:
         return Mark(on, value, sentence, None)
     by_then = [point.total for point in points if point.on <= on]
-    return Mark(on, value, sentence, bool(by_then) and by_then[-1] >= value)
+    return Mark(on, value, sentence, reached(by_then[-1] if by_then else 0, value, on, today))
+
+
+def reached(figure: int, value: int, on: date, today: date) -> bool | None:
+    """“预计6月底前”: the whole of 30 June belongs to it, so that “not reached” is said from the next day on."""
+    if figure >= value:
+        return True
+    return False if today > on else None
 
 
 def by_channel(data: Cumulative, channels: Mapping[str, str]) -> list[tuple[Point, dict[str, int]]]:

@@ -113,14 +113,16 @@ def _cumulative(
     series = {tenant: values for tenant, values in series.items() if any(values)}
     marks = [(each.on, each.value, each.sentence) for each in milestones]
     ends = [each.ends_on for each in periods]
-    data = dashboard.cumulative(ends, series, marks)
+    data = dashboard.cumulative(ends, series, marks, today())
     counted = series
     if first and first.code != ALL:
         counted = {tenant: values for tenant, values in series.items() if channels.get(tenant) == first.code}
     names = dict(programme.duties.values_list("tenant__code", "tenant__short_name"))
     return {
         "cumulative": data,
-        "marks": list(zip(dashboard.cumulative(ends, counted, marks).marks, data.marks, strict=True)),
+        "marks": list(
+            zip(dashboard.cumulative(ends, counted, marks, today()).marks, data.marks, strict=True)
+        ),
         "has_both": counted is not series,
         "pillar_names": {tenant: names[tenant] for tenant in series},
         "period_names": [each.short_name for each in periods],

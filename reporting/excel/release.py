@@ -78,7 +78,11 @@ def _completion(content: Content) -> PlainTable | None:
         for each in completion["rows"]
         for row in _completion_rows(each["name"] + owed(each["lacking"]), each["cells"], completion)
     ]
-    rows += _completion_rows(_("Total of the city"), completion["whole"], completion)
+    whole = _("Total of the city")
+    if first := completion.get("headline"):
+        rows += _completion_rows(first["name"], first["cells"], completion)
+        whole = _("All together, self-reported figures included")
+    rows += _completion_rows(whole, completion["whole"], completion)
     return PlainTable(
         title=_("Targets and completion"),
         lines=[
@@ -90,7 +94,10 @@ def _completion(content: Content) -> PlainTable | None:
         rows=rows,
         shares=[3, 3, 1, 1, 1.2, 1.2],
         formats=["text", "text", "", "", "percent", ""],
-        remarks=[_("“/”: no task. A figure beside it is work done all the same.")],
+        remarks=[
+            *([f"“{first['sentence']}”"] if first else []),
+            _("“/”: no task. A figure beside it is work done all the same."),
+        ],
     )
 
 

@@ -13,6 +13,15 @@ from targets.work_module import ALL, OPERATOR, Check, Choice
 
 from ..models import Checklist, Headline, Operator, Provider, ServicePoint
 
+FILERS = [role for role, permissions in PERMISSIONS.items() if Permission.FILE in permissions]
+# Designated, and still somebody who files for the unit.
+STANDING = Q(
+    ended_at__isnull=True,
+    membership__is_active=True,
+    membership__user__is_active=True,
+    membership__role__in=FILERS,
+)
+
 
 def headline_of(programme: Programme) -> Choice:
     """Which sum stands first, with its sentence: as the lead decided, else as the programme comes."""
@@ -68,7 +77,8 @@ def is_operator(programme: Programme, by: Membership) -> bool:
 
 
 def has_operators(programme: Programme, tenant: Tenant) -> bool:
-    return Operator.objects.filter(programme=programme, tenant=tenant, ended_at__isnull=True).exists()
+    """Whether somebody of the unit can operate it: who has left keeps nobody from recording."""
+    return Operator.objects.filter(STANDING, programme=programme, tenant=tenant).exists()
 
 
 def records_in_module(programme: Programme, tenant: Tenant) -> bool:
@@ -79,8 +89,7 @@ def records_in_module(programme: Programme, tenant: Tenant) -> bool:
 
 def may_be_designated(programme: Programme, tenant: Tenant) -> QuerySet[Membership]:
     """People of the unit who file its returns and are not designated yet."""
-    roles = [role for role, permissions in PERMISSIONS.items() if Permission.FILE in permissions]
-    people = Membership.objects.filter(tenant=tenant, role__in=roles, is_active=True, user__is_active=True)
+    people = Membership.objects.filter(tenant=tenant, role__in=FILERS, is_active=True, user__is_active=True)
     taken = Operator.objects.filter(programme=programme, ended_at__isnull=True).values("membership")
     return people.exclude(pk__in=taken).select_related("user").order_by("user__full_name", "id")
 
@@ -157,7 +166,7 @@ def module_units(programme: Programme, by: Membership) -> list[ModuleUnit]:
         .annotate(count=Count("pk"))
     )
     points = _by_tenant(service_points(programme, by).filter(is_active=True))
-    people = _by_tenant(operators(programme, by).filter(ended_at__isnull=True))
+    people = _by_tenant(operators(programme, by).filter(STANDING))
     return [
         ModuleUnit(
             tenant=each.tenant,

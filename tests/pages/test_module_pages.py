@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from portal import clock
+from portal.actions import set_active
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
@@ -70,6 +71,19 @@ def test_it_designates_only_those_who_file_for_the_unit(as_, person):
     with pytest.raises((Refused, PermissionDenied)):
         actions.designate(programme(), membership(person), by=membership("sh-huangpu-administrator"))
     assert not Operator.objects.exists()
+
+
+def test_an_operator_who_left_keeps_nobody_from_recording(as_):
+    """A true record is never refused: the unit has nobody until its administrator designates another."""
+    head, administrator = membership("sh-minhang-head"), membership("sh-minhang-administrator")
+    designated("sh-minhang", "head")
+    with clock.frozen(MARCH), pytest.raises(PermissionDenied):
+        activity("sh-minhang", 18)
+    set_active(head, is_active=False, by=administrator)
+    with clock.frozen(MARCH):
+        activity("sh-minhang", 18)
+    rows = {row[0]: row[1:] for row in Screen(as_(administrator).get(MODULE)).tables[0]}
+    assert rows["闵行区民政局"][3] == gettext("nobody designated")
 
 
 def test_the_pillar_designates_nobody_for_its_districts():
@@ -166,9 +180,18 @@ def test_a_district_sees_no_other_and_the_pillar_sees_both(as_):
     for code in ("sh-huangpu", "sh-xuhui"):
         designated(code)
         point_of(code, name=f"{code}网点", area="")
-    for page in (MODULE, POINTS, OPERATORS):
-        own = as_(membership("sh-huangpu-preparer")).get(page).content.decode()
-        assert "黄浦区" in own and "徐汇" not in own and "sh-xuhui" not in own
+        by = membership(f"{code}-preparer")
+        actions.add_provider(by.tenant, f"{code}基地（示例）", by=by)
+    for role in ("preparer", "head", "administrator", "observer"):
+        client = as_(membership(f"sh-huangpu-{role}"))
+        for page in (MODULE, POINTS, OPERATORS, PHASE):
+            own = client.get(page).content.decode()
+            assert "黄浦区" in own and "徐汇" not in own and "sh-xuhui" not in own
+    designated("sh-bigdata")
+    for role in ("preparer", "head", "reviewer", "administrator", "observer"):
+        client = as_(membership(f"sh-eldercare-{role}"))
+        for page in (MODULE, POINTS, OPERATORS, PHASE):
+            assert "大数据中心" not in client.get(page).content.decode()
     assert names(as_(membership("sh-eldercare-reviewer")).get(POINTS)) == ["sh-huangpu网点", "sh-xuhui网点"]
     foreign = ServicePoint.objects.get(tenant__code="sh-xuhui")
     edit = reverse("service-point-edit", args=[foreign.public_id])

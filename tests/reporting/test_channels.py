@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,14 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from openpyxl import load_workbook
 
+from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries
+from reporting import actions, queries, release_content
 from reporting.channels import sums
 from reporting.models import Headline
 from reporting.rollup import roll_up
 from targets.models import Period, ReportingDuty
-from tests.factories import membership, period, tenant
+from tests.factories import membership, period, released, tenant
 from tests.pages.screen import Screen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
@@ -85,6 +87,17 @@ def test_the_workbook_and_the_text_say_the_same(as_):
     assert two_lines(lines) == (MODULE, TOGETHER)
 
 
+def test_a_milestone_stands_at_its_own_day_on_page_command_and_workbook(as_):
+    """Neither before it nor after it is there a number to compare with."""
+    client, heading = as_(membership(f"{LEAD}-reviewer")), gettext("Milestone")
+    page = {row[0]: row for row in Screen(client.get(f"{PAGE}?through=2021Q4")).tables[0] if row}
+    assert page[heading][-4:] == ["—", "600,000", "1,000,000", "—"]
+    assert [each["milestone"] for each in json.loads(command())["points"]] == [None, 600_000, 1_000_000, None]
+    book = load_workbook(io.BytesIO(client.get(f"{EXPORT}?through=2021Q4").content))
+    rows = {row[0]: [each or "" for each in row] for row in book.worksheets[0].values if row[0]}
+    assert rows[heading][2:6] == ["", 600_000, 1_000_000, ""]
+
+
 @pytest.mark.parametrize("through", [1, 2, 3, 4])
 def test_each_return_is_in_the_sums_once(through):
     """Districts through their pillar, the pillar's own beside them: what the roll-up says, and nothing twice."""
@@ -130,6 +143,18 @@ def test_60万_is_expected_by_the_end_of_june_and_100万_by_the_end_of_september
 
 def test_a_milestone_is_not_judged_before_its_day():
     assert [each.is_reached for each in of_year(through=2).marks] == [False, None]
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"), [("2021-06-30T23:59:00+08:00", None), ("2021-07-01T00:00:00+08:00", False)]
+)
+def test_nothing_is_missed_before_its_day_is_over(as_, at, expected):
+    """60万 by the end of June: in June the headline has not missed it yet; the sum that has it, has it."""
+    with clock.frozen(datetime.fromisoformat(at)):
+        half, _year = of_year(through=2).marks
+        text = Screen(as_(membership(f"{LEAD}-observer")).get(f"{PAGE}?through=2021Q2")).text
+    assert (half.is_reached, half.by_all.is_reached) == (expected, True)
+    assert (gettext("not reached") in text) == (expected is False)
 
 
 def test_the_milestones_are_the_citys_alone():
@@ -179,6 +204,30 @@ def test_the_lead_chooses_which_sum_stands_first(as_):
     assert (entry.before, entry.after["headline"]) == ({"headline": "module"}, "all")
     screen = Screen(client.get(f"{reverse('progress', args=['shanghai'])}?period=2021Q2"))
     assert "61.4%" in screen.text and "24.5%" not in screen.text
+
+
+def test_a_release_says_the_headline_before_all_together(as_):
+    """“以长者数字生活‘随申学’工作模块记录数据为准”: what the lead publishes says no other figure than its pages."""
+    release = released("2021Q3", "shanghai")
+    client = as_(membership("sh-eldercare-observer"))
+    rows = {row[0]: row for table in Screen(client.get(release.get_absolute_url())).tables for row in table}
+    names = (
+        gettext("Headline: recorded in the module"),
+        gettext("All together, self-reported figures included"),
+    )
+    assert ["41.8%" in str(rows[names[0]]), "103.6%" in str(rows[names[1]])] == [True, True]
+    book = load_workbook(
+        io.BytesIO(client.get(reverse("release-workbook", args=[release.public_id])).content)
+    )
+    told = {row[0]: row for sheet in book for row in sheet.values}
+    assert [told[name][3] for name in names] == [418_000, 1_036_000]
+    choose("all")
+    assert (
+        release_content.compose(period("2021Q3", "shanghai"), with_ranking=False, at=clock.now())[
+            "completion"
+        ]["headline"]
+        is None
+    )
 
 
 @pytest.mark.parametrize("by", [f"{LEAD}-reviewer", "sh-eldercare-administrator", "sh-huangpu-administrator"])

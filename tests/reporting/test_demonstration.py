@@ -122,7 +122,7 @@ def test_shanghais_two_recording_channels_stand_side_by_side():
         )
     )
     series = {code: [each[code]["person_times"] or 0 for each in parts] for code in parts[0]}
-    data = dashboard.cumulative([each.ends_on for each in periods], series, [])
+    data = dashboard.cumulative([each.ends_on for each in periods], series, [], periods[-1].ends_on)
     assert [sums for _point, sums in dashboard.by_channel(data, channels)] == [
         {"module": module, "self_reported": together - module}
         for module, together in zip(MODULE, SHANGHAI, strict=True)

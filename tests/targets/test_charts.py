@@ -22,7 +22,7 @@ SERIES = {
 }
 NAMES = dict(zip(SERIES, ["大数据中心", NASTY, "开放大学", "养老服务机构", "其他"], strict=True))
 MILESTONES = [(date(2021, 6, 30), 600_000, "预计"), (date(2021, 9, 30), 1_000_000, "年度指标")]
-DATA = dashboard.cumulative(ENDS, SERIES, MILESTONES)
+DATA = dashboard.cumulative(ENDS, SERIES, MILESTONES, ENDS[-1])
 
 PAGE = """{% load charts %}<div>
 {% bullet_chart nasty "人次" 412 1000 400 %}
@@ -134,7 +134,7 @@ def test_names_beside_the_last_bar_do_not_overlap(stacked):
 
 
 def test_an_empty_programme_still_draws():
-    data = dashboard.cumulative([], {}, MILESTONES)
+    data = dashboard.cumulative([], {}, MILESTONES, ENDS[-1])
     assert charts.stacked("累计", "人次", data, {}, []).boxes == []
     assert charts.trend("培训", "场", [("一季度", None)], None).shapes == []
 

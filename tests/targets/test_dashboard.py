@@ -15,6 +15,7 @@ ACTUALS = {
     "university": {"sessions": 3, "attendances": 60, "videos": 0},
 }
 HALF = Decimal(40)
+LATER = date(2022, 3, 21)
 
 
 def cell(row, indicator):
@@ -71,7 +72,7 @@ def test_running_totals_meet_the_milestones():
     ends = [date(2021, 3, 31), date(2021, 6, 30)]
     series = {"module": [69_000, 176_000], "self_reported": [113_000, 256_000]}
     milestones = [(date(2021, 6, 30), 600_000, "60万"), (date(2021, 9, 30), 1_000_000, "100万")]
-    data = dashboard.cumulative(ends, series, milestones)
+    data = dashboard.cumulative(ends, series, milestones, LATER)
     assert [(point.parts["module"], point.total) for point in data.points] == [
         (69_000, 182_000),
         (245_000, 614_000),
@@ -81,13 +82,29 @@ def test_running_totals_meet_the_milestones():
 
 def test_a_milestone_reached_too_late_was_not_reached():
     data = dashboard.cumulative(
-        [date(2021, 6, 30), date(2021, 9, 30)], {"a": [5, 5]}, [(date(2021, 6, 30), 10, "")]
+        [date(2021, 6, 30), date(2021, 9, 30)], {"a": [5, 5]}, [(date(2021, 6, 30), 10, "")], LATER
     )
     assert [mark.is_reached for mark in data.marks] == [False]
 
 
+@pytest.mark.parametrize(
+    ("figure", "today", "expected"),
+    [
+        (9, date(2021, 5, 1), None),
+        (9, date(2021, 6, 30), None),
+        (9, date(2021, 7, 1), False),
+        (10, date(2021, 6, 30), True),
+    ],
+)
+def test_nothing_is_missed_before_the_day_of_the_milestone_is_over(figure, today, expected):
+    """“预计6月底前”: the 30th of June belongs to it."""
+    day = date(2021, 6, 30)
+    (mark,) = dashboard.cumulative([day], {"a": [figure]}, [(day, 10, "")], today).marks
+    assert mark.is_reached is expected
+
+
 def test_the_recording_channels_stand_side_by_side():
-    data = dashboard.cumulative([date(2021, 3, 31)], {"a": [45], "b": [24], "c": [82], "d": [9]}, [])
+    data = dashboard.cumulative([date(2021, 3, 31)], {"a": [45], "b": [24], "c": [82], "d": [9]}, [], LATER)
     ((point, sums),) = dashboard.by_channel(
         data, {"a": "module", "b": "module", "c": "self_reported", "d": ""}
     )
