@@ -303,8 +303,11 @@ class Scanner:
 
 SEPARATOR = "[,，\u00a0\u202f]?"
 TEXT = re.compile("(?:mk|dr|rv)[0-9a-f]{10}")
-# Looked for at every place, so that a number after another one and a comma is found as well.
-NUMBER = re.compile(rf"(?<!\d)(?=(\d{SEPARATOR}\d{{3}}{SEPARATOR}\d{{3}})(?!\d))")
+# Looked for at every place, so that a number after another one and a comma is found as well. Beside a letter it is no number
+# but a part of an id, a digest or a token: of thousands of them one would look like a mark by chance. (%2C is no letter.)
+NUMBER = re.compile(
+    rf"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-F]{{2}}))(?=(\d{SEPARATOR}\d{{3}}{SEPARATOR}\d{{3}})(?![0-9A-Za-z]))"
+)
 
 
 def candidates(text: str) -> set[str]:
