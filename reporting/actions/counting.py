@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.problems import Refused
@@ -124,10 +124,11 @@ def settle_activities(filing: Filing) -> None:
     standing = [filing.latest_id] if filing.status == Status.SUBMITTED else []
     standing += [filing.accepted_id] if filing.accepted_id else []
     for thing, counting, name in COUNTED:
-        named = thing.objects.filter(counted_in__filing=filing)
-        if not standing:
-            named.update(counted_in=None)
-            continue
-        found = counting.objects.filter(**{name: OuterRef("pk")}, version__in=standing)
-        newest = found.order_by("-version__number").values("version")[:1]
-        named.update(counted_in=Subquery(newest))
+        found = counting.objects.filter(version__in=standing).order_by("version__number")
+        newest = dict(found.values_list(name, "version"))  # of two, the later one's word holds
+        changed: dict[int | None, list[int]] = {}
+        for key, named in thing.objects.filter(counted_in__filing=filing).values_list("pk", "counted_in"):
+            if newest.get(key) != named:
+                changed.setdefault(newest.get(key), []).append(key)
+        for version, keys in changed.items():
+            thing.objects.filter(pk__in=keys).update(counted_in=version)

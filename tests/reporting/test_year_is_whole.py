@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("command", "counts"), [("verify_history", ["1162"]), ("verify_figures", ["128", "130"])]
+    ("command", "counts"), [("verify_history", ["1181"]), ("verify_figures", ["128", "130"])]
 )
 def test_it_is_whole(year, command, counts):
     output = StringIO()
