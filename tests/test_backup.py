@@ -199,7 +199,7 @@ def _and_every_difference_is_found(restored: Office) -> None:
     ):
         assert part in done.stderr
     assert re.search("guards: .*reporting_total_frozen", done.stderr)
-    assert equal(done.stdout)["files"] == (0, 1)
+    assert equal(done.stdout)["files"] == (3, 4)
 
 
 def test_the_archive_is_for_its_owner_alone_and_is_never_overwritten(archive, office):
