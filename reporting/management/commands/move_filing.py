@@ -14,6 +14,14 @@ from ...models import Filing
 from ...workflow import Move
 from ..naming import filing_period, membership_for, tenant_named
 
+# Those that need a reason, and those that do not.
+WITH_REASON = {Move.SEND_BACK: actions.send_back, Move.CORRECT: actions.correct}
+AT_ONCE = {
+    Move.SUBMIT: actions.submit,
+    Move.NIL: actions.declare_nil,
+    Move.RECALL: actions.recall,
+    Move.ACCEPT: actions.accept,
+}
 MOVES = [Move.SUBMIT, Move.NIL, Move.RECALL, Move.SEND_BACK, Move.ACCEPT, Move.CORRECT]
 
 
@@ -60,10 +68,7 @@ def make_move(filing: Filing, move: Move, *, by, reason: str) -> None:
     """Call the action of that name on the return as it is now. Submitting, a reason answers those of the reviewer."""
     if move in (Move.SUBMIT, Move.NIL) and reason and queries.sent_back_of(filing).points:
         filing = actions.answer_reasons(filing, reason, revision=filing.revision, by=by)
-    revision = filing.revision
-    if move in (Move.SEND_BACK, Move.CORRECT):
-        getattr(actions, move)(filing, reason=reason, revision=revision, by=by)
-    elif move == Move.NIL:
-        actions.declare_nil(filing, revision=revision, by=by)
+    if move in WITH_REASON:
+        WITH_REASON[move](filing, reason=reason, revision=filing.revision, by=by)
     else:
-        getattr(actions, move)(filing, revision=revision, by=by)
+        AT_ONCE[move](filing, revision=filing.revision, by=by)
