@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -40,11 +40,6 @@ def now() -> datetime:
 def today() -> date:
     """Today's date in Asia/Shanghai."""
     return timezone.localtime(now(), timezone.get_default_timezone()).date()
-
-
-def is_moved() -> bool:
-    """Whether the demonstration clock shows something other than real time: every page says so."""
-    return abs(now() - timezone.now()) > timedelta(minutes=1)
 
 
 def start_demonstration(at: datetime) -> None:

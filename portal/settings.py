@@ -64,7 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    *PROVIDER_APPS,  # noqa: F405
     "allauth.usersessions",
     "csp",
     "django_htmx",

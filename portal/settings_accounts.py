@@ -103,7 +103,10 @@ SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 SOCIALACCOUNT_PROVIDERS: dict = {}
+# Its app brings an HTTP client into every process: only where there is a provider to speak with.
+PROVIDER_APPS: list[str] = []
 if _discovery_url := env.str("PORTAL_OIDC_DISCOVERY_URL", default=""):
+    PROVIDER_APPS.append("allauth.socialaccount.providers.openid_connect")
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
             {

@@ -16,7 +16,6 @@ from datetime import timedelta
 from typing import IO
 from uuid import UUID
 
-from celery import current_app
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -29,6 +28,7 @@ from kombu.exceptions import OperationalError
 
 from portal import clock, history, walls
 from portal.access import memberships_of, require
+from portal.celery import app as celery
 from portal.models import Membership
 from portal.problems import Refused
 from targets.models import Period
@@ -111,7 +111,7 @@ def _record(action: str, job: Job, by: Membership, **changes) -> None:
 def nudge(job: Job) -> None:
     """Tell a worker. Without a broker the sweep finds the job a little later: never an error to the person."""
     try:
-        current_app.send_task("reporting.tasks.run_export", [str(job.public_id)], retry=False)
+        celery.send_task("reporting.tasks.run_export", [str(job.public_id)], retry=False)
     except (OSError, OperationalError) as error:
         log.warning("broker not reached, the sweep will find job %s: %s", job.public_id, error)
 

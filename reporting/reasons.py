@@ -29,10 +29,6 @@ class Reasons:
                 found.setdefault(each.anchor, []).append(each)
         return found
 
-    @property
-    def open_count(self) -> int:
-        return sum(each.answer.is_open for each in self.listed)
-
 
 def place_reasons(rows: Sequence[dict], facts: Facts) -> Reasons:
     """The reasons of the version that came back, answered or not, at the rows as they are typed."""

@@ -52,7 +52,7 @@ NAMED = {
 @pytest.fixture
 def busy(stage, monkeypatch):  # noqa: F811
     """A quarter under way: accepted, waiting, sent back, nil, begun; reminders sent, waiting and given up."""
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(outbox.celery, "send_task", lambda *args, **how: None)
     live.fill_database("taizhou")
     with transaction.atomic():
         fill()

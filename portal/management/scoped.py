@@ -9,6 +9,8 @@ from .. import walls
 class OperatorCommand(BaseCommand):
     """Runs in one transaction over all tenants (on PostgreSQL; on SQLite there is no scope to set)."""
 
+    requires_system_checks = []  # they load every page of the portal; `prepare` makes them, and script/check
+
     def execute(self, *args, **options):
         with walls.everything():
             return super().execute(*args, **options)

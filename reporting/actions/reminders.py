@@ -21,8 +21,8 @@ from targets.models import Period, Programme
 
 from .. import queries
 from ..models import Reminder, ReminderSettings
+from ..models.reminders import Kind
 from ..reminders import channels, outbox
-from ..reminders.calendar import Kind
 
 FINAL = (Reminder.Status.SENT, Reminder.Status.WITHHELD, Reminder.Status.DEAD)
 

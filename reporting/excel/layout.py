@@ -21,7 +21,3 @@ def bureau_row(layout: dict[str, Any]) -> int:
 
 def heading_row(layout: dict[str, Any]) -> int:
     return bureau_row(layout) + 1
-
-
-def first_data_row(layout: dict[str, Any]) -> int:
-    return heading_row(layout) + 1

@@ -5,7 +5,6 @@ Every child row names its tenant, so that the database can wall tenants off row 
 """
 
 import uuid
-from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -23,9 +22,6 @@ class FilingQuerySet(models.QuerySet):
     def with_parties(self) -> "FilingQuerySet":
         """Everything a list or a page prints beside the figures, in one query."""
         return self.select_related("tenant", "period__programme", "latest", "accepted")
-
-    def awaiting_review(self) -> "FilingQuerySet":
-        return self.filter(status=Status.SUBMITTED)
 
     def filed(self) -> "FilingQuerySet":
         """With a version that stands: submitted or accepted (a nil return is filed)."""
@@ -77,11 +73,6 @@ class Filing(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("filing-detail", args=[self.public_id])
-
-    @property
-    def judged_by(self) -> datetime:
-        """The due instant that timeliness is judged by: the one in force at the first submission."""
-        return self.first_due_at or self.period.due_at
 
     @property
     def is_answered_late(self) -> bool:

@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Tenant
 from targets.models import Period, Programme
 
-from ..reminders.calendar import Kind
+
+class Kind(models.TextChoices):
+    """Why a message goes out: how many days before or after the due day, or because somebody asked for it."""
+
+    BEFORE_7 = "before-7", _("7 days before")
+    BEFORE_3 = "before-3", _("3 days before")
+    BEFORE_1 = "before-1", _("the day before")
+    DUE_DAY = "due-day", _("on the due day")
+    AFTER_1 = "after-1", _("1 day after")
+    AFTER_3 = "after-3", _("3 days after")
+    BY_HAND = "by-hand", _("sent by hand")
+    TEST = "test", _("test message")
 
 
 class ReminderSettings(models.Model):

@@ -13,7 +13,7 @@ from portal.roles import Role
 from targets.models import Duty, Period, Programme
 
 from ..models import Reminder, ReminderSettings
-from ..reminders.calendar import Kind
+from ..models.reminders import Kind
 from .boards import Cell, cells, open_periods
 
 # Where a return stands that is still owed: never filed, or sent back or recalled and not submitted again.

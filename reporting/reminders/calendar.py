@@ -8,24 +8,11 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import holidays
-from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+
+from ..models.reminders import Kind
 
 DAY = timedelta(days=1)
-
-
-class Kind(TextChoices):
-    """Why a message goes out: how many days before or after the due day, or because somebody asked for it."""
-
-    BEFORE_7 = "before-7", _("7 days before")
-    BEFORE_3 = "before-3", _("3 days before")
-    BEFORE_1 = "before-1", _("the day before")
-    DUE_DAY = "due-day", _("on the due day")
-    AFTER_1 = "after-1", _("1 day after")
-    AFTER_3 = "after-3", _("3 days after")
-    BY_HAND = "by-hand", _("sent by hand")
-    TEST = "test", _("test message")
 
 
 OFFSETS = {

@@ -13,8 +13,9 @@ from targets.calendar import last_day
 
 from .. import queries
 from ..models import Reminder, ReminderSettings
+from ..models.reminders import Kind
 from . import channels, outbox, texts
-from .calendar import Kind, due_now
+from .calendar import due_now
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from celery import current_app
 from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
@@ -16,12 +15,13 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from portal import clock, walls
+from portal.celery import app as celery
 from portal.models import Tenant, User
 from targets.models import Period
 
 from ..models import Reminder
+from ..models.reminders import Kind
 from ..queries import Addressee
-from .calendar import Kind
 
 log = logging.getLogger(__name__)
 GROUP = "group"
@@ -65,7 +65,7 @@ def nudge_waiting() -> int:
         waiting = list(Reminder.objects.filter(_free()).values_list("public_id", flat=True))
     try:
         for public_id in waiting:
-            current_app.send_task("reporting.tasks.deliver_reminder", [str(public_id)], retry=False)
+            celery.send_task("reporting.tasks.deliver_reminder", [str(public_id)], retry=False)
     except (OSError, OperationalError) as error:
         log.warning("broker not reached, the next sweep sends %s reminders: %s", len(waiting), error)
     return len(waiting)

@@ -25,7 +25,7 @@ ROBOT = {"by_dingtalk": "on", "hour": "9", "webhook": WEBHOOK, "secret": SECRET}
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(outbox.celery, "send_task", lambda *args, **how: None)
 
 
 @pytest.fixture

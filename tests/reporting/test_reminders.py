@@ -46,7 +46,7 @@ def post(settings):
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
     """What the worker would be told, the tests do themselves."""
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(outbox.celery, "send_task", lambda *args, **how: None)
 
 
 def switch(by: Membership, **how) -> ReminderSettings:

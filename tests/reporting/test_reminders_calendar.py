@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from reporting.reminders.calendar import Kind, due_now, schedule, working_day
+from reporting.models.reminders import Kind
+from reporting.reminders.calendar import due_now, schedule, working_day
 
 FIRST_DUE = date(2021, 3, 28)
 

@@ -17,6 +17,7 @@ from ... import walls
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = __doc__
 
     def handle(self, *args, **options):

@@ -11,6 +11,7 @@ from ...demonstration import accounts, accounts_to_show
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = __doc__
 
     def add_arguments(self, parser):

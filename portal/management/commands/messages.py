@@ -25,6 +25,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = __doc__
 
     def add_arguments(self, parser):

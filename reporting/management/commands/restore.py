@@ -13,6 +13,7 @@ from portal import backup
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = __doc__
 
     def add_arguments(self, parser):

@@ -18,6 +18,7 @@ from ... import manifest
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = __doc__
 
     def add_arguments(self, parser):

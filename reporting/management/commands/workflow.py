@@ -11,6 +11,7 @@ from ...workflow import MOVES, Move, Rule, Status
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = __doc__
 
     def handle(self, *args, **options):

@@ -9,6 +9,7 @@ from targets import loading
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = "Load the official facts, or the fixture files named, and check them. May be run again."
 
     def add_arguments(self, parser):

@@ -13,6 +13,7 @@ FIELDS = ["tenant", "indicator", "state", "value", "source_text"]
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = "Print the target table of a programme and a year."
 
     def add_arguments(self, parser):
