@@ -1,9 +1,10 @@
-"""What is written beside the code says what the code says: the picture of the tables and the decisions."""
+"""What is written beside the code says what the code says: the picture of the tables, the decisions, the versions."""
 
 import re
 from pathlib import Path
 from typing import NamedTuple
 
+from portal.version import VERSION
 from reporting.management.commands.model_picture import as_markdown
 
 ROOT = Path(__file__).parents[1]
@@ -58,3 +59,23 @@ def test_the_index_lists_each_decision_as_it_is():
     assert [line for line in lines if line.startswith("- ")] == [
         f"- [{each.title}]({each.path.name}) · {each.date} · {each.status}" for each in decisions()
     ]
+
+
+RELEASED = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+
+
+def test_the_changelog_begins_with_the_version_of_the_code():
+    versions = RELEASED.findall((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert versions[0][0] == VERSION
+    assert versions == sorted(versions, key=in_order, reverse=True)
+
+
+def in_order(version: tuple[str, str]) -> tuple[str, list[int]]:
+    number, day = version
+    return day, [int(part) for part in number.split(".")]
+
+
+def test_a_page_ends_with_the_version(as_, client, clerk):
+    visited = [client.get("/sign-in/"), as_(clerk).get("/"), as_(clerk).get("/there-is-no-such-page/")]
+    for page in visited:
+        assert f"统计报送平台 {VERSION}</span>" in page.content.decode(), page.request["PATH_INFO"]
