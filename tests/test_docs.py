@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from portal.version import VERSION
 from reporting.management.commands.model_picture import as_markdown
 
@@ -73,6 +75,13 @@ def test_the_changelog_begins_with_the_version_of_the_code():
 def in_order(version: tuple[str, str]) -> tuple[str, list[int]]:
     number, day = version
     return day, [int(part) for part in number.split(".")]
+
+
+@pytest.mark.parametrize("name", ["README.md", "SECURITY.md", "CHANGELOG.md", "docs/decisions/README.md"])
+def test_it_leads_to_files_that_are_there(name):
+    page = ROOT / name
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_a_page_ends_with_the_version(as_, client, clerk):
