@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.utils import translation
 
 from portal.version import VERSION
 from reporting.management.commands.model_picture import as_markdown
@@ -86,5 +87,7 @@ def test_it_leads_to_files_that_are_there(name):
 
 def test_a_page_ends_with_the_version(as_, client, clerk):
     visited = [client.get("/sign-in/"), as_(clerk).get("/"), as_(clerk).get("/there-is-no-such-page/")]
+    with translation.override("zh-hans"):
+        name = translation.gettext("Statistics Reporting Portal")
     for page in visited:
-        assert f"统计报送平台 {VERSION}</span>" in page.content.decode(), page.request["PATH_INFO"]
+        assert f"<span>{name} {VERSION}</span>" in page.content.decode(), page.request["PATH_INFO"]
