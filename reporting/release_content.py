@@ -64,7 +64,7 @@ def compose(period: Period, *, with_ranking: bool, at: datetime) -> Content:
             "previous": {"number": earlier[-1].number, "title": earlier[-1].title} if earlier else None,
             "definitions": [
                 {"code": each.code, "question": each.question, "answer": each.answer}
-                for each in programme.decisions.all()
+                for each in programme.definitions
             ],
             "figures": {each.periods[0].code: figures(each) for each in quarters},
             "versions": queries.counting_versions(programme, periods),

@@ -275,8 +275,10 @@ def _common_provenance() -> list[tuple[str, str]]:
 def _definitions(programme) -> list[tuple[str, str]]:
     """The platform's definitions, marked as such: they are not the document's words."""
     title = _("Definitions (the platform's, not the document's words)")
-    decisions = [(f"{each.code} {each.question}", each.answer) for each in programme.decisions.all()]
-    return [(title, ""), *decisions]
+    return [
+        (title, ""),
+        *((f"{each.code} {each.question}", each.answer) for each in programme.definitions),
+    ]
 
 
 def _instant(at) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from portal.models import Tenant
 
 from . import ledger, work_module
+from .definitions import unfilled
 from .models import Channel, Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
 
 OFFICIAL = ["tenants.json", "taizhou.json", "shanghai.json"]
@@ -67,6 +68,7 @@ def problems() -> list[str]:
         *_missing_totals(),
         *_code_problems(),
         *_ledger_problems(),
+        *_definition_problems(),
         *_belonging_problems(),
         *_period_problems(),
         *_module_problems(),
@@ -188,6 +190,22 @@ def _ledger_problems() -> Iterator[str]:
         typed = [each.code for each in programme.indicators.all() if not each.sum_of]
         for problem in ledger.problems(programme.ledger, indicators=typed, tenants=tenants):
             yield f"{programme.name}: {problem}"
+
+
+def _definition_problems() -> Iterator[str]:
+    """A sentence that names a setting which is not there would be shown with a hole in it."""
+    for programme in Programme.objects.prefetch_related("decisions"):
+        try:
+            values = programme.definition_values
+        except (*UNREADABLE, ArithmeticError):  # its ledger cannot be read, which is a problem of its own
+            continue
+        for decision in programme.decisions.all():
+            for name in unfilled("".join(decision.texts), values):
+                yield _("%(programme)s, definition %(code)s: no setting fills “%(name)s”.") % {
+                    "programme": programme.name,
+                    "code": decision.code,
+                    "name": f"{{{name}}}",
+                }
 
 
 def _mentions(programme: Programme) -> Iterator[tuple[str, list[str]]]:

@@ -3,6 +3,7 @@
 Everything here is reference data, loaded from `fixtures/`: a third city's document is a third fixture.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -14,6 +15,7 @@ from portal.models import CODE_LENGTH, Tenant
 
 from . import work_module
 from .calendar import last_day
+from .definitions import Definition, filled, values_of
 from .ledger import Ledger
 
 
@@ -101,9 +103,30 @@ class Programme(models.Model):
     def work_module(self) -> work_module.WorkModule | None:
         return work_module.read(self.module)
 
+    @property
+    def definition_values(self) -> dict[str, str]:
+        """The settings that its definitions speak of, by the name of their placeholder."""
+        return values_of(self.thresholds, self.ledger_rules)
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """The platform's definitions (口径) as they are shown."""
+        return self._shown(self.decisions.all())
+
+    def definition(self, code: str) -> Definition | None:
+        """The one of that code, if there is one."""
+        return next(iter(self._shown(self.decisions.filter(code=code))), None)
+
+    def _shown(self, decisions: "Iterable[Decision]") -> list[Definition]:
+        values = self.definition_values
+        return [Definition(each.code, *(filled(text, values) for text in each.texts)) for each in decisions]
+
 
 class Decision(models.Model):
-    """What the platform decided where the document is silent (口径说明), with its reason. Never the document's words."""
+    """What the platform decided where the document is silent (口径说明), with its reason. Never the document's words.
+
+    The texts hold placeholders for the programme's own numbers: what is shown comes from `Programme.definitions`.
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="decisions")
     code = models.CharField(max_length=10)
@@ -120,6 +143,10 @@ class Decision(models.Model):
 
     def natural_key(self) -> tuple[str, str]:
         return (self.programme.code, self.code)
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        return self.question, self.answer, self.reason
 
 
 class Phase(models.Model):

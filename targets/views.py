@@ -44,7 +44,7 @@ def target_table(request: HttpRequest, programme: str) -> HttpResponse:
 def definitions(request: HttpRequest, programme: str) -> HttpResponse:
     """口径说明: what the platform decided where the document is silent. Never the document's own words."""
     found = programme_of(request.membership, programme)
-    page = {"programme": found, "decisions": found.decisions.all(), "phases": found.phases.all()}
+    page = {"programme": found, "definitions": found.definitions, "phases": found.phases.all()}
     return render(request, "targets/definitions.html", page)
 
 

@@ -260,3 +260,12 @@ def test_it_has_no_telephone_numbers_and_no_names_of_officers():
         if match[0] not in INVENTED
     ]
     assert found == []
+
+
+RAW_DECISIONS = re.compile(r"\.decisions\.(?:all|filter|order_by|values)\(")
+
+
+def test_it_shows_no_definition_whose_numbers_are_not_filled_in():
+    """Pages and workbooks take `Programme.definitions`; only the model and the loader read the texts as stored."""
+    reading = [module_of(path) for path in sources(*APPS) if RAW_DECISIONS.search(path.read_text("utf-8"))]
+    assert reading == ["targets.loading", "targets.models"]

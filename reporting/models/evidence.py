@@ -25,8 +25,9 @@ class EvidenceQuerySet(models.QuerySet):
 
 
 class Evidence(models.Model):
-    """`since_version`: the first version that it belongs to; `until_version`: the first that it no longer does.
+    """A stamped copy or a piece of evidence, with the versions of the return that it belongs to.
 
+    `since_version`: the first version that it belongs to; `until_version`: the first that it no longer does.
     So what was submitted with a version is known for ever, and kept: only what belongs to none is really taken away,
     30 days after it was removed. A stamped copy belongs to one version, the one whose print was stamped.
     """

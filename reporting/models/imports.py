@@ -20,8 +20,9 @@ def stored_name(imported: "Import", name: str) -> str:
 
 
 class Import(models.Model):
-    """`found` is what was read: rows as typed, the cell of each, problems, notices, and what has to be confirmed.
+    """A file with which somebody means to fill in a return, and what was read from it.
 
+    `found` is what was read: rows as typed, the cell of each, problems, notices, and what has to be confirmed.
     Before it is confirmed the draft is untouched. After `expires_at` the file is gone and nobody finds the row.
     """
 

@@ -306,7 +306,7 @@ def _window_facts(filing: Filing, by: Membership) -> dict:
     return {
         "window": window,
         "may_ask_unlock": may_ask,
-        "late_rule": filing.period.programme.decisions.filter(code="D4").first() if window.is_late else None,
+        "late_rule": filing.period.programme.definition("D4") if window.is_late else None,
     }
 
 

@@ -41,7 +41,7 @@ def period_detail(request: HttpRequest, programme: str, period: str) -> HttpResp
     page = {
         "facts": queries.period_facts(found, request.membership),
         "period": found,
-        "late_rule": found.programme.decisions.filter(code="D4").first(),
+        "late_rule": found.programme.definition("D4"),
         "may_decide": may_decide,
         "close_reason": rules.why_not_close(found) if may_decide else None,
         "reopen_reason": rules.why_not_reopen(found) if may_decide else None,
@@ -131,7 +131,7 @@ def _decided(
         "form": form,
         "window": queries.window(period),
         "name": name,
-        "late_rule": period.programme.decisions.filter(code="D4").first(),
+        "late_rule": period.programme.definition("D4"),
         **page,
     }
     return render(request, f"reporting/period_{name}.html", page, status=422 if form.errors else 200)

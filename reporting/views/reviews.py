@@ -182,7 +182,7 @@ def _move_page(
     request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | None, status: int
 ) -> HttpResponse:
     """A correction carries what happened in the last days of the quarter: the rule for it stands beside (D4)."""
-    rule = filing.period.programme.decisions.filter(code="D4").first() if move == Move.CORRECT else None
+    rule = filing.period.programme.definition("D4") if move == Move.CORRECT else None
     page = {
         "filing": filing,
         "move": move,

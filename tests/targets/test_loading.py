@@ -116,8 +116,9 @@ def test_it_refuses_a_code_that_names_no_indicator(facts, fixture_file, field):
     assert all(word in problem for word in (PROGRAMME, "videos", "nothing"))
 
 
-def test_it_refuses_a_threshold_of_no_indicator(facts, fixture_file):
-    fields = {"code": "taizhou", "thresholds": {"row_high": {"vidoes": 5}, "explanation_length": 8}}
+def test_it_refuses_a_threshold_of_no_indicator(facts, fixture_file, taizhou):
+    row_high = taizhou.thresholds["row_high"] | {"vidoes": 5}
+    fields = {"code": "taizhou", "thresholds": taizhou.thresholds | {"row_high": row_high}}
     (problem,) = refusal(fixture_file({"model": "targets.programme", "fields": fields}))
     assert all(word in problem for word in (PROGRAMME, "row_high", "vidoes"))
 
@@ -176,8 +177,28 @@ def test_a_third_programme_is_a_fixture(third):
     assert loading.problems() == []
 
 
+DECISION = {"programme": ["taizhou"], "code": "D99", "position": 99, "question": "？", "reason": "。"}
+
+
+@pytest.mark.parametrize(
+    "name", ["average_lwo", "average_low", "row_high.cases", "class_hours.care_home", ""]
+)
+def test_it_refuses_a_placeholder_that_no_setting_fills(facts, fixture_file, name):
+    fields = DECISION | {"answer": f"不少于{{explanation_length}}个字，少于{{{name}}}人。"}
+    (problem,) = refusal(fixture_file({"model": "targets.decision", "fields": fields}))
+    assert all(word in problem for word in (PROGRAMME, "D99", f"“{{{name}}}”"))
+
+
+def test_it_refuses_a_setting_that_goes_while_a_definition_speaks_of_it(facts, fixture_file, shanghai):
+    fields = {"code": "shanghai", "thresholds": {"explanation_length": 8}}
+    (problem,) = refusal(fixture_file({"model": "targets.programme", "fields": fields}))
+    assert all(word in problem for word in (shanghai.name, "D17", "{year_percent_high}"))
+
+
 LEDGER = {
-    "kinds": [{"code": "talk", "name": "讲座", "sessions": "training_sessions", "class_hours": 2.5}],
+    "kinds": [
+        {"code": "short_training", "name": "讲座", "sessions": "training_sessions", "class_hours": 2.5}
+    ],
     "venues": [{"code": "hall", "name": "礼堂"}],
     "scenarios": [{"code": "safety", "name": "安全"}],
     "channels": [{"code": "online", "name": "线上", "counts_for": ["taizhou-rtvu"]}],
