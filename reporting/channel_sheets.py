@@ -14,9 +14,9 @@ from targets.work_module import ALL
 from .attachment import in_file_names
 from .channels import Sums, Unit, channel_name
 from .excel.export import write_book
+from .excel.layout import OFFICIAL
 from .excel.plain_table import PlainTable, write_plain_table
 from .excel.separated_values import write_rows
-from .sheets import OFFICIAL
 
 
 def as_json(sums: Sums) -> dict[str, Any]:

@@ -34,11 +34,11 @@ from portal.problems import Refused
 from targets.models import Period
 
 from . import exports, queries
+from .excel.layout import OFFICIAL
 from .exports import KINDS, Span
 from .heartbeat import beating
 from .models import Job
 from .models.jobs import SLOTS
-from .sheets import OFFICIAL
 from .uploads.storing import stored
 
 log = logging.getLogger(__name__)

@@ -23,15 +23,14 @@ from targets.models import Programme
 from . import queries
 from .attachment import Column
 from .excel.kinds import check_name
+from .excel.layout import OFFICIAL
 from .excel.plain_list import ReadList
-from .excel.problems import Problem, Refused, locate
+from .excel.problems import PROBLEMS_AT_MOST, Problem, Refused, locate
 from .excel.reading_apart import read_list_apart
 from .ledger.typed import LABELS, ReadActivity, TypedActivity, read_activity
 from .reading import Finding
 
-OFFICIAL = "zh-hans"
 ROWS_AT_MOST = 500
-PROBLEMS_AT_MOST = 200
 KEPT_FOR = 24 * 60 * 60  # seconds
 SALT = "activities of a sheet"
 FIELDS = (

@@ -12,9 +12,9 @@ from portal.clock import now
 from targets.models import Programme
 
 from . import queries
+from .excel.layout import OFFICIAL
 from .excel.materials import Library, MaterialRow
 from .models import Material
-from .sheets import OFFICIAL
 
 
 def library_of(programme: Programme, year: int, materials: Iterable[Material]) -> Library:

@@ -24,9 +24,10 @@ from targets.queries import channels_of, has_two_sums, measured_targets, schedul
 from targets.work_module import ALL
 
 from . import queries, reckoning
+from .excel.layout import OFFICIAL
 from .models import Release
 from .rollup import RollUp, Row, figures, roll_up
-from .sheets import OFFICIAL, bureau_line
+from .sheets import bureau_line
 
 Content = dict[str, Any]
 

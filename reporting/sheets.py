@@ -20,12 +20,11 @@ from . import queries
 from .attachment import Attachment, Column, Row, Value
 from .computed import Computed
 from .counts import parse_count
+from .excel.layout import OFFICIAL
 from .fields import typed_indicators
 from .models import Filing, Line, Version
 from .reading import ReadLine, is_blank
 from .rollup import RollUp
-
-OFFICIAL = "zh-hans"
 
 
 def columns_of(programme_id: int) -> tuple[Column, ...]:

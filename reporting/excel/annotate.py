@@ -17,9 +17,9 @@ from reporting.excel.comments import add_comments
 from reporting.excel.layout import MARKS_HEADING
 from reporting.excel.separated import add_column
 from reporting.excel.splice import Cells, spliced, well_formed
+from reporting.excel.text import UNWRITABLE
 
 MARKED = "FFFFC7CE"
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Places = dict[tuple[int, int], list[str]]  # (row, column) -> what is wrong there
 
@@ -45,7 +45,7 @@ def _places(problems: Iterable[Mapping[str, str]], heading_row: int) -> tuple[Pl
     places: Places = {}
     texts: dict[int, list[str]] = {}
     for problem in problems:
-        row, text = heading_row, _UNWRITABLE.sub("\ufffd", problem["text"])
+        row, text = heading_row, UNWRITABLE.sub("\ufffd", problem["text"])
         if problem["cell"]:
             left, row, right, bottom = range_boundaries(problem["cell"])
             for place in [(r, c) for r in range(row, bottom + 1) for c in range(left, right + 1)][:100]:

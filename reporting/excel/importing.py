@@ -16,11 +16,10 @@ from reporting.attachment import Column
 from reporting.counts import parse_count
 from reporting.excel.cells import is_concealed, read_name, read_value, special_format
 from reporting.excel.layout import MARKS_HEADING, PROVIDER
-from reporting.excel.problems import Problem, Question, Refused, locate, locate_total
+from reporting.excel.problems import PROBLEMS_AT_MOST, Problem, Question, Refused, locate, locate_total
 from reporting.excel.table import Table, address, fold, known_headings, open_table
 from reporting.names import holds_identity_number
 
-PROBLEMS_AT_MOST = 200
 MORE = "more"
 
 

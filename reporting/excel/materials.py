@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from reporting.attachment import in_file_names
 from reporting.excel.export import write_book
+from reporting.excel.layout import OFFICIAL
 from reporting.excel.plain_table import PlainTable, write_plain_table
-from reporting.excel.release import OFFICIAL
 from reporting.excel.separated_values import write_rows
 
 

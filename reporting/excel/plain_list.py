@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 
 from reporting.attachment import Column
 from reporting.excel.cells import read_value, typed_value
-from reporting.excel.problems import Problem, Refused
+from reporting.excel.problems import PROBLEMS_AT_MOST, Problem, Refused
 from reporting.excel.table import Table, address, fold, known_headings, open_table, plain
-
-PROBLEMS_AT_MOST = 200
 
 
 @dataclass

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+PROBLEMS_AT_MOST = 200  # told of one file
+
 
 @dataclass(frozen=True)
 class Problem:

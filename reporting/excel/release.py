@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from reporting.attachment import Attachment, Column, Row, Value, in_file_names
 from reporting.excel.export import write_book, write_official
+from reporting.excel.layout import OFFICIAL
 from reporting.excel.plain_table import PlainTable, write_plain_table
 
 Content = dict[str, Any]
-OFFICIAL = "zh-hans"
 
 
 def write_release(content: Content, layout: dict[str, Any]) -> bytes:

@@ -5,14 +5,14 @@ import re
 CELL_TEXT_LIMIT = 32_767  # what a cell holds; openpyxl cuts longer text without a word
 
 # What XML 1.0 cannot carry. One such character in one stored row must not break the whole city's export.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_ALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as A
 _FORMULA_START = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def readable(text: str) -> str:
     """`text` without what no file can hold: what is replaced stays visible as �."""
-    return _UNWRITABLE.sub("\ufffd", re.sub("\r\n?", "\n", text))
+    return UNWRITABLE.sub("\ufffd", re.sub("\r\n?", "\n", text))
 
 
 def writable(text: str) -> str:

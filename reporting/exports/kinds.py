@@ -26,12 +26,13 @@ from ..attachment import Attachment, in_file_names
 from ..excel.batch import write_quickly
 from ..excel.export import write_attachment
 from ..excel.kinds import XLSX
+from ..excel.layout import OFFICIAL
 from ..excel.listings import write_listings
 from ..excel.separated_values import write_csv
 from ..excel.target_sheet import write_target_table
 from ..listing import Listing, official_listing
 from ..rollup import roll_up
-from ..sheets import OFFICIAL, rollup_sheet, tenant_sheet, tenant_sheets
+from ..sheets import rollup_sheet, tenant_sheet, tenant_sheets
 from . import listings
 from .span import Span
 

@@ -18,10 +18,10 @@ from targets.queries import latest_period
 
 from .. import actions, queries
 from ..excel.assessment import file_name, write_assessment, write_csv
+from ..excel.layout import OFFICIAL
 from ..forms import WeightsForm
 from ..lead import require_lead
 from ..reckoning import explained, reckon
-from ..sheets import OFFICIAL
 from .downloads import workbook_response
 from .rollups import programme_or_404
 

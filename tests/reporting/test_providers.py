@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from portal.models import HistoryEntry
 from reporting import actions
-from reporting.likeness import Register
+from reporting.likeness import Register, folded
 from reporting.models import Provider
 from tests.factories import accepted, membership, row, started, submitted
 from tests.pages.screen import Screen
@@ -198,3 +198,10 @@ def test_a_county_chooses_among_its_own_kinds(as_, clerk, provider):
 def test_only_its_own_tenant_says_what_kind_it_is(as_, clerk, neighbour, reviewer, provider):
     address = reverse("provider-kind", args=[provider.public_id])
     assert [as_(who).get(address).status_code for who in (clerk, neighbour, reviewer)] == [200, 404, 403]
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"), [("坎門鎮黃泥嶴", "坎门镇黄泥岙"), ("蘿蔔灣漁學堂", "萝卜湾渔学堂")]
+)
+def test_traditional_characters_make_no_difference(traditional, simplified):
+    assert folded(traditional) == folded(simplified) == simplified
