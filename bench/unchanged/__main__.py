@@ -40,7 +40,9 @@ def record(folder: Path, database: str | None) -> None:
     """The owner of the tables loads the year; the application's role, which the walls bind, looks at it."""
     folder.mkdir(parents=True, exist_ok=True)
     private = database and not os.environ.get("DATABASE_URL")
-    with postgresql.server() if private else contextlib.nullcontext(os.environ.get("DATABASE_URL", "")) as url:
+    with (
+        postgresql.server() if private else contextlib.nullcontext(os.environ.get("DATABASE_URL", "")) as url
+    ):
         run("loading", folder, url)
         run("visiting", folder, (folder / "application_url").read_text().strip())
     (folder / "application_url").unlink()

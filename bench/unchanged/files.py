@@ -47,7 +47,10 @@ def _text(body: bytes) -> list[str]:
 
 def _members(archive: zipfile.ZipFile) -> list[str]:
     """What openpyxl does not show, drawings and properties among it, by its digest."""
-    return [f"part {each}: {hashlib.sha256(archive.read(each)).hexdigest()}" for each in sorted(archive.namelist())]
+    return [
+        f"part {each}: {hashlib.sha256(archive.read(each)).hexdigest()}"
+        for each in sorted(archive.namelist())
+    ]
 
 
 def _cells(body: bytes) -> list[str]:
@@ -63,8 +66,12 @@ def _cells(body: bytes) -> list[str]:
 
 def _layout(sheet) -> Iterator[str]:
     yield from (f"merged {each}" for each in sorted(map(str, sheet.merged_cells.ranges)))
-    yield from (f"width {key} {each.width} {each.hidden}" for key, each in sorted(sheet.column_dimensions.items()))
-    yield from (f"height {key} {each.height} {each.hidden}" for key, each in sorted(sheet.row_dimensions.items()))
+    yield from (
+        f"width {key} {each.width} {each.hidden}" for key, each in sorted(sheet.column_dimensions.items())
+    )
+    yield from (
+        f"height {key} {each.height} {each.hidden}" for key, each in sorted(sheet.row_dimensions.items())
+    )
     yield f"{sheet.freeze_panes} {sheet.print_area} {sheet.sheet_state} {sheet.page_setup.orientation}"
 
 

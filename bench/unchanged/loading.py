@@ -23,7 +23,11 @@ def main(folder: Path) -> None:
     names = tables.identifiers()
     (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False, indent=0, sort_keys=True))
     found = tables.tables()
-    record.write(folder, "tables", {name: sorted(record.masked(row, names) for row in rows) for name, rows in found.items()})
+    record.write(
+        folder,
+        "tables",
+        {name: sorted(record.masked(row, names) for row in rows) for name, rows in found.items()},
+    )
     record.write(folder, "guards", tables.guards())
     asked = {
         "periods": tables.values("targets_period", "programme_id", "code", "year", "number"),

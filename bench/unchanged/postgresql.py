@@ -11,21 +11,42 @@ from pathlib import Path
 
 import psycopg2
 
-FAST = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+FAST = [
+    "-c",
+    "listen_addresses=",
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "full_page_writes=off",
+]
 
 
 @contextmanager
 def server() -> Iterator[str]:
     """The address of the database, as its owner: no superuser, but one who may make the application's role."""
     binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: int(each.parent.name))
-    folder = tempfile.mkdtemp(prefix="portal-unchanged-", dir="/tmp")  # noqa: S108 -- a socket's path is short
+    folder = tempfile.mkdtemp(prefix="portal-unchanged-", dir="/tmp")
     as_other = {"cwd": folder}
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
         as_other |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     quiet = {"check": True, "stdout": subprocess.DEVNULL, **as_other}
-    made = ["-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
+    made = [
+        "-D",
+        f"{folder}/data",
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale",
+        "C.UTF-8",
+        "--no-sync",
+    ]
     try:
         subprocess.run([f"{binaries}/initdb", *made], **quiet)  # noqa: S603
         options = " ".join(["-k", folder, *FAST])

@@ -64,7 +64,9 @@ class Screen(HTMLParser):
             self.forms.append(Form(given.get("method", "get").lower(), given.get("action", "")))
             self.lines.append(f"[form {self.forms[-1].method} {self.forms[-1].action}]")
         if tag in FIELDS:
-            self.lines.append(" ".join([f"[{tag}", *(f"{name}={given[name]}" for name in SAID if name in given)]) + "]")
+            self.lines.append(
+                " ".join([f"[{tag}", *(f"{name}={given[name]}" for name in SAID if name in given)]) + "]"
+            )
             if self.forms:
                 self._take_field(tag, given)
         elif label := given.get("aria-label") or given.get("title") or given.get("alt"):

@@ -111,7 +111,9 @@ def _line(model: type[models.Model], row: dict) -> str:
         if not (isinstance(field, models.UUIDField) and field.unique)
         and not (field.primary_key and not field.is_relation)
     )
-    said = [f"{column}={'*' if (table, column) in MASKED else _value(field, row)}" for column, field in columns]
+    said = [
+        f"{column}={'*' if (table, column) in MASKED else _value(field, row)}" for column, field in columns
+    ]
     return " | ".join([_name(model, row["pk"]), *said])
 
 
@@ -150,10 +152,17 @@ def _natural(model: type[models.Model]) -> list[models.Field]:
 
 
 def _is_plain(constraint: models.BaseConstraint) -> bool:
-    return isinstance(constraint, models.UniqueConstraint) and bool(constraint.fields) and not constraint.condition
+    return (
+        isinstance(constraint, models.UniqueConstraint)
+        and bool(constraint.fields)
+        and not constraint.condition
+    )
 
 
 def _says_nothing(model: type[models.Model], field: models.Field) -> bool:
     is_number = field.primary_key and not field.is_relation
-    is_random = isinstance(field, models.UUIDField | models.FileField) or (model._meta.db_table, field.column) in MASKED
+    is_random = (
+        isinstance(field, models.UUIDField | models.FileField)
+        or (model._meta.db_table, field.column) in MASKED
+    )
     return is_number or is_random or field.null or (field.is_relation and field.remote_field.model is model)

@@ -19,7 +19,7 @@ ACCOUNTS = [
     "nobody",
 ]
 PARTS = ("files", "workbooks", "pages", "structure")
-PROCESSES = 2
+PROCESSES = 4
 
 
 def main(folder: Path) -> None:
@@ -29,20 +29,24 @@ def main(folder: Path) -> None:
         commands = pool.apply_async(_commands, (asked,))
         walks = [pool.apply_async(_walk, (each, names, asked, None, ())) for each in ACCOUNTS]
         found = [each.get() for each in walks]
-        known = set().union(*(seen for _parts, seen in found))
+        known = sorted(set().union(*(met for _parts, _seen, met in found)))
         again = [
-            pool.apply_async(_walk, (account, names, asked, sorted(known), seen))
-            for account, (_parts, seen) in zip(ACCOUNTS, found, strict=True)
+            pool.apply_async(_walk, (account, names, asked, known, seen))
+            for account, (_parts, seen, _met) in zip(ACCOUNTS, found, strict=True)
         ]
         found += [each.get() for each in again]
         said, files = commands.get()
     record.write(folder, "commands", said)
-    parts = [*(parts for parts, _seen in found), files]
+    parts = [*(parts for parts, _seen, _met in found), files]
     for part in PARTS:
-        record.write(folder, part, {key: lines for each in parts for key, lines in each.get(part, {}).items()})
+        record.write(
+            folder, part, {key: lines for each in parts for key, lines in each.get(part, {}).items()}
+        )
 
 
-def _walk(account: str, names: dict, asked: dict, known: list[str] | None, seen: set[str]) -> tuple[dict, set[str]]:
+def _walk(
+    account: str, names: dict, asked: dict, known: list[str] | None, seen: set[str]
+) -> tuple[dict, set[str], set[str]]:
     """Along the links and through the exports; or, when it is `known` where links lead, to all that has a name."""
     from celery import current_app
 
@@ -58,7 +62,7 @@ def _walk(account: str, names: dict, asked: dict, known: list[str] | None, seen:
     else:
         walk.named(walking.addresses(known, names, asked))
     found = (walk.files.digests, walk.files.contents, walk.pages, walk.shapes)
-    return dict(zip(PARTS, found, strict=True)), walk.seen | walk.wanted if known is None else walk.seen
+    return dict(zip(PARTS, found, strict=True)), walk.seen, walk.wanted
 
 
 def _commands(asked: dict) -> tuple[record.Part, dict]:
@@ -70,7 +74,9 @@ def _commands(asked: dict) -> tuple[record.Part, dict]:
     with tempfile.TemporaryDirectory() as folder:
         for command in _workbooks(asked):
             path = Path(folder) / "attachment.xlsx"
-            said[" ".join(command)] = [line.replace(str(path), "") for line in _run([*command, "--output", str(path)])]
+            said[" ".join(command)] = [
+                line.replace(str(path), "") for line in _run([*command, "--output", str(path)])
+            ]
             if path.exists():
                 files.take(" ".join(command), path.read_bytes())
                 path.unlink()
@@ -98,13 +104,25 @@ def _lines(asked: dict) -> list[list[str]]:
         for year in years:
             of = ["--programme", programme, "--year", year]
             for form in ("json", "csv"):
-                yield from ([name, *of, "--format", form] for name in ("targets", "rollup", "assessment", "channels"))
+                yield from (
+                    [name, *of, "--format", form] for name in ("targets", "rollup", "assessment", "channels")
+                )
             yield ["rollup", *of, "--include-submitted"]
         for _programme, period, _year, _number in periods:
             yield ["rollup", "--programme", programme, "--period", period]
         for tenant in _tenants(asked, key):
             yield ["rollup", "--programme", programme, "--year", years[0], "--tenant", tenant]
-            yield ["channels", "--programme", programme, "--year", years[0], "--through", "2", "--tenant", tenant]
+            yield [
+                "channels",
+                "--programme",
+                programme,
+                "--year",
+                years[0],
+                "--through",
+                "2",
+                "--tenant",
+                tenant,
+            ]
 
 
 def _workbooks(asked: dict) -> list[list[str]]:
@@ -112,7 +130,9 @@ def _workbooks(asked: dict) -> list[list[str]]:
         periods = [each for each in asked["periods"] if each[0] == key]
         of = ["export_attachment", "--programme", programme]
         yield from ([*of, "--period", code] for _programme, code, _year, _number in periods)
-        yield from ([*of, "--year", str(year), "--through", "3"] for year in sorted({each[2] for each in periods}))
+        yield from (
+            [*of, "--year", str(year), "--through", "3"] for year in sorted({each[2] for each in periods})
+        )
         yield from ([*of, "--year", "2021", "--tenant", each] for each in _tenants(asked, key))
 
 

@@ -16,8 +16,9 @@ from .screen import Form, Screen
 PASSWORD = "demo-suishenxue-2022"  # noqa: S105 -- published on purpose, in demonstration mode only
 HEADERS = ("Location", "Content-Type", "Content-Disposition", "Cache-Control")
 NOT_VISITED = ("/sign-out/", "/static/")
-SAMPLE = 6  # objects of one kind that each account asks for by address, whether or not a page leads there
-AT_MOST = 12  # pages of one shape, apart from the objects they show, that links are followed to; of attachments all
+SAMPLE = 3  # objects of one kind that each account asks for by address, whether or not a page leads there
+AT_MOST = 5  # pages that differ in their objects or in what was asked alone, as far as links lead; of attachments all
+VALUE = re.compile(r"=[^&]*")
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -45,7 +46,7 @@ class Walk:
         if address in self.seen or address in self.wanted:
             return False
         self.wanted.add(address)
-        shape = record.UUID.sub("*", address)
+        shape = VALUE.sub("=", record.UUID.sub("*", address))
         self.shown[shape] += 1
         return self.shown[shape] <= AT_MOST or "/attachment/" in address
 
@@ -128,7 +129,7 @@ def addresses(known: set[str], names: dict[str, str], asked: dict) -> list[str]:
 def _filled(pattern: str, objects: dict, names: dict, asked: dict) -> Iterator[str]:
     codes = {
         "programme": [code for _key, code, _lead in asked["programmes"]],
-        "period": sorted({code for _programme, code, _year, _number in asked["periods"]})[:3],
+        "period": sorted({code for _programme, code, _year, _number in asked["periods"]})[:2],
         "token": ["no-such-token"],
         "provider_id": ["no-such-provider"],
     }
