@@ -25,13 +25,19 @@ PROCESSES = 4
 def main(folder: Path) -> None:
     fixed.start()
     names, asked = (json.loads((folder / name).read_text()) for name in ("names.json", "asked.json"))
+    from django.db import connections
+
+    from . import walking
+
+    cookies = {account: walking.signed_in(account) for account in ACCOUNTS}
+    connections.close_all()  # no two processes share one
     with multiprocessing.get_context("fork").Pool(PROCESSES, maxtasksperchild=1) as pool:
         commands = pool.apply_async(_commands, (asked,))
-        walks = [pool.apply_async(_walk, (each, names, asked, None, ())) for each in ACCOUNTS]
+        walks = [pool.apply_async(_walk, (each, cookies[each], names, asked, None, ())) for each in ACCOUNTS]
         found = [each.get() for each in walks]
         known = sorted(set().union(*(met for _parts, _seen, met in found)))
         again = [
-            pool.apply_async(_walk, (account, names, asked, known, seen))
+            pool.apply_async(_walk, (account, cookies[account], names, asked, known, seen))
             for account, (_parts, seen, _met) in zip(ACCOUNTS, found, strict=True)
         ]
         found += [each.get() for each in again]
@@ -45,7 +51,7 @@ def main(folder: Path) -> None:
 
 
 def _walk(
-    account: str, names: dict, asked: dict, known: list[str] | None, seen: set[str]
+    account: str, cookies, names: dict, asked: dict, known: list[str] | None, seen: set[str]
 ) -> tuple[dict, set[str], set[str]]:
     """Along the links and through the exports; or, when it is `known` where links lead, to all that has a name."""
     from celery import current_app
@@ -53,7 +59,7 @@ def _walk(
     from . import walking
 
     fixed.stage[0] = f"{account} {'named' if known else 'links'}"
-    walk = walking.Walk(account, names)
+    walk = walking.Walk(account, names, cookies)
     walk.seen = set(seen)
     if known is None:
         walk.everything()

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
 from itertools import product
 from urllib.parse import urljoin, urlsplit
 
@@ -23,9 +24,10 @@ PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 class Walk:
-    def __init__(self, account: str, names: dict[str, str]):
+    def __init__(self, account: str, names: dict[str, str], cookies: SimpleCookie):
         self.account, self.names = account, names
-        self.client = Client(raise_request_exception=False, SERVER_NAME="localhost")
+        self.client = _browser()
+        self.client.cookies = cookies
         self.pages: record.Part = {}
         self.shapes: record.Part = {}
         self.files = Files()
@@ -33,8 +35,6 @@ class Walk:
         self.wanted: set[str] = set()  # met in a link, visited or not
         self.shown: Counter[str] = Counter()
         self.exports: dict[tuple, tuple[str, list[tuple[str, str]]]] = {}
-        if account != "nobody":
-            self._sign_in()
 
     def everything(self) -> None:
         """From the first page on, as far as links lead."""
@@ -107,14 +107,22 @@ class Walk:
             elif "Location" in response:
                 self.visit(response["Location"])
 
-    def _sign_in(self) -> None:
-        given = {"login": self.account, "username": self.account, "password": PASSWORD}
-        response = self.client.post("/sign-in/", given)
-        if response.status_code != 302:
-            raise SystemExit(f"{self.account} could not sign in: {response.status_code}")
-
     def _masked(self, text: str) -> str:
         return record.masked(text, self.names)
+
+
+def signed_in(account: str) -> SimpleCookie:
+    """What a browser holds once somebody has signed in."""
+    client = _browser()
+    if account != "nobody":
+        response = client.post("/sign-in/", {"username": account, "password": PASSWORD})
+        if response.status_code != 302:
+            raise SystemExit(f"{account} could not sign in: {response.status_code}")
+    return client.cookies
+
+
+def _browser() -> Client:
+    return Client(raise_request_exception=False, SERVER_NAME="localhost")
 
 
 def addresses(known: set[str], names: dict[str, str], asked: dict) -> list[str]:
