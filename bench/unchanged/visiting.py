@@ -2,10 +2,13 @@
 
 import json
 import multiprocessing
+import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from . import fixed, record
 
@@ -23,6 +26,7 @@ PROCESSES = 4
 
 
 def main(folder: Path) -> None:
+    """First what only reads; exports, which the history tells of, come last."""
     fixed.start()
     names, asked = (json.loads((folder / name).read_text()) for name in ("names.json", "asked.json"))
     from django.db import connections
@@ -32,48 +36,83 @@ def main(folder: Path) -> None:
     cookies = {account: walking.signed_in(account) for account in ACCOUNTS}
     connections.close_all()  # no two processes share one
     with multiprocessing.get_context("fork").Pool(PROCESSES, maxtasksperchild=1) as pool:
+
+        def all_of_them(walk: Callable, given: Callable[[str], tuple]) -> list[Found]:
+            tasks = [pool.apply_async(walk, (each, cookies[each], names, *given(each))) for each in ACCOUNTS]
+            return [each.get() for each in tasks]
+
         commands = pool.apply_async(_commands, (asked,))
-        walks = [pool.apply_async(_walk, (each, cookies[each], names, asked, None, ())) for each in ACCOUNTS]
-        found = [each.get() for each in walks]
-        known = sorted(set().union(*(met for _parts, _seen, met in found)))
-        again = [
-            pool.apply_async(_walk, (account, cookies[account], names, asked, known, seen))
-            for account, (_parts, seen, _met) in zip(ACCOUNTS, found, strict=True)
-        ]
-        found += [each.get() for each in again]
+        linked = dict(zip(ACCOUNTS, all_of_them(_links, lambda account: ()), strict=True))
+        known = sorted(set().union(*(each.met for each in linked.values())))
+        named = all_of_them(_named, lambda account: (known, asked, linked[account].seen))
         said, files = commands.get()
+        exported = all_of_them(_exports, lambda account: (linked[account].exports,))
     record.write(folder, "commands", said)
-    parts = [*(parts for parts, _seen, _met in found), files]
+    parts = [*(each.parts for each in [*linked.values(), *named, *exported]), files]
     for part in PARTS:
-        record.write(
-            folder, part, {key: lines for each in parts for key, lines in each.get(part, {}).items()}
-        )
+        found = {key: lines for each in parts for key, lines in each.get(part, {}).items()}
+        record.write(folder, part, found)
 
 
-def _walk(
-    account: str, cookies, names: dict, asked: dict, known: list[str] | None, seen: set[str]
-) -> tuple[dict, set[str], set[str]]:
-    """Along the links and through the exports; or, when it is `known` where links lead, to all that has a name."""
-    from celery import current_app
+class Found(NamedTuple):
+    """What a walk brings home: the record's parts, where it has been, where links lead, what can be exported."""
 
+    parts: dict[str, record.Part]
+    seen: set[str]
+    met: set[str]
+    exports: dict
+
+
+def _links(account: str, cookies, names: dict) -> Found:
+    walk = _start("links", account, cookies, names)
+    walk.everything()
+    return _found(walk)
+
+
+def _named(account: str, cookies, names: dict, known: list[str], asked: dict, seen: set[str]) -> Found:
     from . import walking
 
-    fixed.stage[0] = f"{account} {'named' if known else 'links'}"
-    walk = walking.Walk(account, names, cookies)
+    walk = _start("named", account, cookies, names)
     walk.seen = set(seen)
-    if known is None:
-        walk.everything()
-        current_app.loader.import_default_modules()
-        walk.export(current_app.tasks["reporting.tasks.run_export"])
-    else:
-        walk.named(walking.addresses(known, names, asked))
-    found = (walk.files.digests, walk.files.contents, walk.pages, walk.shapes)
-    return dict(zip(PARTS, found, strict=True)), walk.seen, walk.wanted
+    walk.named(walking.addresses(known, names, asked))
+    return _found(walk)
+
+
+def _exports(account: str, cookies, names: dict, exports: dict) -> Found:
+    from celery import current_app
+
+    walk = _start("exports", account, cookies, names)
+    current_app.loader.import_default_modules()
+    walk.export(exports, current_app.tasks["reporting.tasks.run_export"])
+    return _found(walk)
+
+
+def _start(task: str, account: str, cookies, names: dict):
+    from . import walking
+
+    _own_database(f"{account}-{task}")
+    fixed.stage[0] = f"{account} {task}"
+    return walking.Walk(account, names, cookies)
+
+
+def _found(walk) -> Found:
+    parts = (walk.files.digests, walk.files.contents, walk.pages, walk.shapes)
+    return Found(dict(zip(PARTS, parts, strict=True)), walk.seen, walk.wanted, walk.exports)
+
+
+def _own_database(name: str) -> None:
+    """SQLite lets one process write at a time: each has a copy."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        shared = Path(connection.settings_dict["NAME"])
+        connection.settings_dict["NAME"] = shutil.copy(shared, shared.with_name(f"{name}.sqlite3"))
 
 
 def _commands(asked: dict) -> tuple[record.Part, dict]:
     from .files import Files
 
+    _own_database("commands")
     said, files = {}, Files()
     for command in _lines(asked):
         said[" ".join(command)] = _run(command)
@@ -101,7 +140,7 @@ def _run(command: list[str]) -> list[str]:
     return [*out.getvalue().splitlines(), *(f"! {line}" for line in err.getvalue().splitlines())]
 
 
-def _lines(asked: dict) -> list[list[str]]:
+def _lines(asked: dict) -> Iterator[list[str]]:
     yield from [["verify_figures"], ["verify_history"], ["verify_evidence"], ["workflow"]]
     yield from [["demo_accounts", "--format", "json"], ["demo_accounts", "--one-per-role"]]
     for key, programme, _lead in asked["programmes"]:
@@ -131,7 +170,7 @@ def _lines(asked: dict) -> list[list[str]]:
             ]
 
 
-def _workbooks(asked: dict) -> list[list[str]]:
+def _workbooks(asked: dict) -> Iterator[list[str]]:
     for key, programme, _lead in asked["programmes"]:
         periods = [each for each in asked["periods"] if each[0] == key]
         of = ["export_attachment", "--programme", programme]

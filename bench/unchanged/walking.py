@@ -34,7 +34,7 @@ class Walk:
         self.seen: set[str] = set()
         self.wanted: set[str] = set()  # met in a link, visited or not
         self.shown: Counter[str] = Counter()
-        self.exports: dict[tuple, tuple[str, list[tuple[str, str]]]] = {}
+        self.exports: dict[tuple, list[tuple[str, str]]] = {}
 
     def everything(self) -> None:
         """From the first page on, as far as links lead."""
@@ -93,9 +93,9 @@ class Walk:
             fields = [each for each in form.given if each[0] != "csrfmiddlewaretoken"]
             self.exports[(*sorted(fields), button)] = [*fields, button]
 
-    def export(self, make: Callable[[str], None]) -> None:
-        """Every kind and format that the page offers for each period and span. `make`: what a worker does with a job."""
-        for fields in self.exports.values():
+    def export(self, exports: dict, make: Callable[[str], None]) -> None:
+        """Every kind and format that pages offered for each period and span. `make`: what a worker does with a job."""
+        for fields in exports.values():
             asked = "/exports/ " + "&".join(map("=".join, fields))
             response = self.client.post("/exports/", dict(fields))
             job = record.UUID.search(response.get("Location", ""))
