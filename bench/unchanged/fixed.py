@@ -4,6 +4,7 @@ Imported before Django: the clock stands still, and a new object's identifier is
 there. What stays random, a password's salt, a form's token, is masked where it is written down.
 """
 
+import logging
 import os
 import sys
 import uuid
@@ -37,6 +38,7 @@ def start() -> None:
         "PORTAL_LOG_LEVEL": "CRITICAL",
         "PORTAL_SECURITY_LOG": os.devnull,
     }
+    logging.disable(logging.WARNING)  # a page that is not there is no news here
     uuid.uuid4 = uuid4
     from django.utils import timezone
 
