@@ -11,6 +11,7 @@ addresses and tables alone, so that it can be taken of the code before and after
 import argparse
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -32,6 +33,7 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.mode == "compare":
         return comparing.report(asked.before, asked.after, asked.parts)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the private server goes as well
     record(asked.folder, asked.database)
     return 0
 
