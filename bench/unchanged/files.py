@@ -3,8 +3,10 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 
 import openpyxl
@@ -18,9 +20,27 @@ class Files:
         self.contents: Part = {}
 
     def take(self, name: str, body: bytes, kind: str = "") -> None:
-        digest = hashlib.sha256(body).hexdigest()
-        self.digests[name] = [f"{digest} {len(body)} {kind}"]
+        self.digests[name] = [f"{digest(body)} {kind}"]
         self.contents[name] = contents(body)
+
+
+CORE = "docProps/core.xml"
+MADE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def digest(body: bytes) -> str:
+    """SHA-256; of a workbook that says when it was made, over its members without that instant."""
+    if zipfile.is_zipfile(io.BytesIO(body)):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            today = datetime.now(UTC).date().isoformat().encode()
+            if CORE in archive.namelist() and today in archive.read(CORE):
+                return "without its date " + hashlib.sha256("\n".join(_members(archive)).encode()).hexdigest()
+    return hashlib.sha256(body).hexdigest()
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    content = archive.read(name)
+    return MADE.sub(rb"\1", content) if name == CORE else content
 
 
 @cache
@@ -48,7 +68,7 @@ def _text(body: bytes) -> list[str]:
 def _members(archive: zipfile.ZipFile) -> list[str]:
     """What openpyxl does not show, drawings and properties among it, by its digest."""
     return [
-        f"part {each}: {hashlib.sha256(archive.read(each)).hexdigest()}"
+        f"part {each}: {hashlib.sha256(_member(archive, each)).hexdigest()}"
         for each in sorted(archive.namelist())
     ]
 
@@ -56,7 +76,7 @@ def _members(archive: zipfile.ZipFile) -> list[str]:
 def _cells(body: bytes) -> list[str]:
     book = openpyxl.load_workbook(io.BytesIO(body))
     styles: dict[int, str] = {}
-    lines = [f"properties: {book.properties.title} {book.properties.creator} {book.properties.created}"]
+    lines = [f"properties: {book.properties.title} {book.properties.creator}"]
     for sheet in book.worksheets:
         lines += [f"{sheet.title}: {each}" for each in _layout(sheet)]
         for cell in (cell for row in sheet.iter_rows() for cell in row):
