@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.access import has_permission, load, permitted, require, visible_tenants
 from portal.clock import today
-from portal.forms import posted
+from portal.forms import posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.tables import arrange
@@ -96,7 +96,7 @@ def material_add(request: HttpRequest, programme: str) -> HttpResponse:
         try:
             material = actions.record_material(by.tenant, found, form.facts(), by=by)
         except NotSubmittable as refused:
-            _say(form, refused)
+            show_findings(form, refused.findings)
         else:
             messages.success(request, _("“%(title)s” is in the register.") % {"title": material.title})
             return redirect(material)
@@ -124,7 +124,7 @@ def material_edit(request: HttpRequest, material: Material) -> HttpResponse:
             try:
                 actions.change_material(material, form.facts(), revision=revision, by=by)
             except NotSubmittable as refused:
-                _say(form, refused)
+                show_findings(form, refused.findings)
             except Refused as refused:
                 return _edit_page(request, material, form, refused=refused.reason)
             else:
@@ -147,7 +147,7 @@ def material_move(request: HttpRequest, material: Material) -> HttpResponse:
             material, MaterialMove(move), reason=reason, revision=revision, by=request.membership
         )
     except NotSubmittable as refused:
-        _say(form, refused)
+        show_findings(form, refused.findings)
         return _detail(request, material, step_back=form, status=422)
     messages.success(
         request,
@@ -165,7 +165,7 @@ def material_withdraw(request: HttpRequest, material: Material) -> HttpResponse:
         try:
             actions.withdraw_material(material, **form.cleaned_data, revision=revision, by=request.membership)
         except NotSubmittable as refused:
-            _say(form, refused)
+            show_findings(form, refused.findings)
         else:
             messages.success(
                 request, _("“%(title)s” is withdrawn; it stays on record.") % {"title": material.title}
@@ -280,8 +280,3 @@ def _first(request: HttpRequest, programme: Programme) -> dict:
             "year": first["year"],
         }
     return first
-
-
-def _say(form, refused: NotSubmittable) -> None:
-    for finding in refused.findings:
-        form.add_error(finding.column if finding.column in form.fields else None, finding.text)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import permitted
-from portal.forms import posted
+from portal.forms import posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Period
@@ -121,8 +121,7 @@ def _decided(
         try:
             action(period, by=request.membership, **form.given())
         except actions.NotSubmittable as refused:
-            for finding in refused.findings:
-                form.add_error(finding.column if finding.column in form.fields else None, finding.text)
+            show_findings(form, refused.findings)
         else:
             messages.success(request, done % {"period": period.name})
             return redirect("period-detail", period.programme.code, period.code)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.access import has_permission, load, permitted, require
+from portal.forms import show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Programme
@@ -33,7 +34,7 @@ def service_point_list(request: HttpRequest, programme: str) -> HttpResponse:
             try:
                 point = actions.add_service_point(found, by.tenant, **form.cleaned_data, by=by)
             except NotSubmittable as refused:
-                _say(form, refused)
+                show_findings(form, refused.findings)
             else:
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": point})
                 return redirect("service-point-list", found.code)
@@ -56,7 +57,7 @@ def service_point_edit(request: HttpRequest, point: ServicePoint) -> HttpRespons
             try:
                 actions.change_service_point(point, **given, by=request.membership)
             except NotSubmittable as refused:
-                _say(form, refused)
+                show_findings(form, refused.findings)
             else:
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": given["name"]})
                 return redirect("service-point-list", point.programme.code)
@@ -148,8 +149,3 @@ def _rows(programme: Programme, points: list[ServicePoint]) -> list[dict]:
 def _tag(request: HttpRequest, programme: Programme) -> Tag | None:
     wanted = request.GET.get("tag", "")
     return next((each for each in programme.work_module.tags if each.code == wanted), None)
-
-
-def _say(form: ServicePointForm, refused: NotSubmittable) -> None:
-    for finding in refused.findings:
-        form.add_error(finding.column, finding.text)

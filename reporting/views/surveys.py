@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal import security_log
 from portal.access import has_permission, load, permitted
+from portal.forms import show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Programme
@@ -68,8 +69,7 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
         form.add_error(None, refused.reason)
         return _page(request, found, form, status=409)
     except NotSubmittable as refused:
-        for finding in refused.findings:
-            form.add_error(finding.column, finding.text)
+        show_findings(form, refused.findings)
         return _page(request, found, form, status=422)
     if request.POST.get("do") == SUBMIT:
         messages.success(request, _("The survey is submitted."))
