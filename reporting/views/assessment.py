@@ -13,6 +13,7 @@ from portal.clock import now, today
 from portal.forms import posted
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Indicator, Period, Programme
 from targets.queries import latest_period
 
@@ -41,6 +42,7 @@ def assessment(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/assessment.html", page)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @permitted(Permission.VIEW)
 def assessment_export(request: HttpRequest, programme: str) -> HttpResponse:
@@ -59,6 +61,7 @@ def assessment_export(request: HttpRequest, programme: str) -> HttpResponse:
     return workbook_response(write_assessment(told, found.layout), file_name(told, "xlsx"))
 
 
+@event_on("POST", "weights-changed")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def assessment_weights(request: HttpRequest, programme: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from portal.access import has_permission, load, permitted, require
 from portal.clock import now, today
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period
 from targets.queries import latest_period
@@ -29,6 +30,7 @@ from .downloads import file_response
 LABELS = {"xlsx": "Excel", "csv": "CSV", "zip": "ZIP"}
 
 
+@event_on("POST", "export-asked")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def export_list(request: HttpRequest) -> HttpResponse:
@@ -63,6 +65,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
     return redirect(jobs.request_export(span.period, by=request.membership, **asked))
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @permitted(Permission.VIEW)
 def export_now(request: HttpRequest) -> HttpResponse:
@@ -134,6 +137,7 @@ def export_detail(request: HttpRequest, job: Job) -> HttpResponse:
     return render(request, template, {"job": job, "kind": KINDS[job.kind]})
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @mine
 def export_file(request: HttpRequest, job: Job) -> HttpResponse:
@@ -154,6 +158,7 @@ def export_file(request: HttpRequest, job: Job) -> HttpResponse:
     return file_response(job.file.open("rb"), job.file_name, MEDIA_TYPES[job.format])
 
 
+@event_on("POST", "export-cancelled")
 @require_POST
 @mine
 def export_cancel(request: HttpRequest, job: Job) -> HttpResponse:

@@ -14,6 +14,7 @@ from portal.access import load
 from portal.clock import now
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 
 from .. import actions, queries, rules
 from ..actions import NotSubmittable, Upload
@@ -42,6 +43,7 @@ def _imports():
     return Import.objects.select_related(*parties, "filing__draft__saved_by", "tenant")
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(_filings, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def import_template(request: HttpRequest, filing: Filing) -> HttpResponse:
@@ -57,6 +59,7 @@ def import_template(request: HttpRequest, filing: Filing) -> HttpResponse:
     return workbook_response(write_attachment(sheet, origin), sheet.file_name)
 
 
+@event_on("POST", "uploaded")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(_filings, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def import_new(request: HttpRequest, filing: Filing) -> HttpResponse:
@@ -67,6 +70,7 @@ def import_new(request: HttpRequest, filing: Filing) -> HttpResponse:
     return _upload_page(request, filing)
 
 
+@event_on("POST", "imported")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(_imports, permission=Permission.FILE, shown_to=queries.own_imports)
 def import_detail(request: HttpRequest, imported: Import) -> HttpResponse:
@@ -86,6 +90,7 @@ def import_detail(request: HttpRequest, imported: Import) -> HttpResponse:
     return redirect("filing-edit", imported.filing.public_id)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(_imports, permission=Permission.FILE, shown_to=queries.own_imports)
 def import_file(request: HttpRequest, imported: Import) -> HttpResponse:

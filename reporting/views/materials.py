@@ -11,6 +11,7 @@ from portal.clock import today
 from portal.forms import posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Programme
 from targets.queries import target_years
@@ -64,6 +65,7 @@ def material_list(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/material_list.html", page)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @permitted(Permission.VIEW)
 def material_export(request: HttpRequest, programme: str) -> HttpResponse:

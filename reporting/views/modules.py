@@ -11,6 +11,7 @@ from portal.clock import now, today
 from portal.models import Tenant
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Period, Programme
 from targets.queries import latest_period
 
@@ -66,6 +67,7 @@ def channels(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/channels.html", page)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @permitted(Permission.VIEW)
 def channels_export(request: HttpRequest, programme: str) -> HttpResponse:
@@ -79,6 +81,7 @@ def channels_export(request: HttpRequest, programme: str) -> HttpResponse:
     return workbook_response(write_workbook(told), file_name(told, "xlsx"))
 
 
+@event_on("POST", "headline-chosen")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def headline(request: HttpRequest, programme: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from portal.access import permitted
 from portal.forms import posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Period
 
 from .. import actions, queries, rules
@@ -51,6 +52,7 @@ def period_detail(request: HttpRequest, programme: str, period: str) -> HttpResp
     return render(request, "reporting/period_detail.html", page)
 
 
+@event_on("POST", "period-closed")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def period_close(request: HttpRequest, programme: str, period: str) -> HttpResponse:
@@ -70,6 +72,7 @@ def period_close(request: HttpRequest, programme: str, period: str) -> HttpRespo
     )
 
 
+@event_on("POST", "period-reopened")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def period_reopen(request: HttpRequest, programme: str, period: str) -> HttpResponse:
@@ -83,6 +86,7 @@ def period_reopen(request: HttpRequest, programme: str, period: str) -> HttpResp
     return _decided(request, found, form, actions.reopen_period, "reopen", done, page=page)
 
 
+@event_on("POST", "period-extended")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def period_extend(request: HttpRequest, programme: str, period: str) -> HttpResponse:

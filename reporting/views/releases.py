@@ -10,6 +10,7 @@ from portal.access import has_permission, load, permitted
 from portal.clock import now, today
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period, Programme
 from targets.queries import latest_period
@@ -51,6 +52,7 @@ def release_detail(request: HttpRequest, release: Release) -> HttpResponse:
     return render(request, "reporting/release_detail.html", page)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(lambda: RELEASES.defer("content"), shown_to=queries.shown_releases)
 def release_workbook(request: HttpRequest, release: Release) -> HttpResponse:
@@ -67,6 +69,7 @@ def release_json(request: HttpRequest, release: Release) -> HttpResponse:
     return response
 
 
+@event_on("POST", "published")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def release_publish(request: HttpRequest, programme: str) -> HttpResponse:

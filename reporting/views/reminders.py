@@ -13,6 +13,7 @@ from portal.access import load, permitted, require
 from portal.clock import now
 from portal.forms import posted
 from portal.roles import Permission
+from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period, Programme
 from targets.queries import latest_period
@@ -84,6 +85,7 @@ def reminder_again(request: HttpRequest, reminder: Reminder) -> HttpResponse:
     return redirect("reminder-list", programme=reminder.period.programme.code)
 
 
+@event_on("POST", "reminders-changed")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def reminder_settings(request: HttpRequest, programme: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from portal.access import has_permission, permitted, require, visible_tenants
 from portal.clock import now, today
 from portal.models import Tenant
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Period, Programme
 from targets.queries import latest_period
 
@@ -106,6 +107,7 @@ def rollup(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/rollup.html", page)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @permitted(Permission.VIEW)
 def rollup_attachment(request: HttpRequest, programme: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from portal.access import has_permission, load, permitted, require
 from portal.forms import show_findings
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Programme
 from targets.work_module import Tag
 
@@ -96,6 +97,7 @@ def _check(request: HttpRequest, subject: ServicePoint | Operator, back: str) ->
     return render(request, "reporting/module_check.html", page, status=status)
 
 
+@event_on("POST", "operator-designated")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def operator_list(request: HttpRequest, programme: str) -> HttpResponse:
@@ -123,6 +125,7 @@ def operator_list(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/operator_list.html", page, status=status)
 
 
+@event_on("POST", "operator-ended")
 @require_POST
 @load(queries.all_operators, permission=Permission.PEOPLE)
 def operator_end(request: HttpRequest, operator: Operator) -> HttpResponse:

@@ -11,6 +11,7 @@ from portal.access import has_permission, load, permitted
 from portal.forms import show_findings
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Programme
 
 from .. import actions, queries
@@ -78,6 +79,7 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
     return redirect("survey-edit", found.code)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(SurveyFile.objects.all, shown_to=queries.survey_files_shown_to)
 def survey_file(request: HttpRequest, file: SurveyFile) -> HttpResponse:
