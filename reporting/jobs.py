@@ -33,7 +33,7 @@ from targets.models import Period
 
 from . import claimed_rows, exports, queries
 from .claimed_rows import ClaimedRows
-from .exports import KINDS, Span
+from .exports import KINDS, OFFERED, Span
 from .heartbeat import beating
 from .models import Job
 from .models.jobs import SLOTS
@@ -68,7 +68,7 @@ def request_export(
     is_cumulative: bool = False,
 ) -> Job:
     """Ask for a file. The same request that still waits or runs is not made twice."""
-    wanted = KINDS[kind]
+    wanted = OFFERED[kind]
     require(by, exports.permission_for(wanted, by.tenant))
     if period.programme not in queries.programmes_of(by.tenant):
         raise PermissionDenied(_("%(tenant)s does not take part in this programme.") % {"tenant": by.tenant})

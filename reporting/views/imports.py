@@ -20,7 +20,7 @@ from .. import actions, queries, rules
 from ..actions import NotSubmittable, Upload
 from ..excel.annotate import annotated_file
 from ..excel.export import write_attachment
-from ..excel.kinds import FILE_LIMIT
+from ..excel.kinds import FILE_LIMIT, XLSX
 from ..forms import read_revision
 from ..imports import Found, look_at
 from ..models import Filing, Import
@@ -97,7 +97,10 @@ def import_file(request: HttpRequest, imported: Import) -> HttpResponse:
     """The person's own file again, its problems marked; everything else in it is as it was."""
     with imported.file.open("rb") as file:
         content = annotated_file(file.read(), imported.found)
-    return content_response(content, imported.annotated_name, is_text=imported.is_text)
+    media_type = (
+        "text/csv" if imported.is_text else XLSX
+    )  # a text's encoding is the person's own: none is named
+    return content_response(content, imported.annotated_name, media_type)
 
 
 def _refuse_others(request: HttpRequest, filing: Filing) -> None:

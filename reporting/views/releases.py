@@ -20,7 +20,6 @@ from ..lead import is_lead, require_lead
 from ..models import Release
 from ..rollup import ranked_tenants
 from ..tables import ReleaseTable
-from .downloads import workbook_response
 from .rollups import programme_or_404
 
 RELEASES = Release.objects.select_related("programme__lead", "period", "published_by")
@@ -50,14 +49,6 @@ def release_detail(request: HttpRequest, release: Release) -> HttpResponse:
     if is_lead(release.programme, request.membership):
         page["changed"] = release_content.changed_since(release)
     return render(request, "reporting/release_detail.html", page)
-
-
-@event_on("GET", "downloaded")
-@require_GET
-@load(lambda: RELEASES.defer("content"), shown_to=queries.shown_releases)
-def release_workbook(request: HttpRequest, release: Release) -> HttpResponse:
-    """The bytes made at publishing."""
-    return workbook_response(bytes(release.workbook), release.file_name)
 
 
 @require_GET
