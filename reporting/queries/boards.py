@@ -172,6 +172,12 @@ def year_through(period: Period) -> list[Period]:
     return list(year.select_related("programme").order_by("number"))
 
 
+def begun_periods(programme: Programme) -> list[Period]:
+    """Those that have begun, in the order of time."""
+    begun = Period.objects.filter(programme=programme, starts_on__lte=today())
+    return list(begun.select_related("programme__lead").order_by("year", "number"))
+
+
 def period_named(periods: Iterable[Period], programme: str, code: str) -> Period | None:
     """The one that a request names. Compared here: what a request says, a NUL among it, is no matter for the database."""
     return next((each for each in periods if (each.programme.code, each.code) == (programme, code)), None)

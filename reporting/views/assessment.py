@@ -1,25 +1,23 @@
 """内部测算: rates, scores and ranks of the counties, for the lead alone; how each was reckoned; the weights."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import has_permission, permitted
-from portal.clock import now, today
 from portal.forms import posted
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
-from targets.models import Indicator, Period, Programme
-from targets.queries import latest_period
+from targets.models import Indicator, Programme
 
 from .. import actions, queries
 from ..forms import WeightsForm
 from ..lead import require_lead
 from ..reckoning import explained, reckon
-from .rollups import programme_or_404
+from .rollups import chosen_periods, programme_or_404
 
 CSV = "text/csv; charset=utf-8"
 
@@ -29,7 +27,7 @@ CSV = "text/csv; charset=utf-8"
 def assessment(request: HttpRequest, programme: str) -> HttpResponse:
     """The year through a quarter: who stands where, each figure with how it came about."""
     found = led_programme(request, programme, Permission.ASSESS)
-    periods, chosen = _begun(found), chosen_periods(request, found)
+    periods, chosen = queries.begun_periods(found), chosen_periods(request, found)
     page = {"programme": found, "periods": periods, "period": chosen[-1] if chosen else None}
     if chosen:
         page["told"] = explained(reckon(found, chosen))
@@ -71,20 +69,3 @@ def led_programme(request: HttpRequest, code: str, permission: Permission) -> Pr
 def _targeted(programme: Programme) -> list[Indicator]:
     """The indicators that can have a target: the document's table has a row for them."""
     return list(programme.indicators.exclude(target_heading=""))
-
-
-def _begun(programme: Programme) -> list[Period]:
-    periods = Period.objects.filter(programme=programme, starts_on__lte=today())
-    return list(periods.select_related("programme__lead").order_by("year", "number"))
-
-
-def chosen_periods(request: HttpRequest, programme: Programme) -> list[Period]:
-    """The year's periods through the one that the address names, else through the present one."""
-    begun = _begun(programme)
-    if code := request.GET.get("through", ""):
-        last = queries.period_named(begun, programme.code, code)
-        if last is None:
-            raise Http404
-    else:
-        last = latest_period(programme, now())
-    return [each for each in begun if last and each.year == last.year and each.number <= last.number]

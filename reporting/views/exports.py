@@ -29,6 +29,7 @@ from ..tables import JobTable
 from . import assessment, materials, modules
 from .downloads import content_response, file_response
 from .releases import RELEASES
+from .rollups import chosen_periods
 
 LABELS = {"xlsx": "Excel", "csv": "CSV", "zip": "ZIP"}
 
@@ -194,7 +195,7 @@ def channels_export(request: HttpRequest, programme: str) -> HttpResponse:
         request.membership.tenant,
     )
     require(request.membership, exports.permission_for(kind, under))
-    return _given(request, kind, Span(under, modules.chosen_periods(request, found)[-1]))
+    return _given(request, kind, Span(under, modules.channel_periods(request, found)[-1]))
 
 
 @event_on("GET", "downloaded")
@@ -206,7 +207,7 @@ def assessment_export(request: HttpRequest, programme: str) -> HttpResponse:
     found = assessment.led_programme(
         request, programme, exports.permission_for(kind, request.membership.tenant)
     )
-    chosen = assessment.chosen_periods(request, found)
+    chosen = chosen_periods(request, found)
     if not chosen:
         raise Http404
     return _given(request, kind, Span(request.membership.tenant, chosen[-1]))

@@ -7,20 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import has_permission, permitted, visible_tenants
-from portal.clock import now, today
 from portal.models import Tenant
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
 from targets.models import Period, Programme
-from targets.queries import latest_period
 
 from .. import actions, queries
 from ..channels import sums
 from ..first_phase import phase_board
 from ..forms_modules import HeadlineForm
 from ..lead import is_lead, require_lead
-from .rollups import programme_or_404
+from .rollups import chosen_periods, programme_or_404
 
 
 @require_GET
@@ -52,11 +50,11 @@ def module(request: HttpRequest, programme: str) -> HttpResponse:
 def channels(request: HttpRequest, programme: str) -> HttpResponse:
     """Both sums side by side, why they differ, and the milestones."""
     found = module_or_404(request, programme)
-    told = sums(found, chosen_periods(request, found), under=request.membership.tenant)
+    told = sums(found, channel_periods(request, found), under=request.membership.tenant)
     page = module_page(request, found) | {
         "sums": told,
         "last": told.points[-1],
-        "periods": _begun(found),
+        "periods": queries.begun_periods(found),
         "may_choose": is_lead(found, request.membership)
         and has_permission(request.membership, Permission.SETTINGS),
         "may_export": not request.membership.tenant.numchild
@@ -135,15 +133,7 @@ def _by_unit(providers) -> list[tuple[Tenant, list]]:
     return list(found.values())
 
 
-def _begun(programme: Programme) -> list[Period]:
-    return list(programme.periods.filter(starts_on__lte=today()).order_by("year", "number"))
-
-
-def chosen_periods(request: HttpRequest, programme: Programme) -> list[Period]:
-    """The year through the period that the address names, else through the present one."""
-    begun = _begun(programme)
-    wanted = request.GET.get("through", "")
-    last = queries.period_named(begun, programme.code, wanted) if wanted else latest_period(programme, now())
-    if last is None:
-        raise Http404
-    return [each for each in begun if each.year == last.year and each.number <= last.number]
+def channel_periods(request: HttpRequest, programme: Programme) -> list[Period]:
+    if chosen := chosen_periods(request, programme):
+        return chosen
+    raise Http404

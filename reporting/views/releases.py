@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import has_permission, load, permitted
-from portal.clock import now, today
+from portal.clock import now
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
@@ -92,7 +92,7 @@ def _preview(
     page = {
         "programme": programme,
         "period": period,
-        "periods": _begun(programme),
+        "periods": queries.begun_periods(programme)[::-1],
         "with_ranking": with_ranking,
         "can_rank": bool(ranked_tenants(programme)),
         "refused": refused,
@@ -104,14 +104,9 @@ def _preview(
     return render(request, "reporting/release_publish.html", page, status=409 if refused else 200)
 
 
-def _begun(programme: Programme):
-    periods = Period.objects.filter(programme=programme, starts_on__lte=today())
-    return periods.select_related("programme__lead").order_by("-year", "-number")
-
-
 def _period(programme: Programme, code: str) -> Period | None:
     """The period that is named, else the last whose returns are no longer in time; None before the first has begun."""
-    begun = list(_begun(programme))
+    begun = queries.begun_periods(programme)[::-1]
     if code:
         if found := queries.period_named(begun, programme.code, code):
             return found

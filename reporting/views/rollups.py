@@ -119,6 +119,16 @@ def rollup_attachment(request: HttpRequest, programme: str) -> HttpResponse:
     return workbook_response(write_attachment(sheet), sheet.file_name)
 
 
+def chosen_periods(request: HttpRequest, programme: Programme) -> list[Period]:
+    """The year through the period that the address names as `through`, else through the present one; none before the
+    first has begun."""
+    begun, code = queries.begun_periods(programme), request.GET.get("through", "")
+    last = queries.period_named(begun, programme.code, code) if code else latest_period(programme, now())
+    if code and last is None:
+        raise Http404
+    return [each for each in begun if last and each.year == last.year and each.number <= last.number]
+
+
 def sheet_of(span: Span) -> Attachment:
     if not span.under.numchild:
         return tenant_sheet(span.under, span.periods)
