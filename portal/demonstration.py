@@ -45,6 +45,11 @@ def accounts() -> list[Account]:
     ]
 
 
+def member(username: str) -> Membership:
+    """The membership of an account, which has one."""
+    return Membership.objects.select_related("user", "tenant").get(user__username=username)
+
+
 def accounts_to_show() -> list[dict]:
     """The accounts that the sign-in page offers, with the names that a person reads."""
     names = dict(Tenant.objects.values_list("code", "name"))

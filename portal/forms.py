@@ -1,5 +1,8 @@
 """Forms about people."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
@@ -77,3 +80,9 @@ class AccountForm(forms.Form):
         person = User(username=username, full_name=self.invitation.full_name)
         person.invited_to = self.invitation.tenant
         return person
+
+
+def show_findings(form: forms.Form, findings: Iterable[Any]) -> None:
+    """Each finding (`column`, `text`) at the field that it is about; above the form what is about none of them."""
+    for each in findings:
+        form.add_error(each.column if each.column in form.fields else None, each.text)

@@ -1,7 +1,8 @@
 """Security events, a JSON object a line: what happened, when, in which request, to whom by number. No personal data.
 
-`event` writes them. What the answer to a request tells is read off it here, in two tables; signing in and out comes
-from Django's signals. An object that is not there and one of somebody else are both 404 and neither is an event.
+`event` writes them. What the answer to a request tells is read off it here: by its status, or because `event_on`
+stands at its view; signing in and out comes from Django's signals. An object that is not there and one of somebody
+else are both 404 and neither is an event.
 """
 
 import ipaddress
@@ -9,6 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -21,109 +23,14 @@ from . import request_id
 from .models import User
 
 log = logging.getLogger("portal.security")
+View = TypeVar("View", bound=Callable)
+Events = dict[str, tuple[int, str | Callable[[HttpRequest], str]]]
+EVENTS = "security_events"  # the attribute of a view; what wraps the view takes it over
 
 # What an answer means, whatever was asked.
 BY_STATUS = {403: "denied", 413: "too-large", 429: "throttled"}
-# What the success of a request means: (name of the address, method) -> (status of success, event).
-BY_ROUTE: dict[tuple[str, str], tuple[int, str | Callable[[HttpRequest], str]]] = {
-    ("password-change", "POST"): (302, "password-changed"),
-    ("person-invite", "POST"): (200, "invited"),
-    ("invitation-accept", "POST"): (302, "invitation-used"),
-    ("person-set-active", "POST"): (
-        302,
-        lambda request: "activated" if request.POST.get("is_active") == "1" else "deactivated",
-    ),
-    ("person-reset-codes", "POST"): (302, "codes-reset"),
-    ("mfa_activate_totp", "POST"): (302, "codes-switched-on"),
-    ("mfa_deactivate_totp", "POST"): (302, "codes-switched-off"),
-    ("mfa_generate_recovery_codes", "POST"): (302, "recovery-codes-made"),
-    ("session-end", "POST"): (302, "session-ended"),
-    ("export-list", "POST"): (302, "export-asked"),
-    ("reminder-settings", "POST"): (302, "reminders-changed"),
-    ("export-file", "GET"): (200, "downloaded"),
-    ("export-now", "GET"): (200, "downloaded"),
-    ("export-cancel", "POST"): (302, "export-cancelled"),
-    ("import-template", "GET"): (200, "downloaded"),
-    ("import-new", "POST"): (302, "uploaded"),
-    ("import-detail", "POST"): (302, "imported"),
-    ("import-file", "GET"): (200, "downloaded"),
-    ("evidence-new", "POST"): (302, "evidence-attached"),
-    ("evidence-file", "GET"): (200, "downloaded"),
-    ("evidence-remove", "POST"): (302, "evidence-removed"),
-    ("evidence-restore", "POST"): (302, "evidence-restored"),
-    ("activity-files", "POST"): (302, "evidence-attached"),
-    ("activity-file", "GET"): (200, "downloaded"),
-    ("activity-file-withdraw", "POST"): (302, "evidence-removed"),
-    ("material-files", "POST"): (302, "evidence-attached"),
-    ("material-file", "GET"): (200, "downloaded"),
-    ("material-file-withdraw", "POST"): (302, "evidence-removed"),
-    ("survey-file", "GET"): (200, "downloaded"),
-    ("version-attachment", "GET"): (200, "downloaded"),
-    ("rollup-attachment", "GET"): (200, "downloaded"),
-    ("release-workbook", "GET"): (200, "downloaded"),
-    ("activity-template", "GET"): (200, "downloaded"),
-    ("material-export", "GET"): (200, "downloaded"),
-    ("channels-export", "GET"): (200, "downloaded"),
-    ("assessment-export", "GET"): (200, "downloaded"),
-    ("release-publish", "POST"): (302, "published"),
-    ("assessment-weights", "POST"): (302, "weights-changed"),
-    ("headline", "POST"): (302, "headline-chosen"),
-    ("operator-list", "POST"): (302, "operator-designated"),
-    ("operator-end", "POST"): (302, "operator-ended"),
-    ("period-close", "POST"): (302, "period-closed"),
-    ("period-reopen", "POST"): (302, "period-reopened"),
-    ("period-extend", "POST"): (302, "period-extended"),
-}
-# Addresses that change something without being a security event: the history tells of them, or the signals here.
-ORDINARY = {
-    "sign-in",
-    "sign-out",
-    "account_login",
-    "account_reauthenticate",
-    "mfa_authenticate",
-    "mfa_reauthenticate",
-    "openid_connect_login",
-    "openid_connect_callback",
-    "session-state",
-    "membership-switch",
-    "set_language",
-    "filing-start",
-    "filing-edit",
-    "filing-submit",
-    "filing-nil",
-    "filing-recall",
-    "filing-accept",
-    "filing-send-back",
-    "filing-correct",
-    "filing-autosave",
-    "review-list",
-    "provider-list",
-    "provider-edit",
-    "unlock-request",
-    "reminder-address",
-    "reminder-again",
-    "reminder-send",
-    "reminder-test",
-    "provider-kind",
-    "provider-ledger",
-    "activity-new",
-    "activity-day",
-    "activity-import",
-    "activity-edit",
-    "activity-withdraw",
-    "duplicate-decide",
-    "duplicate-answer",
-    "material-add",
-    "material-edit",
-    "material-move",
-    "material-withdraw",
-    "material-register",
-    "survey-edit",
-    "service-point-list",
-    "service-point-edit",
-    "service-point-check",
-    "operator-check",
-}
+# The answer by which a request has succeeded, where its view does not say another: a file, or the way on.
+SUCCESS = {"GET": 200, "POST": 302}
 
 # Codes and dates pass; a name, a telephone number, a token or a sentence does not.
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}|[0-9]{4}Q[1-4]")
@@ -140,6 +47,23 @@ def event(request: HttpRequest | None, name: str, /, **ids: int | str | UUID | N
         line |= _about(request)
     line |= {key: _plain(value) for key, value in ids.items()}
     log.info(json.dumps({key: value for key, value in line.items() if value is not None}))
+
+
+def event_on(
+    method: str, name: str | Callable[[HttpRequest], str], *, status: int = 0
+) -> Callable[[View], View]:
+    """At the top of a view: its success is this event. A view without one is ordinary."""
+
+    def mark(view: View) -> View:
+        view.__dict__[EVENTS] = {**events_of(view), method: (status or SUCCESS[method], name)}
+        return view
+
+    return mark
+
+
+def events_of(view: Callable) -> Events:
+    """By method: the status of success, and the event."""
+    return getattr(view, EVENTS, {})
 
 
 class SecurityLog:
@@ -160,7 +84,8 @@ def _happened(request: HttpRequest, response: HttpResponse) -> str | None:
         return "csrf-failed"
     if response.status_code in BY_STATUS:
         return BY_STATUS[response.status_code]
-    status, name = BY_ROUTE.get((_route(request) or "", request.method or ""), (0, ""))
+    match = request.resolver_match
+    status, name = events_of(match.func).get(request.method or "", (0, "")) if match else (0, "")
     if response.status_code != status:
         return None
     return name(request) if callable(name) else name

@@ -15,7 +15,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from portal import clock, demonstration
-from portal.models import HistoryEntry, Membership, Tenant, User
+from portal.demonstration import member
+from portal.models import HistoryEntry, Tenant, User
 from targets.models import Period, Programme, ReportingDuty
 
 from . import actions, demonstration_asked, demonstration_module, queries, release_content
@@ -114,7 +115,7 @@ def play(programme: str, returns: list[Played]) -> None:
 def begin_quarter() -> None:
     """What 椒江 has recorded of the present quarter: its draft holds computed rows beside those that are typed."""
     period = Period.objects.select_related("programme").get(programme__code="taizhou", code="2022Q1")
-    keeping = Keeping(period, (), files_at=STARTS_AT, by=_member("jiaojiang-preparer"))
+    keeping = Keeping(period, (), files_at=STARTS_AT, by=member("jiaojiang-preparer"))
     keeping.record_until(STARTS_AT)
 
 
@@ -131,8 +132,8 @@ class Scene:
 
     def __init__(self, tenant: Tenant, period: Period, position: int):
         self.tenant, self.period = tenant, period
-        self.preparer = _member(f"{tenant.code}-preparer")
-        self.reviewer = _member(f"{Tenant.objects.get_parent(tenant).code}-reviewer")
+        self.preparer = member(f"{tenant.code}-preparer")
+        self.reviewer = member(f"{Tenant.objects.get_parent(tenant).code}-reviewer")
         self.usual = period.due_at - timedelta(days=2 + position % 6, hours=14 - position % 5)
         self.keeping: Keeping
 
@@ -207,7 +208,7 @@ def publish(period: Period) -> None:
             period,
             with_ranking=False,
             preview=release_content.preview_digest(content),
-            by=_member(f"{period.programme.lead.code}-administrator"),
+            by=member(f"{period.programme.lead.code}-administrator"),
         )
 
 
@@ -234,7 +235,3 @@ def _added(one: list[dict], other: list[dict]) -> list[dict]:
         {"provider": name, "values": {code: str(value) for code, value in values.items()}}
         for name, values in sums.items()
     ]
-
-
-def _member(username: str) -> Membership:
-    return Membership.objects.select_related("user", "tenant").get(user__username=username)

@@ -4,7 +4,7 @@ person to decide before the customer's eyes (演示数据)."""
 from datetime import datetime
 
 from portal import clock
-from portal.models import Membership
+from portal.demonstration import member
 from targets.models import Programme
 
 from . import actions
@@ -20,11 +20,11 @@ def play(programme: Programme) -> None:
             one, other = (_activity(told) for told in each["of"])
             with clock.frozen(datetime.fromisoformat(each["at"])):
                 asked = DuplicateDecision.Outcome.ASKED
-                reviewer = _member(f"{programme.lead.code}-reviewer")
+                reviewer = member(f"{programme.lead.code}-reviewer")
                 actions.decide_duplicate(one, other, outcome=asked, reason=each["reason"], by=reviewer)
             if answered := each.get("answered"):
                 with clock.frozen(datetime.fromisoformat(answered["at"])):
-                    preparer = _member(f"{one.tenant.code}-preparer")
+                    preparer = member(f"{one.tenant.code}-preparer")
                     actions.answer_duplicate(one, other.public_id, reason=answered["reason"], by=preparer)
 
 
@@ -32,7 +32,3 @@ def _activity(told: dict[str, str]) -> Activity:
     return Activity.objects.with_parties().get(
         tenant__code=told["tenant"], provider__key=name_key(told["provider"]), ends_on=told["ends_on"]
     )
-
-
-def _member(username: str) -> Membership:
-    return Membership.objects.select_related("user", "tenant").get(user__username=username)

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from portal import clock
+from portal.demonstration import member
 from portal.models import Membership
 from targets.models import Programme
 
@@ -111,7 +112,7 @@ def _record(programme: Programme, row: dict[str, str]) -> None:
 
 def _move(row: dict[str, str], move: MaterialMove, reviewer: str) -> None:
     material = _material(row["tenant"], row["title"])
-    actions.move_material(material, move, revision=material.revision, by=_member(reviewer))
+    actions.move_material(material, move, revision=material.revision, by=member(reviewer))
 
 
 def _withdraw(row: dict[str, str]) -> None:
@@ -134,8 +135,4 @@ def _instant(day: str, *, hour: int) -> datetime:
 
 
 def _preparer(code: str) -> Membership:
-    return _member(f"{code}-preparer")
-
-
-def _member(username: str) -> Membership:
-    return Membership.objects.select_related("user", "tenant").get(user__username=username)
+    return member(f"{code}-preparer")

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from portal import clock
+from portal.demonstration import member
 from portal.models import Membership
 from targets.models import Channel, Programme, ReportingDuty
 
@@ -37,9 +38,9 @@ def play() -> None:
     with FILE.open(encoding="utf-8") as file:
         rows = {code: list(found) for code, found in groupby(csv.DictReader(file), lambda row: row["tenant"])}
     for code in _units(programme, rows):
-        preparer = _member(f"{code}-preparer")
+        preparer = member(f"{code}-preparer")
         with clock.frozen(DESIGNATED_AT):
-            operator = actions.designate(programme, preparer, by=_member(f"{code}-administrator"))
+            operator = actions.designate(programme, preparer, by=member(f"{code}-administrator"))
         with clock.frozen(CHECKED_AT):
             _check(operator, "all", preparer)
             for row in rows.get(code, ()):
@@ -52,7 +53,7 @@ def _register() -> None:
         names = dict.fromkeys((row["tenant"], row["provider"]) for row in csv.DictReader(file))
         for code, name in names:
             if name != NIL:
-                preparer = _member(f"{code}-preparer")
+                preparer = member(f"{code}-preparer")
                 classify(actions.add_provider(preparer.tenant, name, by=preparer), by=preparer)
 
 
@@ -87,7 +88,3 @@ def _check(subject: ServicePoint | Operator, checked: str, by: Membership) -> No
         codes = [each.code for each in queries.checks_for(subject)]
         items = {code: checked == "all" or code in checked.split(";") for code in codes}
         actions.record_checks(subject, items, checked_on=CHECKED_AT.date(), by=by)
-
-
-def _member(username: str) -> Membership:
-    return Membership.objects.select_related("user", "tenant").get(user__username=username)

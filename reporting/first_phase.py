@@ -125,7 +125,7 @@ def _row(
     figure = sum(figures.values()) if figures else None
     if figure or recorded:
         state = HELD
-    elif any(cell.state in ("submitted", "correcting") for cell in cells):
+    elif any(cell.is_waiting for cell in cells):
         state = WAITING
     else:
         state = NONE if cells and all(cell.is_filed for cell in cells) else OWING

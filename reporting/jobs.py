@@ -1,8 +1,8 @@
 """What takes longer than a page may: exports made in the background. Asked for, claimed, built, handed out, gone again.
 
-The job row is the truth and the broker only nudges: a worker claims a job by a conditional update, keeps its lease
-alive while it works, and a sweep queues again what lost its worker. A file appears only when it is complete, and only
-if whoever asked may still have it: the worker asks before it builds and again before it hands over.
+A job is a claimed row (see `claimed_rows`); its worker keeps the lease alive while it works, and a sweep queues again
+what lost its worker. A file appears only when it is complete, and only if whoever asked may still have it: the worker
+asks before it builds and again before it hands over.
 """
 
 import hashlib
@@ -22,20 +22,19 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from portal import clock, history, walls
 from portal.access import memberships_of, require
-from portal.celery import app as celery
 from portal.models import Membership
 from portal.problems import Refused
 from targets.models import Period
 
-from . import exports, queries
+from . import claimed_rows, exports, queries
+from .claimed_rows import ClaimedRows
 from .excel.layout import OFFICIAL
-from .exports import KINDS, Span
+from .exports import KINDS, OFFERED, Span
 from .heartbeat import beating
 from .models import Job
 from .models.jobs import SLOTS
@@ -48,6 +47,13 @@ FILE_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.(?:z
 IN_MEMORY = 4 * 1024 * 1024  # a larger file is built on disk
 HANGS_AFTER = 600  # seconds without a step: then its worker no longer counts as alive
 SIGN_OF_LIFE = 0.05  # seconds between two: a quick export does not spend its time on saying how far it is
+WAITING = Q(status=Job.Status.QUEUED)
+CLAIMED = ClaimedRows(
+    Job.objects,
+    held=Job.Status.RUNNING,
+    attempts=lambda: settings.JOB_ATTEMPTS,
+    lease_seconds=lambda: settings.JOB_LEASE_SECONDS,
+)
 
 
 # --- asked for, cancelled
@@ -62,7 +68,7 @@ def request_export(
     is_cumulative: bool = False,
 ) -> Job:
     """Ask for a file. The same request that still waits or runs is not made twice."""
-    wanted = KINDS[kind]
+    wanted = OFFERED[kind]
     require(by, exports.permission_for(wanted, by.tenant))
     if period.programme not in queries.programmes_of(by.tenant):
         raise PermissionDenied(_("%(tenant)s does not take part in this programme.") % {"tenant": by.tenant})
@@ -109,11 +115,7 @@ def _record(action: str, job: Job, by: Membership, **changes) -> None:
 
 
 def nudge(job: Job) -> None:
-    """Tell a worker. Without a broker the sweep finds the job a little later: never an error to the person."""
-    try:
-        celery.send_task("reporting.tasks.run_export", [str(job.public_id)], retry=False)
-    except (OSError, OperationalError) as error:
-        log.warning("broker not reached, the sweep will find job %s: %s", job.public_id, error)
+    claimed_rows.nudge("reporting.tasks.run_export", [job.public_id])
 
 
 def _nudge_next(job: Job) -> None:
@@ -130,19 +132,10 @@ def _nudge_next(job: Job) -> None:
 def claim(public_id: str) -> Job | None:
     """Take a job that waits or whose worker is gone. None if another worker has it, it is finished, or as many of the
     person's run as may."""
-    at = timezone.now()
-    free = Q(status=Job.Status.QUEUED) | Q(status=Job.Status.RUNNING, lease_until__lt=at)
-    mine = Job.objects.filter(free, public_id=public_id, attempts__lt=settings.JOB_ATTEMPTS)
     for slot in SLOTS:
         try:
             with transaction.atomic():
-                won = mine.update(
-                    status=Job.Status.RUNNING,
-                    attempts=F("attempts") + 1,
-                    lease_until=_lease(),
-                    done=0,
-                    slot=slot,
-                )
+                won = CLAIMED.claim(public_id, WAITING, done=0, slot=slot)
         except IntegrityError:
             continue  # this one is taken
         jobs = Job.objects.select_related("tenant", "period__programme", "requested_by")
@@ -176,15 +169,8 @@ class _LeaseLost(Exception):
     """Cancelled, or another worker has taken the job over: this one lets go without a trace."""
 
 
-def _write(job: Job, **changes) -> int:
-    """Change the job's row, as long as it is this attempt's: 0 if it was cancelled or taken over."""
-    with walls.within([job.tenant_id]):
-        mine = Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, attempts=job.attempts)
-        return mine.update(**changes)
-
-
 def _fail(job: Job, why: str) -> None:
-    _write(job, status=Job.Status.FAILED, error=why, finished_at=clock.now(), slot=None)
+    CLAIMED.write(job, status=Job.Status.FAILED, error=why, finished_at=clock.now(), slot=None)
 
 
 def _ask_again(job: Job) -> None:
@@ -194,11 +180,6 @@ def _ask_again(job: Job) -> None:
         is_entitled = any(exports.why_not(KINDS[job.kind], each) is None for each in at_the_tenant)
     if not is_entitled:
         raise PermissionDenied(_("Whoever asked for this export may no longer have it."))
-
-
-def _lease():
-    """Machine time, not the programme's: a lease is between workers."""
-    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
 def span_of(job: Job) -> Span:
@@ -234,14 +215,14 @@ class _Progress:
         self.step_at = time.monotonic()
         if time.monotonic() - self.said_at < SIGN_OF_LIFE:
             return
-        if not _write(self.job, done=min(done, steps), steps=steps, lease_until=_lease()):
+        if not CLAIMED.write(self.job, done=min(done, steps), steps=steps, lease_until=CLAIMED.lease()):
             raise _LeaseLost
         self.said_at = time.monotonic()
 
     def beat(self) -> int:
         """Between two steps: the worker lives, unless it has hung for long. 0: there is nothing to keep alive."""
         is_hanging = time.monotonic() - self.step_at > HANGS_AFTER
-        return 0 if is_hanging else _write(self.job, lease_until=_lease())
+        return 0 if is_hanging else CLAIMED.write(self.job, lease_until=CLAIMED.lease())
 
 
 def _path(job: Job) -> str:
@@ -257,7 +238,7 @@ def _finish(job: Job, content: IO[bytes]) -> None:
     try:
         _ask_again(job)
         at = clock.now()
-        is_shown = _write(
+        is_shown = CLAIMED.write(
             job,
             status=Job.Status.DONE,
             file=stored,
@@ -286,14 +267,9 @@ def requeue_lost() -> int:
 
 
 def _waiting() -> list[Job]:
-    lost = Q(status=Job.Status.RUNNING, lease_until__lt=timezone.now())
-    Job.objects.filter(lost, attempts__gte=settings.JOB_ATTEMPTS).update(
-        status=Job.Status.FAILED,
-        error=_("The work was interrupted too often. Ask for it again."),
-        finished_at=clock.now(),
-        slot=None,
-    )
-    return list(Job.objects.filter(lost | Q(status=Job.Status.QUEUED)))
+    error = _("The work was interrupted too often. Ask for it again.")
+    CLAIMED.give_up(status=Job.Status.FAILED, error=error, slot=None)
+    return list(Job.objects.filter(CLAIMED.free(WAITING)))
 
 
 def remove_expired() -> int:

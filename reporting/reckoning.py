@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.models import Tenant
 from targets.assessment import Part, Row, assess
-from targets.models import Duty, Indicator, Period, Programme
+from targets.models import Indicator, Period, Programme
 from targets.queries import targets_of
 
 from . import queries
@@ -74,13 +74,13 @@ def lacking(row: RolledRow) -> tuple[str, ...]:
         if cell.tenant == row.tenant
         else f"{cell.tenant.short_name} {cell.period.short_name}"
         for cell in row.cells
-        if owes(cell)
+        if cell.is_owed
     )
 
 
-def owes(cell: queries.Cell) -> bool:
-    """Whether a return is expected there and has not been filed."""
-    return cell.duty == Duty.REQUIRED and cell.state != "not_begun" and not cell.is_filed
+def as_text(number: object) -> str | None:
+    """A decimal for scripts: as text, so that nothing is rounded on the way."""
+    return None if number is None else str(number)
 
 
 def explain_figure(part: Part | None) -> str:

@@ -162,8 +162,8 @@ def _rates(rolled: RollUp) -> Content:
         "expected": found.expected,
         "filed": found.filed,
         "on_time": found.on_time,
-        "reporting_rate": _text(completion_rate(found.filed, found.expected)),
-        "timeliness_rate": _text(completion_rate(found.on_time, found.expected)),
+        "reporting_rate": reckoning.as_text(completion_rate(found.filed, found.expected)),
+        "timeliness_rate": reckoning.as_text(completion_rate(found.on_time, found.expected)),
         "missing": [each.name for each in rolled.missing],
         "late_names": [
             _("%(name)s (%(days)s days late)") % {"name": cell.tenant.name, "days": cell.days_late}
@@ -261,18 +261,14 @@ def _ranking(year: RollUp) -> Content | None:
                 "tenant": each.tenant.code,
                 "name": each.tenant.name,
                 "lacking": list(each.lacking),
-                "rates": [_text(each.row.rates[column.code]) for column in found.indicators],
-                "score": _text(each.row.score),
+                "rates": [reckoning.as_text(each.row.rates[column.code]) for column in found.indicators],
+                "score": reckoning.as_text(each.row.score),
                 "rank": reckoning.rank_text(each.row),
                 "explanation": reckoning.explain_score(each.row),
             }
             for each in found.standings
         ],
     }
-
-
-def _text(number: object) -> str | None:
-    return None if number is None else str(number)
 
 
 # --- what changed since

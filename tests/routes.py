@@ -1,6 +1,6 @@
 """Every named address of the portal, and one real address for each: for the tests that walk them all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -45,11 +45,12 @@ from .factories import (
 
 @dataclass(frozen=True)
 class Route:
-    """A named address: its pattern as written, and the parameters in it."""
+    """A named address: its pattern as written, the parameters in it, and the view that answers."""
 
     name: str
     pattern: str
     parameters: tuple[str, ...]
+    view: Callable
 
 
 def routes() -> list[Route]:
@@ -61,7 +62,7 @@ def _walk(resolver: URLResolver, before: str, parameters: tuple[str, ...]) -> It
         pattern, found = before + str(each.pattern), (*parameters, *each.pattern.converters)
         if isinstance(each, URLPattern):
             assert each.name, f"an address without a name: {pattern}"
-            yield Route(each.name, pattern, found)
+            yield Route(each.name, pattern, found, each.callback)
         else:
             yield from _walk(each, pattern, found)
 

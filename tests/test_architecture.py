@@ -28,6 +28,7 @@ LAYERS = [
         "telling",
         "merging",
         "heartbeat",
+        "claimed_rows",
         "reminders.channels",
     },
     {"listing"},

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.db import transaction
 
-from reporting import actions
+from reporting import actions, claimed_rows
 from reporting.models import Reminder
 from reporting.reminders import outbox
 
@@ -111,7 +111,7 @@ def test_a_killed_worker_and_a_second_beat_change_nothing(start, broker, switche
         live.wait_for("each to look", lambda worker=worker: "send_due_reminders" in worker.said())
     outbox.nudge_waiting()
     for each in Reminder.objects.all():
-        outbox.celery.send_task("reporting.tasks.deliver_reminder", [str(each.public_id)])
+        claimed_rows.celery.send_task("reporting.tasks.deliver_reminder", [str(each.public_id)])
     live.wait_for(
         "the messages sent twice to be worked off",
         lambda: (

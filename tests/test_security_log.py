@@ -209,24 +209,63 @@ def test_what_is_no_number_or_code_is_not_written(written):
     )
 
 
-def test_every_address_that_changes_or_hands_out_something_has_been_thought_of(
-    reviewer, administrator, clerk, shanghai_reviewer
-):
-    """A new one is an event (BY_ROUTE) or is not (ORDINARY): somebody has to decide."""
+# What is an event beside a download, written out by hand: one that is lost at its view is missed here.
+CHANGES = {
+    "password-change": "password-changed",
+    "person-invite": "invited",
+    "person-set-active": "activated",
+    "person-reset-codes": "codes-reset",
+    "invitation-accept": "invitation-used",
+    "mfa_activate_totp": "codes-switched-on",
+    "mfa_deactivate_totp": "codes-switched-off",
+    "mfa_generate_recovery_codes": "recovery-codes-made",
+    "session-end": "session-ended",
+    "export-list": "export-asked",
+    "export-cancel": "export-cancelled",
+    "reminder-settings": "reminders-changed",
+    "import-new": "uploaded",
+    "import-detail": "imported",
+    "evidence-new": "evidence-attached",
+    "evidence-remove": "evidence-removed",
+    "evidence-restore": "evidence-restored",
+    "activity-files": "evidence-attached",
+    "activity-file-withdraw": "evidence-removed",
+    "material-files": "evidence-attached",
+    "material-file-withdraw": "evidence-removed",
+    "release-publish": "published",
+    "assessment-weights": "weights-changed",
+    "headline": "headline-chosen",
+    "operator-list": "operator-designated",
+    "operator-end": "operator-ended",
+    "period-close": "period-closed",
+    "period-reopen": "period-reopened",
+    "period-extend": "period-extended",
+}
+
+
+def told_by(method: str) -> dict[str, str]:
+    """The event that each address tells of, as it stands at its view."""
+    pressed = RequestFactory().post("/", {"is_active": "1"})
+    found = {route.name: security_log.events_of(route.view).get(method) for route in routes()}
+    names = {address: told[1] for address, told in found.items() if told}
+    return {address: name(pressed) if callable(name) else name for address, name in names.items()}
+
+
+def test_every_change_that_is_an_event_says_so_at_its_view():
+    assert told_by("POST") == CHANGES
+
+
+def test_every_address_that_hands_out_a_file_tells_of_it(reviewer, administrator, clerk, shanghai_reviewer):
     made = world()
-    takes_posts, hands_out = set(), set()
+    hands_out = set()
     for who in (reviewer, administrator, clerk, shanghai_reviewer):
+        browser = Client()
+        browser.force_login(who.user)
         for route in routes():
-            browser = Client()
-            browser.force_login(who.user)
-            if browser.post(made.address(route)).status_code != 405:
-                takes_posts.add(route.name)
             if "attachment" in browser.get(made.address(route)).headers.get("Content-Disposition", ""):
                 hands_out.add(route.name)
-    posts = {name for name, method in security_log.BY_ROUTE if method == "POST"}
-    assert takes_posts == posts | security_log.ORDINARY
-    gets = {name for name, method in security_log.BY_ROUTE if method == "GET"}
-    assert hands_out | {"export-file"} == gets  # the world's export has not been built
+    hands_out.add("export-file")  # the world's export has not been built
+    assert told_by("GET") == dict.fromkeys(hands_out, "downloaded")
 
 
 def test_an_answer_carries_an_id_of_our_own(client):

@@ -11,9 +11,8 @@ from django.db import transaction
 from playwright.sync_api import Page
 
 from portal.models import User
-from reporting import actions
+from reporting import actions, claimed_rows
 from reporting.models import Reminder
-from reporting.reminders import outbox
 
 from . import live
 from .factories import accepted, membership, nil, period, row, started, submitted
@@ -52,7 +51,7 @@ NAMED = {
 @pytest.fixture
 def busy(stage, monkeypatch):  # noqa: F811
     """A quarter under way: accepted, waiting, sent back, nil, begun; reminders sent, waiting and given up."""
-    monkeypatch.setattr(outbox.celery, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(claimed_rows.celery, "send_task", lambda *args, **how: None)
     live.fill_database("taizhou")
     with transaction.atomic():
         fill()

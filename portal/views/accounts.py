@@ -18,6 +18,7 @@ from ..demonstration import accounts_to_show
 from ..forms import AccountForm, posted
 from ..middleware import ACTIVE
 from ..models import User
+from ..security_log import event_on
 from .throttled import Throttled
 
 
@@ -49,6 +50,7 @@ def membership_switch(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+@event_on("POST", "invitation-used")
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:

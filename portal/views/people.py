@@ -13,6 +13,7 @@ from ..access import load, permitted
 from ..forms import InvitationForm
 from ..models import Membership
 from ..roles import Permission
+from ..security_log import event_on
 from ..tables import HistoryTable, PeopleTable, arrange
 
 
@@ -22,6 +23,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     return _people_page(request, InvitationForm(by=request.membership))
 
 
+@event_on("POST", "invited", status=200)
 @require_POST
 @permitted(Permission.PEOPLE)
 def person_invite(request: HttpRequest) -> HttpResponse:
@@ -34,6 +36,11 @@ def person_invite(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/person_invited.html", {"invitation": invitation, "link": link})
 
 
+def _activated(request: HttpRequest) -> str:
+    return "activated" if request.POST.get("is_active") == "1" else "deactivated"
+
+
+@event_on("POST", _activated)
 @require_POST
 @load(lambda: Membership.objects.select_related("user", "tenant"), permission=Permission.PEOPLE)
 def person_set_active(request: HttpRequest, membership: Membership) -> HttpResponse:
@@ -47,6 +54,7 @@ def person_set_active(request: HttpRequest, membership: Membership) -> HttpRespo
     return redirect("people-list")
 
 
+@event_on("POST", "codes-reset")
 @require_POST
 @load(lambda: Membership.objects.select_related("user", "tenant"), permission=Permission.PEOPLE)
 def person_reset_codes(request: HttpRequest, membership: Membership) -> HttpResponse:

@@ -12,12 +12,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from .. import sessions
 from ..gates import pending_step
+from ..security_log import event_on
 from .throttled import Rejected, Throttled
 
 
@@ -33,6 +35,7 @@ class EndsOtherSessions(Rejected):
         return response
 
 
+@method_decorator(event_on("POST", "password-changed"), name="dispatch")
 class PasswordChange(EndsOtherSessions, PasswordChangeView):
     template_name = "portal/password_change.html"
     why = "password"
@@ -55,14 +58,17 @@ class CodeAgain(Throttled, CodeAgainView):
     """A code once more, before a change of the second factor."""
 
 
+@method_decorator(event_on("POST", "codes-switched-on"), name="dispatch")
 class TotpActivate(EndsOtherSessions, Throttled, ActivateTOTPView):
     pass
 
 
+@method_decorator(event_on("POST", "codes-switched-off"), name="dispatch")
 class TotpDeactivate(EndsOtherSessions, DeactivateTOTPView):
     success_url = reverse_lazy("mfa_index")
 
 
+@method_decorator(event_on("POST", "recovery-codes-made"), name="dispatch")
 class RecoveryCodesNew(Rejected, GenerateRecoveryCodesView):
     pass
 
@@ -83,6 +89,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/session_list.html", {"rows": rows})
 
 
+@event_on("POST", "session-ended")
 @require_POST
 def session_end(request: HttpRequest) -> HttpResponse:
     """End one of one's other sessions, or all of them."""

@@ -55,11 +55,10 @@ from .releases import HIGHEST_WEIGHT, publish, set_weights, why_not_publish
 from .reminders import (
     change_reminders,
     remind,
-    require_lead,
+    require_settings,
     send_again,
     send_test,
     set_address,
-    why_not_lead,
 )
 from .reviews import Outcome, accept_several, open_version, send_back
 from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
@@ -130,11 +129,11 @@ __all__ = [
     "reopen_period",
     "request_unlock",
     "require_keeper",
-    "require_lead",
     "require_ledger",
     "require_may_decide",
     "require_operator",
     "require_own_activity",
+    "require_settings",
     "require_surveyed",
     "restore_file",
     "save_draft",
@@ -154,7 +153,6 @@ __all__ = [
     "why_fixed",
     "why_not_change",
     "why_not_importable",
-    "why_not_lead",
     "why_not_move",
     "why_not_publish",
     "withdraw_activity",

@@ -17,7 +17,8 @@ from ..excel.kinds import MEGABYTE
 from ..models import Evidence, Filing
 from ..uploads.examining import Examined
 from ..uploads.problems import Unacceptable
-from ..uploads.storing import discard, store
+from ..uploads.storing import discard
+from .kept_files import keep_in
 
 FOLDER = "evidence"
 
@@ -30,28 +31,9 @@ def attach_file(filing: Filing, kind: str, examined: Examined, *, by: Membership
         raise Refused(reason, filing=filing)
     _check_room(filing, examined.source_digest, len(examined.content))
     number = attaching.version_now(filing, kind)
-    path = store(FOLDER, examined.content)
-    try:
-        evidence = Evidence.objects.create(
-            tenant=filing.tenant,
-            filing=filing,
-            kind=kind,
-            since_version=number,
-            file_name=examined.name,
-            media_type=examined.kind.media_type,
-            size=len(examined.content),
-            digest=examined.digest,
-            source_digest=examined.source_digest,
-            scanner=examined.scanner,
-            file=path,
-            uploaded_at=now(),
-            uploaded_by=by.user,
-        )
-        _record("attach", evidence, by=by.user)
-    except BaseException:
-        discard(path)  # no file without a row
-        raise
-    return evidence
+    owner = {"tenant": filing.tenant, "filing": filing, "kind": kind, "since_version": number}
+    owner |= {"uploaded_at": now(), "uploaded_by": by.user}
+    return keep_in(FOLDER, Evidence, examined, partial(_record, "attach", by=by.user), **owner)
 
 
 @transaction.atomic

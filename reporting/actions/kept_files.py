@@ -1,9 +1,10 @@
-"""How a file is kept with what it belongs to, and withdrawn: one way for activities, materials and surveys."""
+"""How a file is kept with what it belongs to, and withdrawn: one way for activities, materials and surveys, and to keep it for returns."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db.models import Model
 
 from portal.clock import now
 from portal.models import Membership, Tenant
@@ -16,6 +17,7 @@ from ..uploads.storing import discard, store
 
 FILES_AT_MOST = 20
 File = TypeVar("File", bound=KeptFile)
+Row = TypeVar("Row", bound=Model)
 
 
 def keep(
@@ -28,10 +30,18 @@ def keep(
     **owner: Any,
 ) -> File:
     """Store an examined file beside the row that names it; `record` writes the history. All of it or nothing."""
-    path = store(model.FOLDER, examined.content)
+    return keep_in(
+        model.FOLDER, model, examined, record, tenant=tenant, added_at=now(), added_by=by.user, **owner
+    )
+
+
+def keep_in(
+    folder: str, model: type[Row], examined: Examined, record: Callable[[Row], None], **owner: Any
+) -> Row:
+    """The same for rows of any kind that name a file; `owner`: what they hold besides what the file says of itself."""
+    path = store(folder, examined.content)
     try:
-        added = model.objects.create(
-            tenant=tenant,
+        added = model._default_manager.create(
             file_name=examined.name,
             media_type=examined.kind.media_type,
             size=len(examined.content),
@@ -39,8 +49,6 @@ def keep(
             source_digest=examined.source_digest,
             scanner=examined.scanner,
             file=path,
-            added_at=now(),
-            added_by=by.user,
             **owner,
         )
         record(added)

@@ -37,11 +37,7 @@ def change_provider(
     provider: Provider, *, name: str, aliases: Sequence[str], is_active: bool, revision: int, by: Membership
 ) -> Provider:
     """Rename, give other names, take out of use or back: one decision, one entry. Nothing said, nothing written."""
-    hold_figures(provider.tenant)
-    provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
-    _allow(provider.tenant, by)
-    if provider.revision != revision:
-        raise Refused(_("The provider was changed meanwhile. Look at it as it is now, then decide again."))
+    provider = _held(provider, revision, by)
     before = _standing(provider)
     former, given = provider.name, [*aliases]
     cleaned = _checked(provider.tenant, name, "name", provider)
@@ -62,11 +58,7 @@ def classify_provider(
     provider: Provider, *, kind: str, tags: Sequence[str], revision: int, by: Membership
 ) -> Provider:
     """Say what kind of provider it is, and what else (公益基地 that is an elder-care venue), in the programme's words."""
-    hold_figures(provider.tenant)
-    provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
-    _allow(provider.tenant, by)
-    if provider.revision != revision:
-        raise Refused(_("The provider was changed meanwhile. Look at it as it is now, then decide again."))
+    provider = _held(provider, revision, by)
     programme = queries.ledger_programme(provider.tenant)
     ledger = programme.ledger_rules if programme else Ledger()
     if (kind and kind not in ledger.provider_kinds) or set(tags) - set(ledger.provider_tags):
@@ -95,6 +87,16 @@ def register(tenant: Tenant, names: Iterable[str]) -> None:
         [Provider(tenant=tenant, name=name, key=key) for key, name in new.items() if key not in known],
         ignore_conflicts=True,
     )
+
+
+def _held(provider: Provider, revision: int, by: Membership) -> Provider:
+    """The provider as it is now, locked. Refused if it was changed since the person looked at it."""
+    hold_figures(provider.tenant)
+    provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
+    _allow(provider.tenant, by)
+    if provider.revision != revision:
+        raise Refused(_("The provider was changed meanwhile. Look at it as it is now, then decide again."))
+    return provider
 
 
 def _allow(tenant: Tenant, by: Membership) -> None:

@@ -6,20 +6,18 @@ Each is one transaction with one line in the history; messages go out after it, 
 from collections.abc import Collection
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import history, second_factor
-from portal.access import why_not_permitted
 from portal.clock import now, today
 from portal.models import Membership, User
 from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Period, Programme
 
-from .. import queries
+from .. import lead, queries
 from ..models import Reminder, ReminderSettings
 from ..models.reminders import Kind
 from ..reminders import channels, outbox
@@ -40,7 +38,7 @@ def change_reminders(
 ) -> ReminderSettings:
     """Switch the programme's reminders on or off. A webhook or secret that is not given stays as it is.
     The history says that they were changed, never what they are."""
-    require_lead(programme, by)
+    require_settings(programme, by)
     found = ReminderSettings.objects.select_for_update().filter(programme=programme).first()
     before = _shown(found) if found else None
     found = found or ReminderSettings(programme=programme, tenant=by.tenant)
@@ -59,7 +57,7 @@ def change_reminders(
 @transaction.atomic
 def send_test(programme: Programme, period: Period, *, by: Membership) -> None:
     """A message that says it is a test: to the group, if its robot is known, and to oneself, if one has an address."""
-    require_lead(programme, by)
+    require_settings(programme, by)
     rows = []
     if queries.reminder_settings(programme).webhook:
         rows.append(outbox.to_group(by.tenant, period, Kind.TEST, today(), by.user))
@@ -130,16 +128,10 @@ def set_address(user: User, email: str, *, by: Membership) -> None:
     )
 
 
-def why_not_lead(programme: Programme, by: Membership) -> str | None:
-    """Why a person may not change the programme's settings, or None: its lead's administrators may."""
-    if by.tenant_id != programme.lead_id:
-        return _("Only the programme's lead can change its settings.")
-    return why_not_permitted(by, Permission.SETTINGS)
-
-
-def require_lead(programme: Programme, by: Membership) -> None:
-    if reason := why_not_lead(programme, by):
-        raise PermissionDenied(reason)
+def require_settings(programme: Programme, by: Membership) -> None:
+    """403 unless a person may change the programme's settings: its lead's administrators may."""
+    sentence = _("Only the programme's lead can change its settings.")
+    lead.require_lead(programme, by, Permission.SETTINGS, sentence=sentence)
 
 
 def _by_hand(owed: Collection, period: Period, switched: ReminderSettings, by: Membership) -> list[Reminder]:

@@ -1,5 +1,8 @@
 """What can be exported, by whom, as what? The table KINDS is all there is; pages, jobs and tests go through it.
 
+Most are chosen on the page of exports (OFFERED). Some are given by a page of their own alone, with what it shows: these
+name its address, and their `read` gets what was chosen there.
+
 “Export · city rollup / all-county zip”: the figures of many need the permission for them; one's own need none but to
 look. Reading happens in one transaction and gives the contents; writing happens after it, step by step.
 """
@@ -22,22 +25,30 @@ from portal.roles import Permission
 from targets.models import ReportingDuty
 from targets.queries import target_table
 
+from .. import channel_sheets
 from ..attachment import Attachment, in_file_names
+from ..channels import Sums, sums
+from ..excel import assessment
 from ..excel.batch import write_quickly
 from ..excel.export import write_attachment
 from ..excel.kinds import XLSX
 from ..excel.layout import OFFICIAL
 from ..excel.listings import write_listings
+from ..excel.materials import Library, library_file_name, write_library, write_library_csv
 from ..excel.separated_values import write_csv
 from ..excel.target_sheet import write_target_table
+from ..library import library_of
 from ..listing import Listing, official_listing
+from ..models import Release
+from ..reckoning import explained, reckon
 from ..rollup import roll_up
 from ..sheets import rollup_sheet, tenant_sheet, tenant_sheets
+from ..telling import Telling
 from . import listings
-from .span import Span
+from .span import ChosenMaterials, Span
 
 Step = Callable[[int], None]
-Write = Callable[[Any, Span, IO[bytes], Step], None]
+Write = Callable[[Any, Any, IO[bytes], Step], None]
 
 MEDIA_TYPES = {
     "xlsx": XLSX,
@@ -52,15 +63,20 @@ MEMBER_DATE = (2021, 1, 29, 0, 0, 0)
 class Kind:
     """`read` gives the contents from the database, `count` roughly how many rows or files they will have; `formats`
     says how each format is written. `of`: what it shows of the time that is chosen, “span”, “year so far” or “year”.
-    `is_public`: the document prints it, so that everybody may have it whole."""
+    `is_public`: the document prints it, so that everybody may have it whole. `permission`: what it needs, if that is not
+    the usual. `named`: the file's name, if its contents say it. `page`: the address that alone gives it; no
+    other shows its text."""
 
     code: str
     label: str | Promise
     text: str | Promise
-    read: Callable[[Span], Any]
-    count: Callable[[Span], int]
+    read: Callable[[Any], Any]
+    count: Callable[[Any], int]
     formats: Mapping[str, Write]
     of: str = "span"
+    page: str = ""
+    named: Callable[[Any, str], str] | None = None
+    permission: Permission | None = None
     is_public: bool = False
     is_long: bool = False
 
@@ -77,8 +93,8 @@ class Kind:
         return span.period.cumulative_name if self.of == "year so far" else span.name
 
     def file_name(self, span: Span, contents: Any, extension: str) -> str:
-        if isinstance(contents, Attachment):
-            return f"{contents.file_name.removesuffix('.xlsx')}.{extension}"
+        if self.named:
+            return self.named(contents, extension)
         with translation.override(OFFICIAL):
             name = (
                 f"{span.programme.name}{self.label}（{self.time(span)}）—{span.under.short_name}.{extension}"
@@ -106,6 +122,22 @@ def _all_official(span: Span) -> list[Attachment]:
     return [*above, *tenant_sheets(span.under, span.periods)]
 
 
+def _sums(span: Span) -> Sums:
+    return sums(span.programme, span.year_so_far, under=span.under)
+
+
+def _assessment(span: Span) -> Telling:
+    return explained(reckon(span.programme, span.year_so_far))
+
+
+def _library(chosen: ChosenMaterials) -> Library:
+    return library_of(chosen.programme, chosen.year, chosen.materials)
+
+
+def _frozen(release: Release) -> Release:
+    return release
+
+
 def _targets(span: Span) -> Any:
     return target_table(span.programme, span.period.year)
 
@@ -113,6 +145,10 @@ def _targets(span: Span) -> Any:
 def _duties(span: Span) -> int:
     below = ReportingDuty.objects.filter(programme=span.programme, tenant__path__startswith=span.under.path)
     return below.count()
+
+
+def _one(chosen: Any) -> int:
+    return 1
 
 
 def _lines(span: Span) -> int:
@@ -160,6 +196,42 @@ def _write_targets_csv(table: Any, span: Span, file: IO[bytes], step: Step) -> N
     write_csv(listings.targets(table), file, step)
 
 
+def _official_name(sheet: Attachment, extension: str) -> str:
+    return f"{sheet.file_name.removesuffix('.xlsx')}.{extension}"
+
+
+def _write_library(library: Library, chosen: ChosenMaterials, file: IO[bytes], step: Step) -> None:
+    file.write(write_library(library, chosen.programme.layout))
+
+
+def _write_library_csv(library: Library, chosen: ChosenMaterials, file: IO[bytes], step: Step) -> None:
+    file.write(write_library_csv(library))
+
+
+def _write_sums(found: Sums, span: Span, file: IO[bytes], step: Step) -> None:
+    file.write(channel_sheets.write_workbook(found))
+
+
+def _write_sums_csv(found: Sums, span: Span, file: IO[bytes], step: Step) -> None:
+    file.write(channel_sheets.write_csv(found))
+
+
+def _write_assessment(told: Telling, span: Span, file: IO[bytes], step: Step) -> None:
+    file.write(assessment.write_assessment(told, span.programme.layout))
+
+
+def _write_assessment_csv(told: Telling, span: Span, file: IO[bytes], step: Step) -> None:
+    file.write(assessment.write_csv(told))
+
+
+def _write_frozen(release: Release, chosen: Release, file: IO[bytes], step: Step) -> None:
+    file.write(bytes(release.workbook))
+
+
+def _release_name(release: Release, extension: str) -> str:
+    return str(release.file_name)
+
+
 PLAIN: dict[str, Write] = {"xlsx": _write_listings, "csv": _write_last}
 
 KINDS: dict[str, Kind] = {
@@ -175,7 +247,7 @@ KINDS: dict[str, Kind] = {
             "rollup",
             _("Statistics table"),
             _("The official table: one row a tenant, or one's own by provider."),
-            _official, _duties, {"xlsx": _write_official, "csv": _write_official_csv},
+            _official, _duties, {"xlsx": _write_official, "csv": _write_official_csv}, named=_official_name,
         ),
         Kind(
             "completion",
@@ -202,12 +274,45 @@ KINDS: dict[str, Kind] = {
             _("Every accepted line by provider, as it counts in the sums."),
             listings.lines, _lines, PLAIN,
         ),
+        Kind(
+            "materials",
+            _("Library of materials"),
+            "",
+            _library, _one, {"xlsx": _write_library, "csv": _write_library_csv},
+            page="material-export", named=library_file_name,
+        ),
+        Kind(
+            "channels",
+            _("By recording channel"),
+            "",
+            _sums, _one, {"xlsx": _write_sums, "csv": _write_sums_csv},
+            of="year so far", page="channels-export", named=channel_sheets.file_name,
+        ),
+        Kind(
+            "assessment",
+            _("Internal assessment"),
+            "",
+            _assessment, _one, {"xlsx": _write_assessment, "csv": _write_assessment_csv},
+            of="year so far", page="assessment-export", named=assessment.file_name,
+            permission=Permission.ASSESS,
+        ),
+        # No live figures: the bytes that were made when it was published, to whom the release is shown.
+        Kind(
+            "release",
+            _("Release"),
+            "",
+            _frozen, _one, {"xlsx": _write_frozen},
+            page="release-workbook", named=_release_name, permission=Permission.VIEW,
+        ),
     ]
 }  # fmt: skip
+OFFERED = {code: each for code, each in KINDS.items() if not each.page}
 
 
 def permission_for(kind: Kind, under: Tenant) -> Permission:
     """A zip and the figures of many need the permission to export them; one's own, and what is printed, do not."""
+    if kind.permission:
+        return kind.permission
     is_of_many = under.numchild or kind.is_long
     return Permission.EXPORT_ALL if is_of_many and not kind.is_public else Permission.VIEW
 
@@ -221,7 +326,7 @@ def is_made_at_once(kind: Kind, span: Span) -> bool:
     return not kind.is_long and kind.count(span) <= settings.EXPORT_AT_ONCE
 
 
-def at_once(kind: Kind, span: Span, extension: str, file: IO[bytes]) -> str:
+def at_once(kind: Kind, span: Any, extension: str, file: IO[bytes]) -> str:
     """Write it to `file`, in the documents' language whatever the screen's; its name."""
     with translation.override(OFFICIAL):
         contents = kind.read(span)

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from portal.models import Tenant
 from targets.models import Period, Programme
 
 from .. import queries
+from ..models import Material
 
 
 @dataclass(frozen=True)
@@ -31,3 +34,12 @@ class Span:
     def name(self) -> str:
         """As the documents name it: 2021年第一季度, 2021年第一至第三季度（累计）."""
         return self.period.cumulative_name if self.is_cumulative else self.period.name
+
+
+@dataclass(frozen=True)
+class ChosenMaterials:
+    """What the page of the library shows of a year."""
+
+    programme: Programme
+    year: int
+    materials: QuerySet[Material]

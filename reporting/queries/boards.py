@@ -38,6 +38,16 @@ class Cell:
         return self.state in FILED
 
     @property
+    def is_owed(self) -> bool:
+        """Whether a return is expected here and is not there, or not again. What has not begun is not owed yet."""
+        return self.duty == Duty.REQUIRED and self.state in OWED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody above has to look at it."""
+        return self.state in WAITING
+
+    @property
     def note(self) -> str:
         """Behind the state of what is filed: how late it came, or that it came in time."""
         if self.days_late:
@@ -52,13 +62,16 @@ class Cell:
 
 # How a period stands, told in one list: what a board can be narrowed down to, and the cells that each shows.
 SHOWN: dict[str, Callable[[Cell], bool]] = {
-    "owing": lambda cell: cell.duty == Duty.REQUIRED and not cell.is_filed and cell.state != "not_begun",
+    "owing": lambda cell: cell.is_owed,
     "returned": lambda cell: cell.state in ("returned", "recalled"),
     "late": lambda cell: cell.days_late > 0,
     "nil": lambda cell: cell.state == "nil",
-    "waiting": lambda cell: cell.state in ("submitted", "correcting"),
+    "waiting": lambda cell: cell.is_waiting,
 }
 FILED = frozenset({"submitted", "accepted", "nil", "correcting"})
+# Never filed, or sent back or recalled and not submitted again.
+OWED = frozenset({"missing", "returned", "recalled"})
+WAITING = frozenset({"submitted", "correcting"})
 NOT_REQUIRED = "not_required"
 
 
@@ -157,6 +170,12 @@ def year_through(period: Period) -> list[Period]:
     """The periods of its year up to and with this one."""
     year = Period.objects.filter(programme=period.programme_id, year=period.year, number__lte=period.number)
     return list(year.select_related("programme").order_by("number"))
+
+
+def begun_periods(programme: Programme) -> list[Period]:
+    """Those that have begun, in the order of time."""
+    begun = Period.objects.filter(programme=programme, starts_on__lte=today())
+    return list(begun.select_related("programme__lead").order_by("year", "number"))
 
 
 def period_named(periods: Iterable[Period], programme: str, code: str) -> Period | None:

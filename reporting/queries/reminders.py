@@ -10,28 +10,21 @@ from portal import walls
 from portal.access import visible_to
 from portal.models import Membership, Tenant
 from portal.roles import Role
-from targets.models import Duty, Period, Programme
+from targets.models import Period, Programme
 
 from ..models import Reminder, ReminderSettings
 from ..models.reminders import Kind
 from .boards import Cell, cells, open_periods
 
-# Where a return stands that is still owed: never filed, or sent back or recalled and not submitted again.
-OWED = frozenset({"missing", "returned", "recalled"})
 # Who files, and is therefore reminded.
 REMINDED = (Role.PREPARER, Role.HEAD)
 OFF = ReminderSettings()
 
 
-def owes(cell: Cell) -> bool:
-    """Whether a tenant is reminded: it has to file, and has not, or not again. Never who has filed."""
-    return cell.duty == Duty.REQUIRED and cell.state in OWED
-
-
 def owing(period: Period, *, under: Tenant) -> list[Cell]:
     """Who is owed a reminder at or below `under`, in document order; nobody once the books are closed."""
     board = cells(period.programme, [period], under=under).values()
-    return [cell for cell in board if owes(cell) and cell.window.is_open]
+    return [cell for cell in board if cell.is_owed and cell.window.is_open]
 
 
 def owing_below(period: Period, *, under: Tenant) -> list[Cell]:

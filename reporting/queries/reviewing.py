@@ -12,7 +12,7 @@ from ..fields import typed_indicators
 from ..models import Filing, Line, Opening, Version
 from ..workflow import Status
 from .filings import previous_version, visible_filings
-from .versions import provider_lines
+from .versions import provider_lines, value_at
 
 Value = int | str | None  # None: the row was not there; "/": no task
 
@@ -108,9 +108,9 @@ def _row(version: Version, key: str, columns, now, before, then, has_previous: b
                 name=f"{name}-{each.code}" if line else "",
                 column=each.code,
                 label=each.name,
-                now=_value(now, key, each.code),
-                before=_value(before, key, each.code),
-                last=_value(then, key, each.code),
+                now=value_at(now, key, each.code),
+                before=value_at(before, key, each.code),
+                last=value_at(then, key, each.code),
                 explanations=_at(version.explanations, key, each.code),
                 replies=_at(version.replies, key, each.code),
             )
@@ -129,13 +129,6 @@ def _at(said: Iterable[dict], key: str, column: str | None) -> tuple[dict, ...]:
         if each.get("provider_key", "") == key
         and (column is None or (each.get("column") or "").replace("provider", "") == column)
     )
-
-
-def _value(lines: Mapping[str, Line], key: str, code: str) -> Value:
-    if key not in lines:
-        return None
-    value = lines[key].values.get(code)
-    return "/" if value is None else value
 
 
 def _total(column, now, before, then) -> ReviewCell:

@@ -1,7 +1,7 @@
 """A return's versions, their lines and reviews, and what changed from one to the next."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from portal.models import HistoryEntry
@@ -89,16 +89,17 @@ def compared_with_previous(version: Version) -> list[Difference] | None:
         Difference(
             (after.get(key) or before[key]).provider,
             name,
-            _figure(before, key, code),
-            _figure(after, key, code),
+            value_at(before, key, code),
+            value_at(after, key, code),
         )
         for key in dict.fromkeys([*after, *before])
         for code, name in names.items()
-        if _figure(before, key, code) != _figure(after, key, code)
+        if value_at(before, key, code) != value_at(after, key, code)
     ]
 
 
-def _figure(lines: dict[str, Line], key: str, code: str) -> int | str | None:
+def value_at(lines: Mapping[str, Line], key: str, code: str) -> int | str | None:
+    """A provider's figure as it is shown, “/” where it has no task; None if the provider has no line."""
     if key not in lines:
         return None
     value = lines[key].values.get(code)

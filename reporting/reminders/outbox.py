@@ -1,31 +1,35 @@
 """The outbox: rows that say what is to be sent. Put in once, claimed by one worker at a time, tried again, given up.
 
-The row is the truth and the broker only nudges, as with the exports: see `jobs.py`. Leases and waits go by the
-machine's clock; what is planned when, by the portal's.
+A message is a claimed row (see `claimed_rows`). Leases and waits go by the machine's clock; what is planned when, by
+the portal's.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from portal import clock, walls
-from portal.celery import app as celery
 from portal.models import Tenant, User
 from targets.models import Period
 
+from .. import claimed_rows
+from ..claimed_rows import ClaimedRows
 from ..models import Reminder
 from ..models.reminders import Kind
 from ..queries import Addressee
 
-log = logging.getLogger(__name__)
 GROUP = "group"
 Status, Channel = Reminder.Status, Reminder.Channel
+CLAIMED = ClaimedRows(
+    Reminder.objects,
+    held=Status.SENDING,
+    attempts=lambda: settings.REMINDER_ATTEMPTS,
+    lease_seconds=lambda: settings.REMINDER_LEASE_SECONDS,
+)
 
 
 def to_person(
@@ -61,41 +65,23 @@ def put(reminders: Iterable[Reminder]) -> None:
 def nudge_waiting() -> int:
     """Tell workers of what is due, and of what lost its worker. Without a broker the next sweep tries again."""
     with walls.everything():
-        _give_up_interrupted()
+        CLAIMED.give_up(status=Status.DEAD, note=_("The work was interrupted too often."))
         waiting = list(Reminder.objects.filter(_free()).values_list("public_id", flat=True))
-    try:
-        for public_id in waiting:
-            celery.send_task("reporting.tasks.deliver_reminder", [str(public_id)], retry=False)
-    except (OSError, OperationalError) as error:
-        log.warning("broker not reached, the next sweep sends %s reminders: %s", len(waiting), error)
+    claimed_rows.nudge("reporting.tasks.deliver_reminder", waiting)
     return len(waiting)
 
 
+def _waiting() -> Q:
+    return Q(status=Status.WAITING, next_at__lte=timezone.now())
+
+
 def _free() -> Q:
-    at = timezone.now()
-    return Q(status=Status.WAITING, next_at__lte=at) | Q(status=Status.SENDING, lease_until__lt=at)
-
-
-def _give_up_interrupted() -> None:
-    Reminder.objects.filter(
-        status=Status.SENDING, lease_until__lt=timezone.now(), attempts__gte=settings.REMINDER_ATTEMPTS
-    ).update(
-        status=Status.DEAD,
-        finished_at=clock.now(),
-        note=_("The work was interrupted too often."),
-    )
+    return CLAIMED.free(_waiting())
 
 
 def claim(public_id: str) -> Reminder | None:
     """Take a message that waits or whose worker is gone; None if another worker has it, or it is finished."""
-    won = Reminder.objects.filter(
-        _free(), public_id=public_id, attempts__lt=settings.REMINDER_ATTEMPTS
-    ).update(
-        status=Status.SENDING,
-        attempts=F("attempts") + 1,
-        lease_until=timezone.now() + timedelta(seconds=settings.REMINDER_LEASE_SECONDS),
-    )
-    if not won:
+    if not CLAIMED.claim(public_id, _waiting()):
         return None
     return Reminder.objects.select_related("tenant", "period__programme__lead").get(public_id=public_id)
 
@@ -113,16 +99,8 @@ def fail(reminder: Reminder, why: str) -> None:
     if reminder.attempts >= settings.REMINDER_ATTEMPTS:
         return _finish(reminder, Status.DEAD, note=why)
     wait = settings.REMINDER_RETRY_SECONDS * 4 ** (reminder.attempts - 1)
-    _write(reminder, status=Status.WAITING, note=why, next_at=timezone.now() + timedelta(seconds=wait))
+    CLAIMED.write(reminder, status=Status.WAITING, note=why, next_at=timezone.now() + timedelta(seconds=wait))
 
 
 def _finish(reminder: Reminder, status: str, **changes: str) -> None:
-    _write(reminder, status=status, finished_at=clock.now(), **changes)
-
-
-def _write(reminder: Reminder, **changes: object) -> None:
-    """Change the row, as long as it is this attempt's."""
-    with walls.within([reminder.tenant_id]):
-        Reminder.objects.filter(pk=reminder.pk, status=Status.SENDING, attempts=reminder.attempts).update(
-            **changes
-        )
+    CLAIMED.write(reminder, status=status, finished_at=clock.now(), **changes)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.access import load
 from portal.models import Membership
 from portal.roles import Permission, may
+from portal.security_log import event_on
 
 from .. import actions, queries, rules
 from ..models import Activity, ActivityFile
@@ -27,6 +28,7 @@ def _files():
     )
 
 
+@event_on("POST", "evidence-attached")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(Activity.objects.with_parties, permission=Permission.FILE, shown_to=queries.without_uncounted_of_others)
 def activity_files(request: HttpRequest, activity: Activity) -> HttpResponse:
@@ -35,6 +37,7 @@ def activity_files(request: HttpRequest, activity: Activity) -> HttpResponse:
     return add_files(request, files_of_activity(activity, request.membership), keep)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(_files, permission=Permission.EVIDENCE, shown_to=queries.activity_files_shown_to)
 def activity_file(request: HttpRequest, evidence: ActivityFile) -> HttpResponse:
@@ -43,6 +46,7 @@ def activity_file(request: HttpRequest, evidence: ActivityFile) -> HttpResponse:
     return download(evidence)
 
 
+@event_on("POST", "evidence-removed")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(_files, permission=Permission.FILE, shown_to=queries.activity_files_shown_to)
 def activity_file_withdraw(request: HttpRequest, evidence: ActivityFile) -> HttpResponse:

@@ -86,7 +86,7 @@ def _reminding(request: HttpRequest, period: Period, column: dict[int, queries.C
     by = request.membership
     if not (by.tenant.numchild and has_permission(by, Permission.REMIND)):
         return {}
-    owed = [cell for cell in column.values() if queries.owes(cell) and cell.tenant.pk != by.tenant_id]
+    owed = [cell for cell in column.values() if cell.is_owed and cell.tenant.pk != by.tenant_id]
     still = [cell for cell in owed if cell.window.is_open]
     return {
         "may_remind": True,

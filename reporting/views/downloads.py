@@ -9,12 +9,11 @@ from ..excel.kinds import XLSX
 
 
 def workbook_response(content: bytes, file_name: str) -> HttpResponse:
-    return content_response(content, file_name)
+    return content_response(content, file_name, XLSX)
 
 
-def content_response(content: bytes, file_name: str, *, is_text: bool = False) -> HttpResponse:
-    """A workbook, or a text with separators. A text's encoding is the person's own, so that none is named."""
-    response = HttpResponse(content, content_type="text/csv" if is_text else XLSX)
+def content_response(content: bytes, file_name: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(True, file_name)
     response["Cache-Control"] = "private, no-store"
     return response

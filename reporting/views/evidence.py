@@ -13,6 +13,7 @@ from portal.clock import now
 from portal.models import Membership
 from portal.problems import Refused
 from portal.roles import Permission, may
+from portal.security_log import event_on
 
 from .. import actions, attaching, queries
 from ..models import Evidence, Filing, Version
@@ -26,6 +27,7 @@ def _files():
     )
 
 
+@event_on("POST", "evidence-attached")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(Filing.objects.with_parties, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def evidence_new(request: HttpRequest, filing: Filing) -> HttpResponse:
@@ -51,12 +53,14 @@ def evidence_new(request: HttpRequest, filing: Filing) -> HttpResponse:
     return redirect(f"{filing.get_absolute_url()}#evidence")
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(_files, permission=Permission.EVIDENCE, shown_to=queries.files_shown_to)
 def evidence_file(request: HttpRequest, evidence: Evidence) -> HttpResponse:
     return download(evidence)
 
 
+@event_on("POST", "evidence-removed")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(_files, permission=Permission.FILE, shown_to=queries.files_shown_to)
 def evidence_remove(request: HttpRequest, evidence: Evidence) -> HttpResponse:
@@ -73,6 +77,7 @@ def evidence_remove(request: HttpRequest, evidence: Evidence) -> HttpResponse:
     return render(request, "reporting/evidence_remove.html", page)
 
 
+@event_on("POST", "evidence-restored")
 @require_POST
 @load(_files, permission=Permission.FILE, shown_to=queries.own_files)
 def evidence_restore(request: HttpRequest, evidence: Evidence) -> HttpResponse:

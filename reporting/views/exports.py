@@ -1,5 +1,6 @@
-"""导出: choose a kind, take the file at once or watch it being made; my files, until they expire."""
+"""导出: choose a kind, take the file at once or watch it being made; my files, until they expire; what other pages give."""
 
+import io
 import tempfile
 from http import HTTPStatus
 
@@ -15,20 +16,25 @@ from portal.access import has_permission, load, permitted, require
 from portal.clock import now, today
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period
 from targets.queries import latest_period
 
 from .. import exports, jobs, queries
-from ..exports import KINDS, MEDIA_TYPES, Kind, Span
+from ..exports import KINDS, MEDIA_TYPES, OFFERED, ChosenMaterials, Kind, Span
 from ..lead import is_lead
-from ..models import Job
+from ..models import Job, Release
 from ..tables import JobTable
-from .downloads import file_response
+from . import assessment, materials, modules
+from .downloads import content_response, file_response
+from .releases import RELEASES
+from .rollups import chosen_periods
 
 LABELS = {"xlsx": "Excel", "csv": "CSV", "zip": "ZIP"}
 
 
+@event_on("POST", "export-asked")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def export_list(request: HttpRequest) -> HttpResponse:
@@ -40,7 +46,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "reporting/export_files.html", page)
     span = _span(request, request.GET)
-    offered = [each for each in KINDS.values() if exports.why_not(each, request.membership) is None]
+    offered = [each for each in OFFERED.values() if exports.why_not(each, request.membership) is None]
     page |= {
         "span": span,
         "kinds": [(each, [(name, LABELS[name]) for name in each.formats]) for each in offered],
@@ -63,6 +69,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
     return redirect(jobs.request_export(span.period, by=request.membership, **asked))
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @permitted(Permission.VIEW)
 def export_now(request: HttpRequest) -> HttpResponse:
@@ -78,7 +85,7 @@ def export_now(request: HttpRequest) -> HttpResponse:
 
 def _wanted(request: HttpRequest, given: QueryDict) -> tuple[Kind, str, Span]:
     """What is asked for: 404 for what there is not, 403 for what the role may not have."""
-    kind = KINDS.get(given.get("kind") or ("attachments" if given is request.POST else "targets"))
+    kind = OFFERED.get(given.get("kind") or ("attachments" if given is request.POST else "targets"))
     extension = given.get("format") or (next(iter(kind.formats)) if kind else "")
     if kind is None or extension not in kind.formats:
         raise Http404
@@ -134,6 +141,7 @@ def export_detail(request: HttpRequest, job: Job) -> HttpResponse:
     return render(request, template, {"job": job, "kind": KINDS[job.kind]})
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @mine
 def export_file(request: HttpRequest, job: Job) -> HttpResponse:
@@ -154,8 +162,67 @@ def export_file(request: HttpRequest, job: Job) -> HttpResponse:
     return file_response(job.file.open("rb"), job.file_name, MEDIA_TYPES[job.format])
 
 
+@event_on("POST", "export-cancelled")
 @require_POST
 @mine
 def export_cancel(request: HttpRequest, job: Job) -> HttpResponse:
     jobs.cancel(job, by=request.membership)
     return redirect("export-list")
+
+
+# --- given by a page of its own
+
+
+@event_on("GET", "downloaded")
+@require_GET
+@permitted(Permission.VIEW)
+def material_export(request: HttpRequest, programme: str) -> HttpResponse:
+    """The same rows as the page of the library."""
+    found, kind = materials.programme_with_materials(request, programme), KINDS["materials"]
+    require(request.membership, exports.permission_for(kind, request.membership.tenant))
+    year, wanted = materials.chosen_materials(request, found)
+    return _given(request, kind, ChosenMaterials(found, year, wanted))
+
+
+@event_on("GET", "downloaded")
+@require_GET
+@permitted(Permission.VIEW)
+def channels_export(request: HttpRequest, programme: str) -> HttpResponse:
+    """The same two sums as the page of channels."""
+    found, kind, under = (
+        modules.module_or_404(request, programme),
+        KINDS["channels"],
+        request.membership.tenant,
+    )
+    require(request.membership, exports.permission_for(kind, under))
+    return _given(request, kind, Span(under, modules.channel_periods(request, found)[-1]))
+
+
+@event_on("GET", "downloaded")
+@require_GET
+@permitted(Permission.VIEW)
+def assessment_export(request: HttpRequest, programme: str) -> HttpResponse:
+    """The same ranks as the page of the assessment, with the explanations."""
+    kind = KINDS["assessment"]
+    found = assessment.led_programme(
+        request, programme, exports.permission_for(kind, request.membership.tenant)
+    )
+    chosen = chosen_periods(request, found)
+    if not chosen:
+        raise Http404
+    return _given(request, kind, Span(request.membership.tenant, chosen[-1]))
+
+
+@event_on("GET", "downloaded")
+@require_GET
+@load(lambda: RELEASES.defer("content"), shown_to=queries.shown_releases)
+def release_workbook(request: HttpRequest, release: Release) -> HttpResponse:
+    return _given(request, KINDS["release"], release)
+
+
+def _given(request: HttpRequest, kind: Kind, chosen: object) -> HttpResponse:
+    """As a workbook, or with `?format=csv` as text where it can be."""
+    extension = "csv" if request.GET.get("format") == "csv" and "csv" in kind.formats else "xlsx"
+    file = io.BytesIO()
+    name = exports.at_once(kind, chosen, extension, file)
+    return content_response(file.getvalue(), name, MEDIA_TYPES[extension])

@@ -65,7 +65,7 @@ def _has_anything(name: str, page: dict) -> bool:
 
 def _board(request: HttpRequest, standing: queries.Standing) -> dict:
     """How many of those below have filed for a period, who has not, and what to remind them with."""
-    owed = [cell for cell in standing.below if queries.owes(cell)]
+    owed = [cell for cell in standing.below if cell.is_owed]
     still = [cell for cell in owed if cell.window.is_open]
     return {
         "period": standing.period,

@@ -14,12 +14,13 @@ from portal.access import load
 from portal.clock import now
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 
 from .. import actions, queries, rules
 from ..actions import NotSubmittable, Upload
 from ..excel.annotate import annotated_file
 from ..excel.export import write_attachment
-from ..excel.kinds import FILE_LIMIT
+from ..excel.kinds import FILE_LIMIT, XLSX
 from ..forms import read_revision
 from ..imports import Found, look_at
 from ..models import Filing, Import
@@ -42,6 +43,7 @@ def _imports():
     return Import.objects.select_related(*parties, "filing__draft__saved_by", "tenant")
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(_filings, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def import_template(request: HttpRequest, filing: Filing) -> HttpResponse:
@@ -57,6 +59,7 @@ def import_template(request: HttpRequest, filing: Filing) -> HttpResponse:
     return workbook_response(write_attachment(sheet, origin), sheet.file_name)
 
 
+@event_on("POST", "uploaded")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(_filings, permission=Permission.FILE, shown_to=queries.without_drafts_of_others)
 def import_new(request: HttpRequest, filing: Filing) -> HttpResponse:
@@ -67,6 +70,7 @@ def import_new(request: HttpRequest, filing: Filing) -> HttpResponse:
     return _upload_page(request, filing)
 
 
+@event_on("POST", "imported")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(_imports, permission=Permission.FILE, shown_to=queries.own_imports)
 def import_detail(request: HttpRequest, imported: Import) -> HttpResponse:
@@ -86,13 +90,17 @@ def import_detail(request: HttpRequest, imported: Import) -> HttpResponse:
     return redirect("filing-edit", imported.filing.public_id)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(_imports, permission=Permission.FILE, shown_to=queries.own_imports)
 def import_file(request: HttpRequest, imported: Import) -> HttpResponse:
     """The person's own file again, its problems marked; everything else in it is as it was."""
     with imported.file.open("rb") as file:
         content = annotated_file(file.read(), imported.found)
-    return content_response(content, imported.annotated_name, is_text=imported.is_text)
+    media_type = (
+        "text/csv" if imported.is_text else XLSX
+    )  # a text's encoding is the person's own: none is named
+    return content_response(content, imported.annotated_name, media_type)
 
 
 def _refuse_others(request: HttpRequest, filing: Filing) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.access import permitted
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Programme
 
 from .. import actions, ledger_sheets
@@ -20,6 +21,7 @@ from ..ledger_sheets import FoundList
 from .downloads import workbook_response
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @permitted(Permission.FILE)
 def activity_template(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from portal.access import has_permission, load
 from portal.models import Membership
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 
 from .. import actions, queries
 from ..models import Material, MaterialFile
@@ -18,6 +19,7 @@ from .kept_files import FilesPlace, add_files, withdraw_file
 from .uploading import download
 
 
+@event_on("POST", "evidence-attached")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(queries.materials_with_parties, permission=Permission.FILE)
 def material_files(request: HttpRequest, material: Material) -> HttpResponse:
@@ -29,12 +31,14 @@ def material_files(request: HttpRequest, material: Material) -> HttpResponse:
     return add_files(request, files_of_material(material, by), keep)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(queries.material_files_with_parties)
 def material_file(request: HttpRequest, file: MaterialFile) -> HttpResponse:
     return download(file)
 
 
+@event_on("POST", "evidence-removed")
 @require_http_methods(["GET", "HEAD", "POST"])
 @load(queries.material_files_with_parties, permission=Permission.FILE)
 def material_file_withdraw(request: HttpRequest, file: MaterialFile) -> HttpResponse:

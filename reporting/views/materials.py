@@ -1,14 +1,15 @@
 """成果: the library of a year, a material with its history, and what is recorded and decided about it."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.access import has_permission, load, permitted, require, visible_tenants
+from portal.access import has_permission, load, permitted, visible_tenants
 from portal.clock import today
-from portal.forms import posted
+from portal.forms import posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.tables import arrange
@@ -17,16 +18,13 @@ from targets.queries import target_years
 
 from .. import actions, queries
 from ..actions import NotSubmittable
-from ..excel.materials import library_file_name, write_library, write_library_csv
 from ..forms import read_revision
 from ..forms_materials import MaterialFilter, MaterialForm, StepBackForm, WithdrawalForm
 from ..lead import is_lead, require_lead
-from ..library import library_of
 from ..materials import shelf
 from ..materials_workflow import STEPS, MaterialMove
 from ..models import Material
 from ..tables import MaterialTable
-from .downloads import content_response, workbook_response
 from .kept_files import limits
 from .material_files import files_of_material
 from .rollups import programme_or_404
@@ -47,7 +45,7 @@ def material_list(request: HttpRequest, programme: str) -> HttpResponse:
     found, by = programme_with_materials(request, programme), request.membership
     year, filters = _year(request, found), _filters(request, found)
     kinds = {each.code: each.short_name for each in queries.kinds_of(found)}
-    wanted = queries.narrowed_materials(_of_year(found, by, year), filters.wanted)
+    wanted = _wanted(found, by, year, filters)
     page = {
         "programme": found,
         "year": year,
@@ -62,21 +60,6 @@ def material_list(request: HttpRequest, programme: str) -> HttpResponse:
         "has_survey": bool(found.survey),
     }
     return render(request, "reporting/material_list.html", page)
-
-
-@require_GET
-@permitted(Permission.VIEW)
-def material_export(request: HttpRequest, programme: str) -> HttpResponse:
-    """The same rows as the page, as a workbook or with `?format=csv` as text."""
-    found, by = programme_with_materials(request, programme), request.membership
-    if by.tenant.numchild:
-        require(by, Permission.EXPORT_ALL)
-    year = _year(request, found)
-    wanted = queries.narrowed_materials(_of_year(found, by, year), _filters(request, found).wanted)
-    library = library_of(found, year, wanted)
-    if request.GET.get("format") == "csv":
-        return content_response(write_library_csv(library), library_file_name(library, "csv"), is_text=True)
-    return workbook_response(write_library(library, found.layout), library_file_name(library, "xlsx"))
 
 
 @require_GET
@@ -96,7 +79,7 @@ def material_add(request: HttpRequest, programme: str) -> HttpResponse:
         try:
             material = actions.record_material(by.tenant, found, form.facts(), by=by)
         except NotSubmittable as refused:
-            _say(form, refused)
+            show_findings(form, refused.findings)
         else:
             messages.success(request, _("“%(title)s” is in the register.") % {"title": material.title})
             return redirect(material)
@@ -124,7 +107,7 @@ def material_edit(request: HttpRequest, material: Material) -> HttpResponse:
             try:
                 actions.change_material(material, form.facts(), revision=revision, by=by)
             except NotSubmittable as refused:
-                _say(form, refused)
+                show_findings(form, refused.findings)
             except Refused as refused:
                 return _edit_page(request, material, form, refused=refused.reason)
             else:
@@ -147,7 +130,7 @@ def material_move(request: HttpRequest, material: Material) -> HttpResponse:
             material, MaterialMove(move), reason=reason, revision=revision, by=request.membership
         )
     except NotSubmittable as refused:
-        _say(form, refused)
+        show_findings(form, refused.findings)
         return _detail(request, material, step_back=form, status=422)
     messages.success(
         request,
@@ -165,7 +148,7 @@ def material_withdraw(request: HttpRequest, material: Material) -> HttpResponse:
         try:
             actions.withdraw_material(material, **form.cleaned_data, revision=revision, by=request.membership)
         except NotSubmittable as refused:
-            _say(form, refused)
+            show_findings(form, refused.findings)
         else:
             messages.success(
                 request, _("“%(title)s” is withdrawn; it stays on record.") % {"title": material.title}
@@ -236,9 +219,16 @@ def _detail(
     return render(request, "reporting/material_detail.html", page, status=status)
 
 
-def _of_year(programme: Programme, by, year: int):
+def chosen_materials(request: HttpRequest, programme: Programme) -> tuple[int, QuerySet[Material]]:
+    """The year and the rows that the page shows for this address."""
+    year = _year(request, programme)
+    return year, _wanted(programme, request.membership, year, _filters(request, programme))
+
+
+def _wanted(programme: Programme, by, year: int, filters: MaterialFilter) -> QuerySet[Material]:
     shown = queries.shown_materials(programme, by).filter(year=year)
-    return shown.order_by("-kind", "tenant__path", "finished_on", "id")
+    shown = shown.order_by("-kind", "tenant__path", "finished_on", "id")
+    return queries.narrowed_materials(shown, filters.wanted)
 
 
 def _switch(programme: Programme, by) -> dict:
@@ -280,8 +270,3 @@ def _first(request: HttpRequest, programme: Programme) -> dict:
             "year": first["year"],
         }
     return first
-
-
-def _say(form, refused: NotSubmittable) -> None:
-    for finding in refused.findings:
-        form.add_error(finding.column if finding.column in form.fields else None, finding.text)

@@ -6,22 +6,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.access import has_permission, permitted, require, visible_tenants
-from portal.clock import now, today
+from portal.access import has_permission, permitted, visible_tenants
 from portal.models import Tenant
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Period, Programme
-from targets.queries import latest_period
 
 from .. import actions, queries
-from ..channel_sheets import file_name, write_csv, write_workbook
-from ..channels import Sums, sums
+from ..channels import sums
 from ..first_phase import phase_board
 from ..forms_modules import HeadlineForm
 from ..lead import is_lead, require_lead
-from .downloads import content_response, workbook_response
-from .rollups import programme_or_404
+from .rollups import chosen_periods, programme_or_404
 
 
 @require_GET
@@ -53,11 +50,11 @@ def module(request: HttpRequest, programme: str) -> HttpResponse:
 def channels(request: HttpRequest, programme: str) -> HttpResponse:
     """Both sums side by side, why they differ, and the milestones."""
     found = module_or_404(request, programme)
-    told = _sums(request, found)
+    told = sums(found, channel_periods(request, found), under=request.membership.tenant)
     page = module_page(request, found) | {
         "sums": told,
         "last": told.points[-1],
-        "periods": _begun(found),
+        "periods": queries.begun_periods(found),
         "may_choose": is_lead(found, request.membership)
         and has_permission(request.membership, Permission.SETTINGS),
         "may_export": not request.membership.tenant.numchild
@@ -66,19 +63,7 @@ def channels(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/channels.html", page)
 
 
-@require_GET
-@permitted(Permission.VIEW)
-def channels_export(request: HttpRequest, programme: str) -> HttpResponse:
-    """The same as a workbook, or with `?format=csv` as text."""
-    found = module_or_404(request, programme)
-    if request.membership.tenant.numchild:
-        require(request.membership, Permission.EXPORT_ALL)
-    told = _sums(request, found)
-    if request.GET.get("format") == "csv":
-        return content_response(write_csv(told), file_name(told, "csv"), is_text=True)
-    return workbook_response(write_workbook(told), file_name(told, "xlsx"))
-
-
+@event_on("POST", "headline-chosen")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def headline(request: HttpRequest, programme: str) -> HttpResponse:
@@ -148,16 +133,7 @@ def _by_unit(providers) -> list[tuple[Tenant, list]]:
     return list(found.values())
 
 
-def _begun(programme: Programme) -> list[Period]:
-    return list(programme.periods.filter(starts_on__lte=today()).order_by("year", "number"))
-
-
-def _sums(request: HttpRequest, programme: Programme) -> Sums:
-    """The year through the period that the address names, else through the present one."""
-    begun = _begun(programme)
-    wanted = request.GET.get("through", "")
-    last = queries.period_named(begun, programme.code, wanted) if wanted else latest_period(programme, now())
-    if last is None:
-        raise Http404
-    periods = [each for each in begun if each.year == last.year and each.number <= last.number]
-    return sums(programme, periods, under=request.membership.tenant)
+def channel_periods(request: HttpRequest, programme: Programme) -> list[Period]:
+    if chosen := chosen_periods(request, programme):
+        return chosen
+    raise Http404

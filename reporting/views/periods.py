@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import permitted
-from portal.forms import posted
+from portal.forms import posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Period
 
 from .. import actions, queries, rules
@@ -51,6 +52,7 @@ def period_detail(request: HttpRequest, programme: str, period: str) -> HttpResp
     return render(request, "reporting/period_detail.html", page)
 
 
+@event_on("POST", "period-closed")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def period_close(request: HttpRequest, programme: str, period: str) -> HttpResponse:
@@ -70,6 +72,7 @@ def period_close(request: HttpRequest, programme: str, period: str) -> HttpRespo
     )
 
 
+@event_on("POST", "period-reopened")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def period_reopen(request: HttpRequest, programme: str, period: str) -> HttpResponse:
@@ -83,6 +86,7 @@ def period_reopen(request: HttpRequest, programme: str, period: str) -> HttpResp
     return _decided(request, found, form, actions.reopen_period, "reopen", done, page=page)
 
 
+@event_on("POST", "period-extended")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def period_extend(request: HttpRequest, programme: str, period: str) -> HttpResponse:
@@ -121,8 +125,7 @@ def _decided(
         try:
             action(period, by=request.membership, **form.given())
         except actions.NotSubmittable as refused:
-            for finding in refused.findings:
-                form.add_error(finding.column if finding.column in form.fields else None, finding.text)
+            show_findings(form, refused.findings)
         else:
             messages.success(request, done % {"period": period.name})
             return redirect("period-detail", period.programme.code, period.code)

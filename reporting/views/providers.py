@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.access import load, permitted
-from portal.forms import posted
+from portal.forms import posted, show_findings
 from portal.models import Membership
 from portal.roles import Permission
 from portal.tables import arrange
@@ -33,7 +33,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
         try:
             provider = actions.add_provider(tenant, form.cleaned_data["name"], by=request.membership)
         except NotSubmittable as refused:
-            _say(form, refused)
+            show_findings(form, refused.findings)
         else:
             messages.success(request, _("“%(name)s” is in the register.") % {"name": provider})
             if other := known.like(provider.name):
@@ -58,7 +58,7 @@ def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
                     provider, **form.cleaned_data, revision=revision, by=request.membership
                 )
             except NotSubmittable as refused:
-                _say(form, refused)
+                show_findings(form, refused.findings)
             else:
                 messages.success(
                     request, _("“%(name)s” is in the register.") % {"name": form.cleaned_data["name"]}
@@ -93,8 +93,3 @@ def _require_own(provider: Provider, by: Membership) -> None:
     if provider.tenant_id != by.tenant_id:
         text = _("Only %(tenant)s keeps its own register of providers.")
         raise PermissionDenied(text % {"tenant": provider.tenant})
-
-
-def _say(form: ProviderNameForm, refused: NotSubmittable) -> None:
-    for finding in refused.findings:
-        form.add_error(finding.column, finding.text)

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import has_permission, load, permitted
-from portal.clock import now, today
+from portal.clock import now
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period, Programme
 from targets.queries import latest_period
@@ -19,7 +20,6 @@ from ..lead import is_lead, require_lead
 from ..models import Release
 from ..rollup import ranked_tenants
 from ..tables import ReleaseTable
-from .downloads import workbook_response
 from .rollups import programme_or_404
 
 RELEASES = Release.objects.select_related("programme__lead", "period", "published_by")
@@ -52,13 +52,6 @@ def release_detail(request: HttpRequest, release: Release) -> HttpResponse:
 
 
 @require_GET
-@load(lambda: RELEASES.defer("content"), shown_to=queries.shown_releases)
-def release_workbook(request: HttpRequest, release: Release) -> HttpResponse:
-    """The bytes made at publishing."""
-    return workbook_response(bytes(release.workbook), release.file_name)
-
-
-@require_GET
 @load(lambda: RELEASES.defer("workbook"), shown_to=queries.shown_releases)
 def release_json(request: HttpRequest, release: Release) -> HttpResponse:
     """The frozen content, for scripts: the text whose digest the release states."""
@@ -67,6 +60,7 @@ def release_json(request: HttpRequest, release: Release) -> HttpResponse:
     return response
 
 
+@event_on("POST", "published")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def release_publish(request: HttpRequest, programme: str) -> HttpResponse:
@@ -98,7 +92,7 @@ def _preview(
     page = {
         "programme": programme,
         "period": period,
-        "periods": _begun(programme),
+        "periods": queries.begun_periods(programme)[::-1],
         "with_ranking": with_ranking,
         "can_rank": bool(ranked_tenants(programme)),
         "refused": refused,
@@ -110,14 +104,9 @@ def _preview(
     return render(request, "reporting/release_publish.html", page, status=409 if refused else 200)
 
 
-def _begun(programme: Programme):
-    periods = Period.objects.filter(programme=programme, starts_on__lte=today())
-    return periods.select_related("programme__lead").order_by("-year", "-number")
-
-
 def _period(programme: Programme, code: str) -> Period | None:
     """The period that is named, else the last whose returns are no longer in time; None before the first has begun."""
-    begun = list(_begun(programme))
+    begun = queries.begun_periods(programme)[::-1]
     if code:
         if found := queries.period_named(begun, programme.code, code):
             return found

@@ -13,12 +13,14 @@ from portal.access import load, permitted, require
 from portal.clock import now
 from portal.forms import posted
 from portal.roles import Permission
+from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period, Programme
 from targets.queries import latest_period
 
 from .. import actions, queries
 from ..forms_reminders import AddressForm, ReminderSettingsForm
+from ..lead import why_not_lead
 from ..models import Reminder
 from ..reminders import texts
 from ..reminders.channels import masked
@@ -39,7 +41,7 @@ def reminder_list(request: HttpRequest, programme: str) -> HttpResponse:
         "table": table,
         "switched": queries.reminder_settings(found),
         "dead": queries.undelivered(request.membership),
-        "may_change": actions.why_not_lead(found, request.membership) is None,
+        "may_change": why_not_lead(found, request.membership, Permission.SETTINGS) is None,
     }
     return render(request, "reporting/reminder_list.html", page)
 
@@ -83,13 +85,13 @@ def reminder_again(request: HttpRequest, reminder: Reminder) -> HttpResponse:
     return redirect("reminder-list", programme=reminder.period.programme.code)
 
 
+@event_on("POST", "reminders-changed")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def reminder_settings(request: HttpRequest, programme: str) -> HttpResponse:
     """Whether the programme reminds, through what, and at what hour. The robot's address and secret are never shown."""
     found, by = programme_or_404(request, programme), request.membership
-    require(by, Permission.SETTINGS)
-    actions.require_lead(found, by)
+    actions.require_settings(found, by)
     switched = queries.reminder_settings(found)
     form = ReminderSettingsForm(posted(request), switched=switched)
     if request.method == "POST" and form.is_valid():

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import load
 from portal.forms import posted
+from portal.security_log import event_on
 
 from .. import actions, queries, rules
 from ..excel.export import write_attachment
@@ -138,6 +139,7 @@ def version_print(request: HttpRequest, version: Version) -> HttpResponse:
     return render(request, "reporting/version_print.html", page)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(lambda: Version.objects.select_related("filing__tenant", "filing__period__programme", "submitted_by"))
 def version_attachment(request: HttpRequest, version: Version) -> HttpResponse:

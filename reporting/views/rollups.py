@@ -12,6 +12,7 @@ from portal.access import has_permission, permitted, require, visible_tenants
 from portal.clock import now, today
 from portal.models import Tenant
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Period, Programme
 from targets.queries import latest_period
 
@@ -106,6 +107,7 @@ def rollup(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/rollup.html", page)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @permitted(Permission.VIEW)
 def rollup_attachment(request: HttpRequest, programme: str) -> HttpResponse:
@@ -115,6 +117,16 @@ def rollup_attachment(request: HttpRequest, programme: str) -> HttpResponse:
     if span.under.numchild:
         require(request.membership, Permission.EXPORT_ALL)
     return workbook_response(write_attachment(sheet), sheet.file_name)
+
+
+def chosen_periods(request: HttpRequest, programme: Programme) -> list[Period]:
+    """The year through the period that the address names as `through`, else through the present one; none before the
+    first has begun."""
+    begun, code = queries.begun_periods(programme), request.GET.get("through", "")
+    last = queries.period_named(begun, programme.code, code) if code else latest_period(programme, now())
+    if code and last is None:
+        raise Http404
+    return [each for each in begun if last and each.year == last.year and each.number <= last.number]
 
 
 def sheet_of(span: Span) -> Attachment:

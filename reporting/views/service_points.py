@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.access import has_permission, load, permitted, require
+from portal.forms import show_findings
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Programme
 from targets.work_module import Tag
 
@@ -33,7 +35,7 @@ def service_point_list(request: HttpRequest, programme: str) -> HttpResponse:
             try:
                 point = actions.add_service_point(found, by.tenant, **form.cleaned_data, by=by)
             except NotSubmittable as refused:
-                _say(form, refused)
+                show_findings(form, refused.findings)
             else:
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": point})
                 return redirect("service-point-list", found.code)
@@ -56,7 +58,7 @@ def service_point_edit(request: HttpRequest, point: ServicePoint) -> HttpRespons
             try:
                 actions.change_service_point(point, **given, by=request.membership)
             except NotSubmittable as refused:
-                _say(form, refused)
+                show_findings(form, refused.findings)
             else:
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": given["name"]})
                 return redirect("service-point-list", point.programme.code)
@@ -95,6 +97,7 @@ def _check(request: HttpRequest, subject: ServicePoint | Operator, back: str) ->
     return render(request, "reporting/module_check.html", page, status=status)
 
 
+@event_on("POST", "operator-designated")
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.VIEW)
 def operator_list(request: HttpRequest, programme: str) -> HttpResponse:
@@ -122,6 +125,7 @@ def operator_list(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/operator_list.html", page, status=status)
 
 
+@event_on("POST", "operator-ended")
 @require_POST
 @load(queries.all_operators, permission=Permission.PEOPLE)
 def operator_end(request: HttpRequest, operator: Operator) -> HttpResponse:
@@ -148,8 +152,3 @@ def _rows(programme: Programme, points: list[ServicePoint]) -> list[dict]:
 def _tag(request: HttpRequest, programme: Programme) -> Tag | None:
     wanted = request.GET.get("tag", "")
     return next((each for each in programme.work_module.tags if each.code == wanted), None)
-
-
-def _say(form: ServicePointForm, refused: NotSubmittable) -> None:
-    for finding in refused.findings:
-        form.add_error(finding.column, finding.text)

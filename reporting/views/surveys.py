@@ -8,8 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal import security_log
 from portal.access import has_permission, load, permitted
+from portal.forms import show_findings
 from portal.problems import Refused
 from portal.roles import Permission
+from portal.security_log import event_on
 from targets.models import Programme
 
 from .. import actions, queries
@@ -68,8 +70,7 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
         form.add_error(None, refused.reason)
         return _page(request, found, form, status=409)
     except NotSubmittable as refused:
-        for finding in refused.findings:
-            form.add_error(finding.column, finding.text)
+        show_findings(form, refused.findings)
         return _page(request, found, form, status=422)
     if request.POST.get("do") == SUBMIT:
         messages.success(request, _("The survey is submitted."))
@@ -78,6 +79,7 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
     return redirect("survey-edit", found.code)
 
 
+@event_on("GET", "downloaded")
 @require_GET
 @load(SurveyFile.objects.all, shown_to=queries.survey_files_shown_to)
 def survey_file(request: HttpRequest, file: SurveyFile) -> HttpResponse:

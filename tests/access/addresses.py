@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from portal.models import Membership
-from reporting.exports import KINDS
+from reporting.exports import OFFERED
 from reporting.models import (
     Activity,
     ActivityFile,
@@ -65,7 +65,7 @@ QUERIES["rollup-attachment"] = QUERIES["rollup"]
 QUERIES["export-now"] = [
     f"?programme={programme}&kind={kind.code}&format={name}&period=2021Q4&cumulative=1"
     for programme in ("taizhou", "shanghai")
-    for kind in KINDS.values()
+    for kind in OFFERED.values()
     for name in kind.formats
 ]
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from portal.models import HistoryEntry
 from reporting import jobs
-from reporting.exports import KINDS
+from reporting.exports import KINDS, OFFERED
 from reporting.models import Job
 from tests.factories import accepted, membership, period, submitted
 from tests.pages.screen import Screen
@@ -202,7 +202,7 @@ def test_the_assessment_is_among_the_exports_of_who_may_have_it(as_, clerk, user
 def test_the_name_of_every_file_is_chinese_and_safe(as_, clerk, reviewer):
     accepted(clerk)
     client = as_(reviewer)
-    for kind in KINDS.values():
+    for kind in OFFERED.values():
         for extension in kind.formats:
             answer = at_once(client, kind.code, extension)
             if kind.is_long:
@@ -210,3 +210,18 @@ def test_the_name_of_every_file_is_chinese_and_safe(as_, clerk, reviewer):
             disposition = client.get(answer.headers["Location"]).headers["Content-Disposition"]
             name = unquote(disposition.removeprefix("attachment; filename*=utf-8''"))
             assert name.endswith(f".{extension}") and "台州市" in name and not set('\\/:*?"<>|') & set(name)
+
+
+def test_what_a_page_of_its_own_gives_is_not_asked_for_here(as_, administrator):
+    client, asked = as_(administrator), {"programme": "taizhou", "period": "2022Q1"}
+    given = {code: kind.page for code, kind in KINDS.items() if code not in OFFERED}
+    assert given == {
+        "materials": "material-export",
+        "channels": "channels-export",
+        "assessment": "assessment-export",
+        "release": "release-workbook",
+    }
+    for code in given:
+        assert client.get("/exports/now/", asked | {"kind": code}).status_code == 404
+        assert client.post("/exports/", asked | {"kind": code}).status_code == 404
+    assert client.get("/exports/now/", asked | {"kind": "targets"}).status_code == 200

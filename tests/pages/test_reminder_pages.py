@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from portal import clock
 from portal.models import HistoryEntry
-from reporting import actions
+from reporting import actions, claimed_rows
 from reporting.models import Reminder, ReminderSettings
-from reporting.reminders import delivery, outbox
+from reporting.reminders import delivery
 from tests.conftest import NOW
 from tests.factories import accepted, membership, nil, period, submitted
 from tests.pages.screen import Screen
@@ -25,7 +25,7 @@ ROBOT = {"by_dingtalk": "on", "hour": "9", "webhook": WEBHOOK, "secret": SECRET}
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
-    monkeypatch.setattr(outbox.celery, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(claimed_rows.celery, "send_task", lambda *args, **how: None)
 
 
 @pytest.fixture

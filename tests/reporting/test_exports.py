@@ -19,7 +19,7 @@ from portal import clock
 from portal.models import Membership, Tenant
 from reporting import actions, queries
 from reporting.excel.listings import write_listings
-from reporting.exports import KINDS, MEDIA_TYPES, Span, at_once, permission_for, why_not
+from reporting.exports import KINDS, MEDIA_TYPES, OFFERED, Span, at_once, permission_for, why_not
 from reporting.exports.listings import Spool
 from reporting.listing import Listing
 from reporting.models import Line
@@ -221,7 +221,7 @@ def test_the_lines_add_up_to_the_roll_up(filed, span):
 
 def test_every_kind_in_every_format_is_walked(span):
     """A new kind without a line of its own above is still read and written here."""
-    for kind in KINDS.values():
+    for kind in OFFERED.values():
         for extension in kind.formats:
             assert file_of(kind.code, span, extension)
             assert extension in MEDIA_TYPES
@@ -265,8 +265,8 @@ COUNTY, CITY = (
 @pytest.mark.parametrize("username", sorted(COUNTY | CITY | {"jiaojiang-observer", "sh-eldercare-preparer"}))
 def test_it_gives_the_figures_of_many_to_who_may_have_them(db, username):
     who = membership(username)
-    allowed = {kind.code for kind in KINDS.values() if why_not(kind, who) is None}
-    everything = set(KINDS)
+    allowed = {kind.code for kind in OFFERED.values() if why_not(kind, who) is None}
+    everything = set(OFFERED)
     expected = {
         "jiaojiang-preparer": everything - {"attachments"},
         "jiaojiang-head": everything - {"attachments"},

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal import clock
 from portal.models import HistoryEntry, Membership
 from portal.problems import Refused
-from reporting import actions
+from reporting import actions, claimed_rows
 from reporting.models import Reminder, ReminderSettings
 from reporting.reminders import channels, delivery, outbox
 from tests import live
@@ -46,7 +46,7 @@ def post(settings):
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
     """What the worker would be told, the tests do themselves."""
-    monkeypatch.setattr(outbox.celery, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(claimed_rows.celery, "send_task", lambda *args, **how: None)
 
 
 def switch(by: Membership, **how) -> ReminderSettings:

@@ -1,5 +1,6 @@
 """On time, late, closed: by the server's clock, in Asia/Shanghai, whatever zone anything else is in (part G)."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -9,10 +10,13 @@ from portal import clock
 from portal.problems import Refused
 from reporting import actions
 from reporting.models import Filing
-from reporting.queries import cells, rates
+from reporting.queries import SHOWN, cells, owing, rates
+from reporting.reckoning import lacking
+from reporting.rollup import Row
 from reporting.rules import why_not_open
+from reporting.workflow import STATES
 from targets.calendar import timeliness
-from targets.models import Period
+from targets.models import Duty, Period
 from targets.queries import latest_period
 from tests.conftest import NOW
 from tests.factories import accepted, membership, period, row, started, submitted
@@ -215,3 +219,27 @@ def test_who_has_not_filed_counts_as_expected_and_not_as_on_time(clerk):
     found = rates(cells(period().programme, [period()], under=period().programme.lead).values())
     assert (found.expected, found.filed, found.on_time) == (10, 2, 1)
     assert Filing.objects.filter(period=period()).count() == 3
+
+
+# --- who still owes: one answer on the board, for reminders and in the assessment
+
+
+@pytest.mark.parametrize("duty", Duty)
+@pytest.mark.parametrize("state", STATES)
+def test_owed_is_what_is_required_and_not_there(state, duty):
+    found = replace(cell("jiaojiang", "2022Q1"), state=state, duty=duty)
+    is_owed = duty == "required" and state in ("missing", "returned", "recalled")
+    assert (found.is_owed, SHOWN["owing"](found)) == (is_owed, is_owed)
+    assert lacking(Row(found.tenant, state, {}, True, (found,))) == (
+        (found.period.short_name,) if is_owed else ()
+    )
+
+
+def test_who_is_reminded_is_who_owes_on_the_board(clerk, neighbour, reviewer):
+    accepted(clerk)
+    sent_back = submitted(neighbour)
+    actions.send_back(sent_back, reason=REASON, revision=sent_back.revision, by=reviewer)
+    board = cells(period().programme, [period()], under=reviewer.tenant).values()
+    reminded = {each.tenant for each in owing(period(), under=reviewer.tenant)}
+    assert reminded == {each.tenant for each in board if each.is_owed}
+    assert neighbour.tenant in reminded and clerk.tenant not in reminded

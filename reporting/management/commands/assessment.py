@@ -6,7 +6,7 @@ import json
 from portal.management.scoped import OperatorCommand
 from targets.assessment import Row
 
-from ...reckoning import reckon
+from ...reckoning import as_text, reckon
 from ..naming import periods_named, programme_named
 
 
@@ -29,11 +29,11 @@ class Command(OperatorCommand):
 
 
 def as_json(row: Row) -> dict:
-    """The shape that scripts read: decimals as text, so that nothing is rounded on the way."""
+    """The shape that scripts read."""
     return {
         "tenant": row.tenant,
-        "rates": {code: _text(rate) for code, rate in row.rates.items()},
-        "score": _text(row.score),
+        "rates": {code: as_text(rate) for code, rate in row.rates.items()},
+        "score": as_text(row.score),
         "rank": row.rank,
         "tied": row.tied,
     }
@@ -45,7 +45,3 @@ def write_csv(rows: list[Row], stream) -> None:
     writer.writerow(["tenant", *codes, "score", "rank", "tied"])
     for row in rows:
         writer.writerow([row.tenant, *(row.rates[code] for code in codes), row.score, row.rank, row.tied])
-
-
-def _text(number) -> str | None:
-    return None if number is None else str(number)
