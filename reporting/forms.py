@@ -14,8 +14,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .actions import HIGHEST_WEIGHT, REASON_LENGTH, Typed
+from .actions import HIGHEST_WEIGHT, Typed
 from .fields import Field
+from .findings import REASON_LENGTH
 from .models import Provider
 from .queries import ReviewTable
 from .reading import MAXIMUM_ROWS

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from targets.ledger import Ledger, Named
 
-from .forms import REASON_LENGTH, ReasonForm, refuse_repeated, typed_text
+from .findings import REASON_LENGTH
+from .forms import ReasonForm, refuse_repeated, typed_text
 from .ledger.typed import SITTINGS_AT_MOST, TypedActivity
 from .models import Activity, DuplicateDecision, Provider
 from .reading import Finding

@@ -62,7 +62,7 @@ from .reminders import (
     why_not_lead,
 )
 from .reviews import Outcome, accept_several, open_version, send_back
-from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
+from .steps import SCHEMES, allow, content_digest, receipt_number, snapshot
 from .surveys import (
     attach_to_survey,
     require_surveyed,
@@ -74,10 +74,8 @@ from .surveys import (
 __all__ = [
     "HIGHEST_WEIGHT",
     "KEPT_FOR",
-    "REASON_LENGTH",
     "SCHEMES",
     "MaterialFacts",
-    "NotSubmittable",
     "Outcome",
     "Typed",
     "Upload",

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal import locks
 from portal.clock import now
 from portal.models import Membership, Tenant
 from portal.problems import Refused
@@ -16,22 +17,13 @@ from targets.models import Period
 
 from .. import queries, rules
 from ..checks import answers_of, run_checks, unanswered
+from ..findings import Invalid, checked_reason
 from ..models import Draft, Filing, Review, Version
 from ..replies import open_keys
 from ..workflow import Move, Status
 from .counting import count_activities, counted_of, hold_activities, plain, settle_activities
 from .providers import register, register_accepted
-from .steps import (
-    NotSubmittable,
-    allow,
-    checked_reason,
-    claim,
-    freeze,
-    hold_figures,
-    record,
-    refuse_other_files,
-    review,
-)
+from .steps import allow, claim, freeze, record, refuse_other_files, review
 
 
 @dataclass
@@ -103,9 +95,9 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
     """Freeze the draft as the next version, if nothing hard stands in the way and every soft check is explained; with it
     the activities of the ledger that it counts. `seen`: the fingerprint of the computed figures that the person saw.
 
-    Raises `NotSubmittable` with every finding at once.
+    Raises `Invalid` with every finding at once.
     """
-    hold_figures(filing.tenant)
+    locks.hold_figures(filing.tenant)
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     filing, before = claim(filing, move, revision=revision, by=by)
     hold_activities(filing)
@@ -117,7 +109,7 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
         )
     findings = run_checks(reading, facts)
     if open_points := unanswered(findings, filing.draft.explanations, queries.explanation_length(filing)):
-        raise NotSubmittable(open_points)
+        raise Invalid(open_points)
     counted = counted_of(filing, facts.computed)
     version = freeze(filing, reading, findings, answers_of(reading, facts), counted=plain(counted), by=by)
     filing.latest = version
@@ -134,7 +126,7 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
 def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
     """零报告: a person declares that nothing was done in the period. Typed rows, if any, are cleared."""
     allow(filing, Move.NIL, by)
-    hold_figures(filing.tenant)
+    locks.hold_figures(filing.tenant)
     draft = filing.draft
     contacts = {name: getattr(draft, name) for name in ("preparer", "head", "telephone")}
     typed = Typed(is_nil=True, replies=draft.replies, **contacts)
@@ -157,7 +149,7 @@ def file(
     `explanation` answers every soft check and every reason of the reviewer that is open. With `submitting=False` it
     stays a draft, which only hard findings about cells and rows can refuse.
     """
-    hold_figures(tenant)
+    locks.hold_figures(tenant)
     filing = start(tenant, period, by=by)
     draft = filing.draft
     typed.replies = typed.replies or draft.replies
@@ -168,7 +160,7 @@ def file(
     findings = run_checks(reading, facts)
     if not submitting:
         if unreadable := [each for each in reading.findings if each.is_hard]:
-            raise NotSubmittable(unreadable)
+            raise Invalid(unreadable)
         return filing
     if explanation:
         typed.explanations = {each.key: explanation for each in findings if each.key}

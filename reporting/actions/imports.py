@@ -17,10 +17,10 @@ from portal.models import Membership
 from portal.problems import Refused
 
 from .. import rules
+from ..findings import Invalid
 from ..models import Filing, Import
 from ..reading import Finding
 from .filings import Typed, save_draft
-from .steps import NotSubmittable
 
 KEPT_FOR = timedelta(hours=24)
 FILE_NAME_LENGTH = 200
@@ -69,14 +69,14 @@ def keep_upload(filing: Filing, upload: Upload, *, by: Membership) -> Import:
 def confirm_import(imported: Import, *, revision: int, confirmed: Iterable[str], by: Membership) -> Filing:
     """Replace the draft's rows by the file's, in one transaction. What was typed besides the rows stays.
 
-    `confirmed`: the keys of what the person says is right. Raises `NotSubmittable` where one is missing.
+    `confirmed`: the keys of what the person says is right. Raises `Invalid` where one is missing.
     """
     imported = Import.objects.select_for_update(of=["self"]).get(pk=imported.pk)
     if reason := why_not_importable(imported) or rules.why_not_import(imported.filing, by):
         raise Refused(reason, filing=imported.filing)
     missing = [each for each in imported.found["questions"] if each["key"] not in set(confirmed)]
     if missing:
-        raise NotSubmittable(
+        raise Invalid(
             [Finding("unconfirmed", each["text"], column=f"confirm-{each['key']}") for each in missing]
         )
     draft = imported.filing.draft

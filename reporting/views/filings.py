@@ -16,9 +16,10 @@ from portal.tables import arrange
 from targets.models import Period
 
 from .. import actions, queries, rules
-from ..actions import NotSubmittable, Typed
+from ..actions import Typed
 from ..computed import Computed
 from ..fields import Field
+from ..findings import Invalid
 from ..forms import read_grid, read_revision
 from ..grid import Grid, build_grid, differences
 from ..materials import beside_return
@@ -87,7 +88,7 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
                 seen=request.POST.get("ledger"),
                 by=request.membership,
             )
-        except NotSubmittable:
+        except Invalid:
             messages.error(
                 request, gettext_lazy("The draft has changed and has open points. Nothing was submitted.")
             )
@@ -118,7 +119,7 @@ def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
     if request.method == "POST":
         try:
             version = actions.declare_nil(filing, revision=read_revision(request.POST), by=request.membership)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             for finding in refused.findings:
                 messages.error(request, finding.text)
             return redirect("filing-edit", filing.public_id)

@@ -16,8 +16,8 @@ from targets.models import Programme
 from targets.queries import target_years
 
 from .. import actions, queries
-from ..actions import NotSubmittable
 from ..excel.materials import library_file_name, write_library, write_library_csv
+from ..findings import Invalid
 from ..forms import read_revision
 from ..forms_materials import MaterialFilter, MaterialForm, StepBackForm, WithdrawalForm
 from ..lead import is_lead, require_lead
@@ -95,7 +95,7 @@ def material_add(request: HttpRequest, programme: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             material = actions.record_material(by.tenant, found, form.facts(), by=by)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             _say(form, refused)
         else:
             messages.success(request, _("“%(title)s” is in the register.") % {"title": material.title})
@@ -123,7 +123,7 @@ def material_edit(request: HttpRequest, material: Material) -> HttpResponse:
         if form.is_valid():
             try:
                 actions.change_material(material, form.facts(), revision=revision, by=by)
-            except NotSubmittable as refused:
+            except Invalid as refused:
                 _say(form, refused)
             except Refused as refused:
                 return _edit_page(request, material, form, refused=refused.reason)
@@ -146,7 +146,7 @@ def material_move(request: HttpRequest, material: Material) -> HttpResponse:
         moved = actions.move_material(
             material, MaterialMove(move), reason=reason, revision=revision, by=request.membership
         )
-    except NotSubmittable as refused:
+    except Invalid as refused:
         _say(form, refused)
         return _detail(request, material, step_back=form, status=422)
     messages.success(
@@ -164,7 +164,7 @@ def material_withdraw(request: HttpRequest, material: Material) -> HttpResponse:
     if form.is_valid():
         try:
             actions.withdraw_material(material, **form.cleaned_data, revision=revision, by=request.membership)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             _say(form, refused)
         else:
             messages.success(
@@ -282,6 +282,6 @@ def _first(request: HttpRequest, programme: Programme) -> dict:
     return first
 
 
-def _say(form, refused: NotSubmittable) -> None:
+def _say(form, refused: Invalid) -> None:
     for finding in refused.findings:
         form.add_error(finding.column if finding.column in form.fields else None, finding.text)

@@ -14,6 +14,7 @@ from portal.roles import Permission
 from targets.models import Period
 
 from .. import actions, queries, rules
+from ..findings import Invalid
 from ..period_forms import CloseForm, ExtensionForm, ReopenForm, UnlockForm
 from .rollups import programme_or_404
 
@@ -120,7 +121,7 @@ def _decided(
     if request.method == "POST" and form.is_valid():
         try:
             action(period, by=request.membership, **form.given())
-        except actions.NotSubmittable as refused:
+        except Invalid as refused:
             for finding in refused.findings:
                 form.add_error(finding.column if finding.column in form.fields else None, finding.text)
         else:

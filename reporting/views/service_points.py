@@ -14,7 +14,7 @@ from targets.models import Programme
 from targets.work_module import Tag
 
 from .. import actions, queries
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms_modules import ChecklistForm, OperatorForm, ServicePointChangeForm, ServicePointForm
 from ..models import Operator, ServicePoint
 from .modules import module_or_404, module_page
@@ -32,7 +32,7 @@ def service_point_list(request: HttpRequest, programme: str) -> HttpResponse:
         if form.is_valid():
             try:
                 point = actions.add_service_point(found, by.tenant, **form.cleaned_data, by=by)
-            except NotSubmittable as refused:
+            except Invalid as refused:
                 _say(form, refused)
             else:
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": point})
@@ -55,7 +55,7 @@ def service_point_edit(request: HttpRequest, point: ServicePoint) -> HttpRespons
             given = {name: value for name, value in form.cleaned_data.items() if name != "kind"}
             try:
                 actions.change_service_point(point, **given, by=request.membership)
-            except NotSubmittable as refused:
+            except Invalid as refused:
                 _say(form, refused)
             else:
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": given["name"]})
@@ -150,6 +150,6 @@ def _tag(request: HttpRequest, programme: Programme) -> Tag | None:
     return next((each for each in programme.work_module.tags if each.code == wanted), None)
 
 
-def _say(form: ServicePointForm, refused: NotSubmittable) -> None:
+def _say(form: ServicePointForm, refused: Invalid) -> None:
     for finding in refused.findings:
         form.add_error(finding.column, finding.text)

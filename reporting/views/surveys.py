@@ -13,7 +13,7 @@ from portal.roles import Permission
 from targets.models import Programme
 
 from .. import actions, queries
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms import read_revision, storable
 from ..forms_materials import TYPED_AT_MOST, SurveyForm
 from ..models import Survey, SurveyFile
@@ -67,7 +67,7 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, refused.reason)
         return _page(request, found, form, status=409)
-    except NotSubmittable as refused:
+    except Invalid as refused:
         for finding in refused.findings:
             form.add_error(finding.column, finding.text)
         return _page(request, found, form, status=422)

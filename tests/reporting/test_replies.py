@@ -5,7 +5,8 @@ import pytest
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import NotSubmittable, Typed
+from reporting.actions import Typed
+from reporting.findings import Invalid
 from reporting.models import Draft, Filing, ReviewPoint
 from reporting.reasons import place_reasons
 from reporting.replies import Point
@@ -37,7 +38,7 @@ def open_reasons(filing: Filing) -> list[str]:
     """The reasons in the way of submitting; nothing is submitted."""
     try:
         actions.submit(filing, revision=filing.revision, by=filing.draft.saved_by.memberships.get())
-    except NotSubmittable as refused:
+    except Invalid as refused:
         return [each.column for each in refused.findings if each.code == "reason_unanswered"]
     return []
 
@@ -57,7 +58,7 @@ def test_a_reason_names_its_cell_and_is_frozen(clerk, reviewer):
 @pytest.mark.parametrize("points", [[], [Point("x", "  ")]])
 def test_it_sends_nothing_back_without_a_reason(clerk, reviewer, points, unchanged):
     filing = submitted(clerk, *ROWS)
-    with unchanged(), pytest.raises(NotSubmittable):
+    with unchanged(), pytest.raises(Invalid):
         actions.send_back(filing, points=points, revision=filing.revision, by=reviewer)
 
 
@@ -133,7 +134,7 @@ def test_accepting_ends_the_matter(clerk, reviewer):
 
 def test_a_nil_return_sent_back_is_not_declared_again_in_silence(clerk, reviewer):
     filing = sent_back(nil(clerk), reviewer, reason="本季有活动报道。")
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         actions.declare_nil(filing, revision=filing.revision, by=clerk)
     filing = answered(filing, clerk)
     version = actions.declare_nil(filing, revision=filing.revision, by=clerk)
@@ -142,7 +143,7 @@ def test_a_nil_return_sent_back_is_not_declared_again_in_silence(clerk, reviewer
 
 def test_the_explanation_of_a_workbook_answers_the_reasons_too(clerk, reviewer):
     filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell())
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk)
     again = actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk, explanation=EXPLANATION)
     assert [each["answer"] for each in again.latest.replies] == [EXPLANATION]

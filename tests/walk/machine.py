@@ -20,7 +20,8 @@ from portal.access import memberships_of
 from portal.models import HistoryEntry, Membership, User
 from portal.problems import Refused
 from reporting import actions, jobs, queries
-from reporting.actions import NotSubmittable, Typed
+from reporting.actions import Typed
+from reporting.findings import Invalid
 from reporting.merging import Change, text_at, with_ids
 from reporting.models import Draft
 
@@ -321,6 +322,6 @@ def outcome_of(act: Callable) -> str:
         return FORBIDDEN
     except Refused:
         return REFUSED
-    except NotSubmittable:
+    except Invalid:
         return FINDINGS
     return DONE
