@@ -14,7 +14,6 @@ from portal.models import Membership, Tenant
 from targets.models import Period, ReportingDuty
 
 from . import actions, queries
-from .actions import Typed
 from .excel.importing import ReadReturn, check_total, in_order
 from .excel.kinds import check_name
 from .excel.problems import Problem, Question, Refused
@@ -24,6 +23,7 @@ from .findings import Invalid
 from .models import Filing, Import
 from .reading import Finding, read_rows
 from .sheets import bureau_line, columns_of
+from .typed_return import Typed
 from .uploads.storing import lost
 
 FOREIGN = "foreign_origin"

@@ -1,12 +1,12 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
+from ..typed_return import Typed
 from .activity_files import add_evidence, purge_activity_files, withdraw_evidence
-from .autosave import autosave, texts_of
+from .autosave import autosave
 from .counting import content_of, plain
 from .duplicates import answer_duplicate, decide_duplicate, require_may_decide
 from .evidence import attach_file, purge_files, remove_file, restore_file
 from .filings import (
-    Typed,
     accept,
     answer_reasons,
     correct,
@@ -148,7 +148,6 @@ __all__ = [
     "submit_survey",
     "switch_ledger",
     "switch_register",
-    "texts_of",
     "why_fixed",
     "why_not_change",
     "why_not_importable",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -20,7 +20,8 @@ from .. import rules
 from ..findings import Invalid
 from ..models import Filing, Import
 from ..reading import Finding
-from .filings import Typed, save_draft
+from ..typed_return import Typed
+from .filings import save_draft
 
 KEPT_FOR = timedelta(hours=24)
 FILE_NAME_LENGTH = 200
@@ -79,14 +80,8 @@ def confirm_import(imported: Import, *, revision: int, confirmed: Iterable[str],
         raise Invalid(
             [Finding("unconfirmed", each["text"], column=f"confirm-{each['key']}") for each in missing]
         )
-    draft = imported.filing.draft
-    typed = Typed(
-        rows=imported.found["rows"],
-        explanations=draft.explanations,
-        preparer=draft.preparer,
-        head=draft.head,
-        telephone=draft.telephone,
-    )
+    kept = Typed.of(imported.filing.draft)
+    typed = replace(kept, rows=imported.found["rows"], is_nil=False, replies={})
     imported.confirmed_at, imported.confirmed_by = now(), by.user
     imported.save(update_fields=["confirmed_at", "confirmed_by"])
     return save_draft(imported.filing, typed, revision=revision, by=by)  # its entry closes the change

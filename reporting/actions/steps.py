@@ -13,6 +13,7 @@ from portal.models import Membership
 from portal.problems import Refused
 
 from .. import queries, rules
+from ..fields import Field
 from ..models import Filing, Line, Review, Total, Version
 from ..names import clean_text
 from ..reading import Finding, Reading
@@ -87,11 +88,12 @@ def freeze(
     findings: list[Finding],
     answered: list[Answer],
     *,
+    fields: Sequence[Field],
     counted: Sequence[dict] = (),
     by: Membership,
 ) -> Version:
-    """Write the version with its lines and totals. Nothing of it is ever changed again. `counted`: the activities of the
-    ledger in it, for its digest."""
+    """Write the version with its lines and totals. Nothing of it is ever changed again. `fields`: the columns of the return;
+    `counted`: the activities of the ledger in it, for its digest."""
     draft, at, due_at = filing.draft, now(), queries.window_of(filing).due_at
     number = (filing.latest.number if filing.latest else 0) + 1
     lines = [
@@ -129,7 +131,7 @@ def freeze(
     Total.objects.bulk_create(
         [
             Total(version=version, tenant=filing.tenant, indicator=code, value=value)
-            for code, value in reading.totals(queries.fields_of(filing)).items()
+            for code, value in reading.totals(fields).items()
         ]
     )
     return version

@@ -6,8 +6,10 @@ from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
 from reporting.actions import Typed
+from reporting.checks import Facts
 from reporting.findings import Invalid
 from reporting.models import Draft, Filing, ReviewPoint
+from reporting.reading import read_rows
 from reporting.reasons import place_reasons
 from reporting.replies import Point
 from tests.factories import EXPLANATION, answered, nil, row, submitted
@@ -26,6 +28,12 @@ def sent_back(filing: Filing, reviewer, *points: Point, reason: str = "") -> Fil
 
 def at_cell(provider: str = A, column: str = TRAINED) -> Point:
     return Point("x", "与签到表不符。", provider, provider, column, "培训")
+
+
+def placed(rows: list[dict], facts: Facts) -> list[str]:
+    """Where the reasons stand beside these rows."""
+    reading = read_rows(rows, facts.fields, facts.computed)
+    return [each.anchor for each in place_reasons(reading, facts).listed]
 
 
 def save(filing: Filing, by, *rows: dict, **given) -> Filing:
@@ -151,11 +159,7 @@ def test_the_explanation_of_a_workbook_answers_the_reasons_too(clerk, reviewer):
 
 def test_a_reason_moves_with_its_row(clerk, reviewer):
     filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell(), at_cell(B, ""))
-    facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
-    assert [each.anchor for each in place_reasons(ROWS, facts).listed] == [
-        f"row-1-{TRAINED}",
-        "row-2-provider",
-    ]
-    moved = place_reasons([{}, *reversed(ROWS)], facts)
-    assert [each.anchor for each in moved.listed] == [f"row-3-{TRAINED}", "row-2-provider"]
-    assert [each.anchor for each in place_reasons([], facts).listed] == ["", ""]
+    facts = queries.facts_for(filing, Typed.of(filing.draft))
+    assert placed(ROWS, facts) == [f"row-1-{TRAINED}", "row-2-provider"]
+    assert placed([{}, *reversed(ROWS)], facts) == [f"row-3-{TRAINED}", "row-2-provider"]
+    assert placed([], facts) == ["", ""]

@@ -127,7 +127,8 @@ class Walk(RuleBasedStateMachine):
         number = max([0, *draft.packets.values()]) + 1
 
         def act(filing, *, revision, by):
-            return actions.autosave(filing, changes, page="walkwalk", number=number, by=by)
+            columns = [each.code for each in queries.fields_of(filing)]
+            return actions.autosave(filing, changes, columns=columns, page="walkwalk", number=number, by=by)
 
         def expect(each, by, at, revision):
             is_same = now == f"{videos} 个半"
