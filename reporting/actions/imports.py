@@ -81,7 +81,7 @@ def confirm_import(imported: Import, *, revision: int, confirmed: Iterable[str],
             [Finding("unconfirmed", each["text"], column=f"confirm-{each['key']}") for each in missing]
         )
     kept = Typed.of(imported.filing.draft)
-    typed = replace(kept, rows=imported.found["rows"], is_nil=False, replies={})
+    typed = replace(kept, rows=imported.found["rows"], is_nil=False)
     imported.confirmed_at, imported.confirmed_by = now(), by.user
     imported.save(update_fields=["confirmed_at", "confirmed_by"])
     return save_draft(imported.filing, typed, revision=revision, by=by)  # its entry closes the change

@@ -12,7 +12,7 @@ from reporting.models import Draft, Filing, ReviewPoint
 from reporting.reading import read_rows
 from reporting.reasons import place_reasons
 from reporting.replies import Point
-from tests.factories import EXPLANATION, answered, nil, row, submitted
+from tests.factories import EXPLANATION, answered, nil, row, submitted, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +155,15 @@ def test_the_explanation_of_a_workbook_answers_the_reasons_too(clerk, reviewer):
         actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk)
     again = actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk, explanation=EXPLANATION)
     assert [each["answer"] for each in again.latest.replies] == [EXPLANATION]
+
+
+def test_what_was_answered_stays_when_the_rows_come_from_a_file(clerk, reviewer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell())
+    filing = save(filing, clerk, *ROWS, replies={"1-1": EXPLANATION})
+    imported = uploaded(filing, clerk)
+    filing = actions.confirm_import(imported, revision=filing.revision, confirmed=(), by=clerk)
+    assert filing.draft.replies == {"1-1": EXPLANATION}
 
 
 def test_a_reason_moves_with_its_row(clerk, reviewer):
