@@ -26,7 +26,8 @@ from .excel.kinds import check_name
 from .excel.plain_list import ReadList
 from .excel.problems import Problem, Refused, locate
 from .excel.reading_apart import read_list_apart
-from .ledger.typed import LABELS, ReadActivity, TypedActivity, read_activity
+from .ledger.fields import COLUMNS, IN_FORM, LABELS, LISTED, NEEDED, TICKED, ReadActivity
+from .ledger.typed import TypedActivity, read_activity
 from .reading import Finding
 
 OFFICIAL = "zh-hans"
@@ -34,12 +35,6 @@ ROWS_AT_MOST = 500
 PROBLEMS_AT_MOST = 200
 KEPT_FOR = 24 * 60 * 60  # seconds
 SALT = "activities of a sheet"
-FIELDS = (
-    "on", "provider", "kind", "hours", "attendances", "volunteers", "venue_kind", "venue", "scenarios", "channel",
-    "language", "tags", "co_organisers", "explanation",
-)  # fmt: skip
-NEEDED = ("on", "provider", "kind", "attendances")
-SEVERAL = ("scenarios", "tags", "co_organisers")
 _SEPARATORS = re.compile(r"[、，,;；\n]")
 _SITTING = re.compile(r"sitting-\d+-(on|hours)")
 
@@ -149,7 +144,7 @@ def _salt(by: Membership) -> str:
 
 
 def _codes(ledger: Ledger) -> list[str]:
-    return [code for code in FIELDS if code != "tags" or ledger.tags]
+    return [code for code in COLUMNS if code != "tags" or ledger.tags]
 
 
 def _columns(ledger: Ledger) -> tuple[Column, ...]:
@@ -183,8 +178,8 @@ def _typed(row: Mapping[str, str], ledger: Ledger) -> TypedActivity:
     days, hours = (_parts(row.get(name, "")) for name in ("on", "hours"))
     count = max(len(days), len(hours), 1)
     padded = [[*each, *[""] * (count - len(each))] for each in (days, hours)]
-    plain = {name: row.get(name, "") for name in FIELDS if name not in (*SEVERAL, "on", "hours")}
-    several: dict[str, Any] = {name: _parts(row.get(name, "")) for name in SEVERAL}
+    plain = {name: row.get(name, "") for name in IN_FORM}
+    several: dict[str, Any] = {name: _parts(row.get(name, "")) for name in (*TICKED, *LISTED)}
     plain["channel"] = plain["channel"].strip() or next(iter(ledger.channels))
     return TypedActivity(sittings=list(zip(*padded, strict=True)), **plain, **several)
 

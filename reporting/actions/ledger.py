@@ -15,15 +15,10 @@ from targets.models import Period, Programme
 
 from .. import queries, rules
 from ..findings import Invalid, checked_reason
-from ..ledger.typed import ReadActivity, TypedActivity, read_activity
+from ..ledger.fields import TOLD, ReadActivity
+from ..ledger.typed import TypedActivity, read_activity
 from ..models import Activity, LedgerSwitch, Provider
 from ..reading import Finding
-
-# What is decided about an activity, beside when and by whom: its history tells these.
-TOLD = (
-    "kind", "sittings", "attendances", "volunteers", "venue_kind", "venue", "scenarios", "channel", "language", "tags",
-    "co_organisers", "explanation", "withdrawal_reason",
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -170,8 +165,8 @@ def _refuse_findings(read: Sequence[ReadActivity]) -> None:
 
 
 def told_of(activity: Activity) -> dict[str, Any]:
-    """How an activity stands: the before and after of its history."""
-    told = {name: getattr(activity, name) for name in TOLD}
+    """What is decided about an activity, beside when and by whom: the before and after of its history."""
+    told = {name: getattr(activity, name) for name in (*TOLD, "withdrawal_reason")}
     evidence = list(activity.evidence.standing().order_by("id").values_list("digest", flat=True))
     return {"provider": activity.provider.name, **told, "evidence": evidence}
 
