@@ -10,10 +10,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .actions import texts_of
 from .grid import ColumnFacts, Grid, GridCell, GridRow
 from .merging import ADD, PROVIDER, Change, Conflict, Merged, cells_of
 from .models import Filing
+from .typed_return import Typed
 
 
 def state_of(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
@@ -61,11 +61,11 @@ def why_not_ready(grid: Grid) -> str:
     return _("Before submitting: %(points)s.") % {"points": _(", ").join(parts)} if parts else ""
 
 
-def typing_of(filing: Filing, rows: Sequence[dict], columns: Sequence[str]) -> dict:
+def typing_of(typed: Typed, rows: Sequence[dict], columns: Sequence[str]) -> dict:
     """All that is typed, for a page that has not seen it."""
     return {
         "rows": [{"id": row["id"], "cells": cells_of(row, columns)} for row in rows],
-        "texts": texts_of(filing.draft),
+        "texts": typed.texts,
     }
 
 

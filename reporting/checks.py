@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from .computed import Computed
 from .fields import Field
@@ -18,12 +17,7 @@ from .likeness import Register
 from .names import clean_text, is_empty_explanation
 from .reading import Finding, Reading, ReadLine, where
 from .replies import Answer, SentBack, answers
-
-CONTACTS = {
-    "preparer": gettext_lazy("Preparer"),
-    "head": gettext_lazy("Head"),
-    "telephone": gettext_lazy("Telephone"),
-}
+from .typed_return import CONTACTS
 
 
 @dataclass(frozen=True)

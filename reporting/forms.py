@@ -14,12 +14,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .actions import HIGHEST_WEIGHT, REASON_LENGTH, Typed
+from .actions import HIGHEST_WEIGHT
 from .fields import Field
+from .findings import REASON_LENGTH
 from .models import Provider
 from .queries import ReviewTable
 from .reading import MAXIMUM_ROWS
 from .replies import Point
+from .typed_return import CONTACTS, Typed
 
 CELL_LENGTH = 10_000  # a draft keeps what was typed; a longer text is no typing
 EXPLANATION_NAME = re.compile(r"explain-([0-9a-f]{1,40})")
@@ -43,9 +45,7 @@ def read_grid(posted: QueryDict, fields: Sequence[Field]) -> Typed:
         is_nil=bool(posted.get("nil")),
         explanations={key: text for key, text in explanations.items() if text},
         replies=read_replies(posted),
-        preparer=typed_text(posted, "preparer"),
-        head=typed_text(posted, "head"),
-        telephone=typed_text(posted, "telephone"),
+        **{name: typed_text(posted, name) for name in CONTACTS},
     )
 
 

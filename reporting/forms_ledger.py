@@ -19,32 +19,14 @@ from django.utils.translation import gettext_lazy
 
 from targets.ledger import Ledger, Named
 
-from .forms import REASON_LENGTH, ReasonForm, refuse_repeated, typed_text
+from .findings import REASON_LENGTH
+from .forms import ReasonForm, refuse_repeated, typed_text
+from .ledger.fields import ACTIVITY_FIELDS, FOLDED, IN_FORM, LISTED, TICKED
 from .ledger.typed import SITTINGS_AT_MOST, TypedActivity
 from .models import Activity, DuplicateDecision, Provider
 from .reading import Finding
 
 Outcome = DuplicateDecision.Outcome
-SEVERAL = ("scenarios", "tags")
-SINGLE = (
-    "provider",
-    "kind",
-    "attendances",
-    "volunteers",
-    "venue_kind",
-    "venue",
-    "channel",
-    "language",
-    "explanation",
-)
-FOLDED = ("volunteers", "channel", "language", "tags", "co_organisers", "explanation")
-LISTS = {
-    "kind": "kinds",
-    "venue_kind": "venues",
-    "scenarios": "scenarios",
-    "channel": "channels",
-    "tags": "tags",
-}
 SITTING_NAME = re.compile(r"sitting-([1-9][0-9]{0,2})-(?:on|hours)")
 ROW_NAME = re.compile(r"row-([1-9][0-9]{0,2})-")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -137,7 +119,7 @@ class Box:
 
 def read_activity_form(posted: QueryDict) -> TypedActivity:
     """What was typed of one activity; blank sittings are none."""
-    refuse_repeated(posted, besides=SEVERAL)
+    refuse_repeated(posted, besides=TICKED)
     numbers = {int(found[1]) for name in posted if (found := SITTING_NAME.fullmatch(name))}
     if len(numbers) > SITTINGS_AT_MOST + 1:
         raise BadRequest(_("A course has at most %(limit)s sittings here.") % {"limit": SITTINGS_AT_MOST})
@@ -145,12 +127,13 @@ def read_activity_form(posted: QueryDict) -> TypedActivity:
         (typed_text(posted, f"sitting-{number}-on"), typed_text(posted, f"sitting-{number}-hours"))
         for number in sorted(numbers)
     ]
-    several: dict[str, Any] = {name: posted.getlist(name)[:SITTINGS_AT_MOST] for name in SEVERAL}
+    several: dict[str, Any] = {name: posted.getlist(name)[:SITTINGS_AT_MOST] for name in TICKED}
+    listed: dict[str, Any] = {name: typed_text(posted, name).splitlines() for name in LISTED}
     return TypedActivity(
         sittings=[pair for pair in pairs if any(map(str.strip, pair))],
-        co_organisers=typed_text(posted, "co_organisers").splitlines(),
         **several,
-        **{name: typed_text(posted, name) for name in SINGLE},
+        **listed,
+        **{name: typed_text(posted, name) for name in IN_FORM},
     )
 
 
@@ -173,10 +156,10 @@ class ActivityForm:
 
     @cached_property
     def boxes(self) -> dict[str, Box]:
-        plain = {name: self._box(name, getattr(self.typed, name)) for name in SINGLE}
-        several = {name: self._box(name, "") for name in SEVERAL}
-        helpers = {"co_organisers": self._box("co_organisers", "\n".join(self.typed.co_organisers))}
-        return {**plain, **several, **helpers, "sittings": self._box("sittings", "")}
+        plain = {name: self._box(name, getattr(self.typed, name)) for name in IN_FORM}
+        several = {name: self._box(name, "") for name in TICKED}
+        listed = {name: self._box(name, "\n".join(getattr(self.typed, name))) for name in LISTED}
+        return {**plain, **several, **listed, "sittings": self._box("sittings", "")}
 
     @cached_property
     def sittings(self) -> list[tuple[Box, Box]]:
@@ -196,18 +179,10 @@ class ActivityForm:
     @property
     def is_unfolded(self) -> bool:
         """Whether something optional was given or is wrong."""
-        usual = {"channel": {"", next(iter(self.ledger.channels), "")}, "volunteers": {"", "0"}}
-        given = any(
-            getattr(self.typed, name) not in usual.get(name, {""})
-            for name in FOLDED
-            if name not in ("tags", "co_organisers")
-        )
-        return bool(
-            given
-            or self.typed.tags
-            or self.typed.co_organisers
-            or any(self.boxes[name].errors for name in FOLDED)
-        )
+        usual = {"channel": next(iter(self.ledger.channels), ""), "volunteers": "0"}
+        given = {name: getattr(self.typed, name) for name in FOLDED}
+        is_given = any(value and value != usual.get(name) for name, value in given.items())
+        return is_given or any(self.boxes[name].errors for name in FOLDED)
 
     @property
     def asks_hours(self) -> bool:
@@ -222,10 +197,10 @@ class ActivityForm:
         if name == "provider":
             known = list(self.providers) if not value or value in self.providers else [*self.providers, value]
             return [Choice(each, each, each == value) for each in known]
-        if name not in LISTS:
+        if name not in ACTIVITY_FIELDS:
             return ()
-        options: Mapping[str, Named] = getattr(self.ledger, LISTS[name])
-        chosen = getattr(self.typed, name) if name in SEVERAL else [value]
+        options = ACTIVITY_FIELDS[name].named(self.ledger)
+        chosen = getattr(self.typed, name) if name in TICKED else [value]
         return [Choice(each.code, each.name, each.code in chosen) for each in options.values()]
 
 
@@ -313,7 +288,7 @@ class DayForm:
         return told or [{"anchor": "", "text": each.text} for each in self.findings]
 
     def _cell(self, place: int, number: int | None, name: str, value: str) -> Box:
-        options: Mapping[str, Named] = getattr(self.ledger, LISTS[name]) if name in LISTS else {}
+        options = ACTIVITY_FIELDS[name].named(self.ledger)
         found = [
             said(each, value)
             for each in self.findings

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 from targets.queries import target_years
 
 from . import queries
-from .actions import REASON_LENGTH, MaterialFacts
+from .actions import MaterialFacts
+from .findings import REASON_LENGTH
 from .materials_workflow import MaterialState
 from .models import Material, Provider, Survey
 from .period_forms import Day

@@ -14,7 +14,7 @@ from .checks import Facts, run_checks, unanswered
 from .computed import ComputedRow
 from .fields import Field
 from .merging import with_ids
-from .reading import Finding, Reading, read_rows
+from .reading import Finding, Reading
 
 SPARE_ROWS = 2
 NIL_ANCHOR = "nil"
@@ -114,7 +114,7 @@ class Grid:
 
 
 def build_grid(
-    rows: Sequence[dict],
+    reading: Reading,
     facts: Facts,
     explanations: Mapping[str, str],
     *,
@@ -123,13 +123,11 @@ def build_grid(
     expected_percent: Decimal = Decimal(100),
 ) -> Grid:
     """The grid of what was typed, judged by the same reading and the same checks as submitting."""
-    rows = facts.computed.complete(rows)
-    reading = read_rows(rows, facts.fields, facts.computed)
     findings = run_checks(reading, facts)
     at = _Found(findings, reading.notices)
     still_open = {each.key for each in unanswered(findings, explanations, length) if each.key}
     return Grid(
-        rows=tuple(_rows(with_ids(rows), facts, at, minimum_rows)),
+        rows=tuple(_rows(with_ids(reading.rows), facts, at, minimum_rows)),
         columns=tuple(_columns(reading, facts, expected_percent)),
         problems=tuple(each for each in findings if each.is_hard),
         questions=tuple(

@@ -14,15 +14,16 @@ from portal.models import Membership, Tenant
 from targets.models import Period, ReportingDuty
 
 from . import actions, queries
-from .actions import NotSubmittable, Typed
 from .excel.importing import ReadReturn, check_total, in_order
 from .excel.kinds import check_name
 from .excel.problems import Problem, Question, Refused
 from .excel.reading_apart import read_apart
 from .fields import fields_for
+from .findings import Invalid
 from .models import Filing, Import
 from .reading import Finding, read_rows
 from .sheets import bureau_line, columns_of
+from .typed_return import Typed
 from .uploads.storing import lost
 
 FOREIGN = "foreign_origin"
@@ -146,7 +147,7 @@ def import_return(
             filed = actions.file(
                 tenant, period, Typed(rows=found.rows), by=by, explanation=explanation, submitting=submitting
             )
-    except NotSubmittable as refused:
+    except Invalid as refused:
         raise WorkbookRefused(list(_at_cells(refused.findings, found.read))) from refused
     return filed, found
 

@@ -27,18 +27,13 @@ from .excel.layout import OFFICIAL
 from .excel.plain_list import ReadList
 from .excel.problems import PROBLEMS_AT_MOST, Problem, Refused, locate
 from .excel.reading_apart import read_list_apart
-from .ledger.typed import LABELS, ReadActivity, TypedActivity, read_activity
+from .ledger.fields import COLUMNS, IN_FORM, LABELS, LISTED, NEEDED, TICKED, ReadActivity
+from .ledger.typed import TypedActivity, read_activity
 from .reading import Finding
 
 ROWS_AT_MOST = 500
 KEPT_FOR = 24 * 60 * 60  # seconds
 SALT = "activities of a sheet"
-FIELDS = (
-    "on", "provider", "kind", "hours", "attendances", "volunteers", "venue_kind", "venue", "scenarios", "channel",
-    "language", "tags", "co_organisers", "explanation",
-)  # fmt: skip
-NEEDED = ("on", "provider", "kind", "attendances")
-SEVERAL = ("scenarios", "tags", "co_organisers")
 _SEPARATORS = re.compile(r"[、，,;；\n]")
 _SITTING = re.compile(r"sitting-\d+-(on|hours)")
 
@@ -148,7 +143,7 @@ def _salt(by: Membership) -> str:
 
 
 def _codes(ledger: Ledger) -> list[str]:
-    return [code for code in FIELDS if code != "tags" or ledger.tags]
+    return [code for code in COLUMNS if code != "tags" or ledger.tags]
 
 
 def _columns(ledger: Ledger) -> tuple[Column, ...]:
@@ -182,8 +177,8 @@ def _typed(row: Mapping[str, str], ledger: Ledger) -> TypedActivity:
     days, hours = (_parts(row.get(name, "")) for name in ("on", "hours"))
     count = max(len(days), len(hours), 1)
     padded = [[*each, *[""] * (count - len(each))] for each in (days, hours)]
-    plain = {name: row.get(name, "") for name in FIELDS if name not in (*SEVERAL, "on", "hours")}
-    several: dict[str, Any] = {name: _parts(row.get(name, "")) for name in SEVERAL}
+    plain = {name: row.get(name, "") for name in IN_FORM}
+    several: dict[str, Any] = {name: _parts(row.get(name, "")) for name in (*TICKED, *LISTED)}
     plain["channel"] = plain["channel"].strip() or next(iter(ledger.channels))
     return TypedActivity(sittings=list(zip(*padded, strict=True)), **plain, **several)
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from .fields import Field
 from .forms import CELL_LENGTH, EXPLANATION_NAME, REPLY_NAME, ROW_ID, storable
 from .merging import CELL, KINDS, PROVIDER, REMOVE, TEXT, Change
+from .typed_return import CONTACTS
 
 CHANGES_AT_MOST = 2000
-CONTACTS = ("preparer", "head", "telephone")
 PAGE_ID = re.compile(r"[0-9a-z]{8,32}")
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
 
-from .actions import REASON_LENGTH
+from .findings import REASON_LENGTH
 from .models import Filing
 from .queries import end_of
 

@@ -62,8 +62,10 @@ class ReadLine:
 
 @dataclass
 class Reading:
-    """The lines as read, what was found, and what was read differently from how it was typed."""
+    """The lines as read, what was found, and what was read differently from how it was typed. `rows`: as they were read,
+    those of the ledger among them."""
 
+    rows: list[dict] = field(default_factory=list)
     lines: list[ReadLine] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notices: list[Finding] = field(default_factory=list)
@@ -87,16 +89,15 @@ def read_rows(
 ) -> Reading:
     """Read every typed row; never raises, whatever was typed. Rows that are wholly blank are skipped. What the activity
     ledger computes stands in place of what is typed, and in rows of its own (`Computed.complete`)."""
-    reading = Reading()
-    rows = computed.complete(rows)
-    for index, row in enumerate(rows[:MAXIMUM_ROWS]):
+    reading = Reading(rows=computed.complete(rows))
+    for index, row in enumerate(reading.rows[:MAXIMUM_ROWS]):
         _read_row(index, row, fields, reading, computed.row(row.get("provider")))
-    if len(rows) > MAXIMUM_ROWS:
+    if len(reading.rows) > MAXIMUM_ROWS:
         reading.findings.append(
             Finding(
                 "too_many_rows",
                 _("A return has at most %(limit)s rows; this one has %(count)s. Merge some.")
-                % {"limit": MAXIMUM_ROWS, "count": len(rows)},
+                % {"limit": MAXIMUM_ROWS, "count": len(reading.rows)},
             )
         )
     _find_repeated_providers(reading)

@@ -1,10 +1,9 @@
 """Where do the reviewer's reasons stand in the table as it is typed now? Beside the cells, and in a list to answer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .checks import Facts, answers_of
-from .reading import Reading, read_rows
+from .reading import Reading
 from .replies import Answer
 
 
@@ -30,9 +29,8 @@ class Reasons:
         return found
 
 
-def place_reasons(rows: Sequence[dict], facts: Facts) -> Reasons:
+def place_reasons(reading: Reading, facts: Facts) -> Reasons:
     """The reasons of the version that came back, answered or not, at the rows as they are typed."""
-    reading = read_rows(rows, facts.fields, facts.computed)
     return Reasons(tuple(PlacedReason(each, _anchor(each, reading)) for each in answers_of(reading, facts)))
 
 

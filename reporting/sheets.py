@@ -180,7 +180,11 @@ def _tenant_sheet(
 
 
 def _added_up(versions: Sequence[Version], known: _Known) -> tuple[Row, ...]:
-    """The providers of all versions in the order in which they first appear, their figures added up."""
+    """The providers of all versions in the order in which they first appear, their figures added up.
+
+    Sums of the lines, where the roll-up takes the versions' totals, on purpose (`rollup._sums`): `verify_figures` compares
+    the two in every version.
+    """
     sums: dict[str, tuple[str, list[Value]]] = {}
     for version in versions:
         for line in known.lines.get(version.pk, ()):

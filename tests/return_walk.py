@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from portal import clock
 from portal.problems import Refused
 from reporting import actions
-from reporting.actions import NotSubmittable
+from reporting.findings import Invalid
 from reporting.models import Filing
 
 from .factories import membership, period
@@ -80,7 +80,7 @@ class ReturnWalk(RuleBasedStateMachine):
                 outcome = DONE
             except Refused:
                 outcome = REFUSED
-            except (NotSubmittable, PermissionDenied):
+            except (Invalid, PermissionDenied):
                 outcome = FINDINGS
         assert outcome in expected, (name, outcome)
         self.outcomes[name, outcome] += 1

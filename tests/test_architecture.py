@@ -35,7 +35,7 @@ LAYERS = [
     {"models", "counts", "likeness", "computed"},
     {"reading", "excel", "reminders.calendar"},
     {"uploads"},
-    {"replies", "ledger", "survey_answers"},
+    {"replies", "ledger", "survey_answers", "findings", "typed_return"},
     {"checks"},
     {"queries"},
     {"rollup", "rules", "grid", "lead", "preview", "reasons", "reminders.texts", "reminders.outbox"},

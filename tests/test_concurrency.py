@@ -12,7 +12,7 @@ from portal import clock, history, locks, walls
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import Typed, filings, steps
+from reporting.actions import Typed, steps
 from reporting.models import Extension, Filing, Version
 from reporting.models.filings import FilingQuerySet
 from reporting.workflow import Status
@@ -160,7 +160,7 @@ def test_each_race_is_seen_to_be_lost_without_the_guard(people, monkeypatch, nam
         pytest.skip("SQLite's immediate transactions are a guard of their own: one writer at a time")
     filing = submitted(membership("jiaojiang-preparer"), row("海门街道社区学校", *FIGURES))
     monkeypatch.setattr(FilingQuerySet, "select_for_update", lambda self, **options: self)
-    monkeypatch.setattr(filings, "hold_figures", lambda tenant: None)
+    monkeypatch.setattr(locks, "hold_figures", lambda tenant: None)
     monkeypatch.setattr(steps, "take_revision", WithoutGuard())
     status, *moves = RACES[name]
     ends = play(3, lambda: again(filing, status), *moves)
@@ -245,7 +245,7 @@ def test_what_is_closed_has_named_everything_that_was_in(people):
     """Close against submit: the return is in and the closing asks about it, or the books are closed and it is not."""
     filing = ready()
     ends = {tuple(each) for each in play(ROUNDS, lambda: reset_period(filing), close, submit)}
-    assert ends <= {tuple(FAIR), ("NotSubmittable", "won")}  # submitting is refused, or the closing asks
+    assert ends <= {tuple(FAIR), ("Invalid", "won")}  # submitting is refused, or the closing asks
 
 
 def test_nothing_slips_in_beside_a_closing_that_nobody_named(people, monkeypatch):

@@ -218,7 +218,7 @@ NO_DECISION = {
 READS = {
     *("allow", "already_imported", "content_digest", "content_of", "plain", "receipt_number", "snapshot"),
     *("require_keeper", "require_ledger", "require_may_decide", "require_operator"),
-    *("require_own_activity", "require_settings", "require_surveyed", "texts_of"),
+    *("require_own_activity", "require_settings", "require_surveyed"),
     *("why_fixed", "why_not_change", "why_not_importable", "why_not_move", "why_not_publish"),
     "open_invitation",
 }

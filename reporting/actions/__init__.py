@@ -1,12 +1,12 @@
 """Every change of the data in this app: one function a decision, by the name of what was decided."""
 
+from ..typed_return import Typed
 from .activity_files import add_evidence, purge_activity_files, withdraw_evidence
-from .autosave import autosave, texts_of
+from .autosave import autosave
 from .counting import content_of, plain
 from .duplicates import answer_duplicate, decide_duplicate, require_may_decide
 from .evidence import attach_file, purge_files, remove_file, restore_file
 from .filings import (
-    Typed,
     accept,
     answer_reasons,
     correct,
@@ -61,7 +61,7 @@ from .reminders import (
     set_address,
 )
 from .reviews import Outcome, accept_several, open_version, send_back
-from .steps import REASON_LENGTH, SCHEMES, NotSubmittable, allow, content_digest, receipt_number, snapshot
+from .steps import SCHEMES, allow, content_digest, receipt_number, snapshot
 from .surveys import (
     attach_to_survey,
     require_surveyed,
@@ -73,10 +73,8 @@ from .surveys import (
 __all__ = [
     "HIGHEST_WEIGHT",
     "KEPT_FOR",
-    "REASON_LENGTH",
     "SCHEMES",
     "MaterialFacts",
-    "NotSubmittable",
     "Outcome",
     "Typed",
     "Upload",
@@ -149,7 +147,6 @@ __all__ = [
     "submit_survey",
     "switch_ledger",
     "switch_register",
-    "texts_of",
     "why_fixed",
     "why_not_change",
     "why_not_importable",

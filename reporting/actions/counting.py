@@ -12,15 +12,9 @@ from portal.problems import Refused
 
 from .. import queries
 from ..computed import Computed
+from ..ledger.fields import FROZEN
 from ..models import Activity, CountedActivity, CountedMaterial, Filing, Material, Provider, Version
 from ..workflow import Status
-
-# What of an activity a version freezes as it stands; dates and hours as text.
-FROZEN = (
-    "kind", "sittings", "attendances", "volunteers", "venue_kind", "venue", "scenarios", "channel", "language", "tags",
-    "co_organisers", "explanation", "revision",
-)  # fmt: skip
-
 
 # What is counted, how a version keeps it, and what the row is called there.
 COUNTED: tuple[tuple[Any, Any, str], ...] = (
@@ -79,6 +73,7 @@ def _content_of_material(material: Material) -> dict[str, Any]:
 
 
 def content_of(activity: Activity, evidence: list[str]) -> dict[str, Any]:
+    """What a version freezes of an activity as it stands; dates and hours as text."""
     return {
         "id": str(activity.public_id),
         "provider": activity.provider.name,
@@ -86,7 +81,7 @@ def content_of(activity: Activity, evidence: list[str]) -> dict[str, Any]:
         "ends_on": activity.ends_on.isoformat(),
         "class_hours": str(activity.class_hours),
         "evidence": evidence,
-        **{name: getattr(activity, name) for name in FROZEN},
+        **{name: getattr(activity, name) for name in (*FROZEN, "revision")},
     }
 
 

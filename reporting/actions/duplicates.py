@@ -14,9 +14,9 @@ from portal.models import Membership, Tenant
 from portal.problems import Refused
 
 from .. import queries, rules
+from ..findings import checked_reason
 from ..models import Activity, DuplicateDecision
 from .counting import content_of
-from .steps import checked_reason
 
 Outcome = DuplicateDecision.Outcome
 # What the other side keeps of a decision.

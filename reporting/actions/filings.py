@@ -3,48 +3,29 @@
 Every action names the revision that the person saw; if the return has moved on since, it is refused (409).
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal import locks
 from portal.clock import now
 from portal.models import Membership, Tenant
 from portal.problems import Refused
 from targets.models import Period
 
 from .. import queries, rules
-from ..checks import answers_of, run_checks, unanswered
+from ..checks import Facts, answers_of, run_checks, unanswered
+from ..findings import Invalid, checked_reason
 from ..models import Draft, Filing, Review, Version
+from ..reading import Reading
 from ..replies import open_keys
+from ..typed_return import CONTACTS, Typed
 from ..workflow import Move, Status
 from .counting import count_activities, counted_of, hold_activities, plain, settle_activities
 from .providers import register, register_accepted
-from .steps import (
-    NotSubmittable,
-    allow,
-    checked_reason,
-    claim,
-    freeze,
-    hold_figures,
-    record,
-    refuse_other_files,
-    review,
-)
-
-
-@dataclass
-class Typed:
-    """A return as typed, valid or not: what a draft keeps."""
-
-    rows: list[dict] = field(default_factory=list)
-    is_nil: bool = False
-    explanations: dict[str, str] = field(default_factory=dict)
-    preparer: str = ""
-    head: str = ""
-    telephone: str = ""
-    replies: dict[str, str] = field(default_factory=dict)
+from .steps import allow, claim, freeze, record, refuse_other_files, review
 
 
 @transaction.atomic
@@ -53,7 +34,7 @@ def start(tenant: Tenant, period: Period, *, by: Membership) -> Filing:
     carried over, names only; the contacts come from the account and the tenant's profile."""
     if reason := rules.why_never(Filing(tenant=tenant, period=period), Move.SAVE, by):
         raise PermissionDenied(reason)
-    if existing := Filing.objects.filter(tenant=tenant, period=period).first():
+    if existing := Filing.objects.with_parties().filter(tenant=tenant, period=period).first():
         return existing
     if reason := rules.why_not_open(period, tenant=tenant):
         raise Refused(reason)
@@ -80,8 +61,7 @@ def save_draft(filing: Filing, typed: Typed, *, revision: int, by: Membership) -
     """Keep what was typed, exactly, whether or not it can be read."""
     filing, before = claim(filing, Move.SAVE, revision=revision, by=by)
     draft = filing.draft
-    for name, value in asdict(typed).items():
-        setattr(draft, name, value)
+    typed.keep_in(draft)
     draft.saved_at, draft.saved_by = now(), by.user
     draft.editors = sorted({*draft.editors, by.user_id})
     draft.save()
@@ -92,9 +72,8 @@ def save_draft(filing: Filing, typed: Typed, *, revision: int, by: Membership) -
 @transaction.atomic
 def answer_reasons(filing: Filing, text: str, *, revision: int, by: Membership) -> Filing:
     """Put one answer beside every reason of the reviewer; the typing stays as it is."""
-    draft = filing.draft
-    typed = Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
-    typed.replies = {each.key: text for each in queries.sent_back_of(filing).points}
+    replies = {each.key: text for each in queries.sent_back_of(filing).points}
+    typed = replace(Typed.of(filing.draft), replies=replies)
     return save_draft(filing, typed, revision=revision, by=by)
 
 
@@ -103,9 +82,9 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
     """Freeze the draft as the next version, if nothing hard stands in the way and every soft check is explained; with it
     the activities of the ledger that it counts. `seen`: the fingerprint of the computed figures that the person saw.
 
-    Raises `NotSubmittable` with every finding at once.
+    Raises `Invalid` with every finding at once.
     """
-    hold_figures(filing.tenant)
+    locks.hold_figures(filing.tenant)
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     filing, before = claim(filing, move, revision=revision, by=by)
     hold_activities(filing)
@@ -117,9 +96,10 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
         )
     findings = run_checks(reading, facts)
     if open_points := unanswered(findings, filing.draft.explanations, queries.explanation_length(filing)):
-        raise NotSubmittable(open_points)
+        raise Invalid(open_points)
     counted = counted_of(filing, facts.computed)
-    version = freeze(filing, reading, findings, answers_of(reading, facts), counted=plain(counted), by=by)
+    answered = answers_of(reading, facts)
+    version = freeze(filing, reading, findings, answered, fields=facts.fields, counted=plain(counted), by=by)
     filing.latest = version
     if filing.first_submitted_at is None:
         filing.first_submitted_at, filing.first_due_at = version.submitted_at, version.due_at
@@ -134,10 +114,8 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
 def declare_nil(filing: Filing, *, revision: int, by: Membership) -> Version:
     """零报告: a person declares that nothing was done in the period. Typed rows, if any, are cleared."""
     allow(filing, Move.NIL, by)
-    hold_figures(filing.tenant)
-    draft = filing.draft
-    contacts = {name: getattr(draft, name) for name in ("preparer", "head", "telephone")}
-    typed = Typed(is_nil=True, replies=draft.replies, **contacts)
+    locks.hold_figures(filing.tenant)
+    typed = replace(Typed.of(filing.draft), rows=[], explanations={}, is_nil=True)
     filing = save_draft(filing, typed, revision=revision, by=by)
     return submit(filing, revision=filing.revision, by=by)
 
@@ -155,27 +133,39 @@ def file(
     """Start, fill in and submit in one go, all or nothing: for a workbook and for the demonstration.
 
     `explanation` answers every soft check and every reason of the reviewer that is open. With `submitting=False` it
-    stays a draft, which only hard findings about cells and rows can refuse.
+    stays a draft, which only hard findings about cells and rows can refuse. What is typed is read before anything of it is
+    written; two saves in the history: what was filled in, then what explains it.
     """
-    hold_figures(tenant)
+    locks.hold_figures(tenant)
     filing = start(tenant, period, by=by)
-    draft = filing.draft
-    typed.replies = typed.replies or draft.replies
-    for name in ("preparer", "head", "telephone"):
-        setattr(typed, name, getattr(typed, name) or getattr(draft, name))
+    allow(filing, Move.SAVE, by)
+    typed = _filled_up(typed, Typed.of(filing.draft))
+    reading, facts = queries.read_typed(filing, typed)
+    unreadable = [each for each in reading.findings if each.is_hard]
+    if unreadable and not submitting:
+        raise Invalid(unreadable)
     filing = save_draft(filing, typed, revision=filing.revision, by=by)
-    reading, facts = queries.read_draft(filing)
-    findings = run_checks(reading, facts)
     if not submitting:
-        if unreadable := [each for each in reading.findings if each.is_hard]:
-            raise NotSubmittable(unreadable)
         return filing
     if explanation:
-        typed.explanations = {each.key: explanation for each in findings if each.key}
-        typed.replies |= dict.fromkeys(open_keys(answers_of(reading, facts)), explanation)
+        typed = _explained(typed, explanation, reading, facts)
         filing = save_draft(filing, typed, revision=filing.revision, by=by)
     submit(filing, revision=filing.revision, by=by)
     return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+def _filled_up(typed: Typed, kept: Typed) -> Typed:
+    """The contacts and replies that were not given are those that the draft has."""
+    contacts = {name: getattr(typed, name) or getattr(kept, name) for name in CONTACTS}
+    return replace(typed, replies=typed.replies or kept.replies, **contacts)
+
+
+def _explained(typed: Typed, text: str, reading: Reading, facts: Facts) -> Typed:
+    """The one text answers every soft check, and every reason of the reviewer that is open."""
+    asked = [each.key for each in run_checks(reading, facts) if each.key]
+    open_reasons = open_keys(answers_of(reading, facts))
+    replies = typed.replies | dict.fromkeys(open_reasons, text)
+    return replace(typed, explanations=dict.fromkeys(asked, text), replies=replies)
 
 
 @transaction.atomic

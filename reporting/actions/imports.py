@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -17,10 +17,11 @@ from portal.models import Membership
 from portal.problems import Refused
 
 from .. import rules
+from ..findings import Invalid
 from ..models import Filing, Import
 from ..reading import Finding
-from .filings import Typed, save_draft
-from .steps import NotSubmittable
+from ..typed_return import Typed
+from .filings import save_draft
 
 KEPT_FOR = timedelta(hours=24)
 FILE_NAME_LENGTH = 200
@@ -69,24 +70,18 @@ def keep_upload(filing: Filing, upload: Upload, *, by: Membership) -> Import:
 def confirm_import(imported: Import, *, revision: int, confirmed: Iterable[str], by: Membership) -> Filing:
     """Replace the draft's rows by the file's, in one transaction. What was typed besides the rows stays.
 
-    `confirmed`: the keys of what the person says is right. Raises `NotSubmittable` where one is missing.
+    `confirmed`: the keys of what the person says is right. Raises `Invalid` where one is missing.
     """
     imported = Import.objects.select_for_update(of=["self"]).get(pk=imported.pk)
     if reason := why_not_importable(imported) or rules.why_not_import(imported.filing, by):
         raise Refused(reason, filing=imported.filing)
     missing = [each for each in imported.found["questions"] if each["key"] not in set(confirmed)]
     if missing:
-        raise NotSubmittable(
+        raise Invalid(
             [Finding("unconfirmed", each["text"], column=f"confirm-{each['key']}") for each in missing]
         )
-    draft = imported.filing.draft
-    typed = Typed(
-        rows=imported.found["rows"],
-        explanations=draft.explanations,
-        preparer=draft.preparer,
-        head=draft.head,
-        telephone=draft.telephone,
-    )
+    kept = Typed.of(imported.filing.draft)
+    typed = replace(kept, rows=imported.found["rows"], is_nil=False)
     imported.confirmed_at, imported.confirmed_by = now(), by.user
     imported.save(update_fields=["confirmed_at", "confirmed_by"])
     return save_draft(imported.filing, typed, revision=revision, by=by)  # its entry closes the change

@@ -14,21 +14,16 @@ from portal.problems import Refused
 from targets.models import Period, Programme
 
 from .. import queries, rules
-from ..ledger.typed import ReadActivity, TypedActivity, read_activity
+from ..findings import Invalid, checked_reason
+from ..ledger.fields import TOLD, ReadActivity
+from ..ledger.typed import TypedActivity, read_activity
 from ..models import Activity, LedgerSwitch, Provider
 from ..reading import Finding
-from .steps import NotSubmittable, checked_reason, hold_figures
-
-# What is decided about an activity, beside when and by whom: its history tells these.
-TOLD = (
-    "kind", "sittings", "attendances", "volunteers", "venue_kind", "venue", "scenarios", "channel", "language", "tags",
-    "co_organisers", "explanation", "withdrawal_reason",
-)  # fmt: skip
 
 
 @transaction.atomic
 def record_activity(tenant: Tenant, typed: TypedActivity, *, by: Membership) -> Activity:
-    """Write an activity into the tenant's ledger. Raises `NotSubmittable` with all that is wrong, each at its field."""
+    """Write an activity into the tenant's ledger. Raises `Invalid` with all that is wrong, each at its field."""
     (activity,) = record_activities(tenant, [typed], by=by)
     return activity
 
@@ -37,7 +32,7 @@ def record_activity(tenant: Tenant, typed: TypedActivity, *, by: Membership) -> 
 def record_activities(tenant: Tenant, several: Sequence[TypedActivity], *, by: Membership) -> list[Activity]:
     """A day's list, a sheet: all of them or none, each with its entry. A finding's `row` is the place in the list."""
     programme = require_ledger(tenant, by)
-    hold_figures(tenant)
+    locks.hold_figures(tenant)
     providers, at = queries.names_of_providers(tenant), now()
     read = [
         read_activity(each, programme.ledger_rules, providers=providers, today=today()) for each in several
@@ -94,7 +89,7 @@ def switch_ledger(
     Never both for the same figure: it holds from a period of which, and after which, no return was submitted yet. What is
     typed in a draft stays there and is not read while the ledger computes it.
     """
-    hold_figures(provider.tenant)
+    locks.hold_figures(provider.tenant)
     provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
     programme = require_ledger(provider.tenant, by)
     locks.share(period)
@@ -148,7 +143,7 @@ def require_own_activity(activity: Activity, by: Membership) -> None:
 def claim_activity(activity: Activity, revision: int | None, by: Membership) -> tuple[Activity, dict]:
     """Lock the activity and ask the rules. `revision`: what the person saw. Read after the lock is held: beside a row that
     was waited for, PostgreSQL joins what stood there before."""
-    hold_figures(activity.tenant)
+    locks.hold_figures(activity.tenant)
     Activity.objects.select_for_update().get(pk=activity.pk)
     locked = Activity.objects.with_parties().get(pk=activity.pk)
     require_ledger(locked.tenant, by)
@@ -166,12 +161,12 @@ def _refuse_findings(read: Sequence[ReadActivity]) -> None:
         for each in one.findings
     ]
     if found:
-        raise NotSubmittable(found)
+        raise Invalid(found)
 
 
 def told_of(activity: Activity) -> dict[str, Any]:
-    """How an activity stands: the before and after of its history."""
-    told = {name: getattr(activity, name) for name in TOLD}
+    """What is decided about an activity, beside when and by whom: the before and after of its history."""
+    told = {name: getattr(activity, name) for name in (*TOLD, "withdrawal_reason")}
     evidence = list(activity.evidence.standing().order_by("id").values_list("digest", flat=True))
     return {"provider": activity.provider.name, **told, "evidence": evidence}
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from portal import locks
 from portal.models import Membership
 from portal.problems import Refused
 
@@ -9,7 +10,6 @@ from ..models import Material, MaterialFile
 from ..uploads.examining import Examined
 from .kept_files import check_room, keep, take_away, told
 from .materials import held_material, require_keeper, save_material, standing_of, why_fixed, why_not_change
-from .steps import hold_figures
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def withdraw_material_file(file: MaterialFile, *, by: Membership) -> MaterialFil
 
 
 def _claimed(material: Material, by: Membership, why_not) -> tuple[Material, dict]:
-    hold_figures(material.tenant)
+    locks.hold_figures(material.tenant)
     material = held_material(material, None)
     require_keeper(material.tenant, material.programme, by)
     if reason := why_not(material):

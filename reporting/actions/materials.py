@@ -18,13 +18,13 @@ from targets.models import Period, Programme
 from targets.queries import target_years
 
 from .. import lead, queries, rules
+from ..findings import Invalid, checked_reason
 from ..materials_workflow import STEPS, MaterialMove, MaterialState
 from ..models import Material, Provider, RegisterSwitch
 from ..models.materials import LANGUAGE_LIMIT, LINK_LIMIT
 from ..names import NAME_LIMIT, clean_text, name_key
 from ..reading import Finding
 from ..survey_answers import is_link
-from .steps import NotSubmittable, checked_reason, hold_figures
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def record_material(
 ) -> Material:
     """Write a material into the tenant's register: it is collected (征集)."""
     require_keeper(tenant, programme, by)
-    hold_figures(tenant)
+    locks.hold_figures(tenant)
     material = Material(tenant=tenant, programme=programme, recorded_at=now(), recorded_by=by.user)
     _write(material, facts)
     material.save(force_insert=True)
@@ -59,7 +59,7 @@ def record_material(
 @transaction.atomic
 def change_material(material: Material, facts: MaterialFacts, *, revision: int, by: Membership) -> Material:
     """Change what is recorded, while it is collected. Nothing said, nothing written."""
-    hold_figures(material.tenant)
+    locks.hold_figures(material.tenant)
     material = held_material(material, revision)
     require_keeper(material.tenant, material.programme, by)
     if reason := why_not_change(material):
@@ -75,7 +75,7 @@ def change_material(material: Material, facts: MaterialFacts, *, revision: int, 
 @transaction.atomic
 def withdraw_material(material: Material, *, reason: str, revision: int, by: Membership) -> Material:
     """Take it out of the register, with a reason; it stays on record. A version that rests on it goes first."""
-    hold_figures(material.tenant)
+    locks.hold_figures(material.tenant)
     material = held_material(material, revision)
     require_keeper(material.tenant, material.programme, by)
     if refusal := why_not_change(material):
@@ -117,7 +117,7 @@ def switch_register(
     first such after it. None: it is so already.
     """
     require_keeper(tenant, programme, by)
-    hold_figures(tenant)
+    locks.hold_figures(tenant)
     first = period or queries.register_switch_from(tenant, programme)
     if first is None or first not in queries.switchable_periods(tenant, programme):
         raise Refused(_("Returns were submitted up to the last period: nothing is left to switch."))
@@ -228,7 +228,7 @@ def _write(material: Material, facts: MaterialFacts) -> None:
         if text
     ]
     if findings:
-        raise NotSubmittable(findings)
+        raise Invalid(findings)
     for name, value in texts.items():
         setattr(material, name, value)
     material.key = name_key(texts["title"])

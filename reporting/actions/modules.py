@@ -18,10 +18,10 @@ from portal.roles import Permission
 from targets.models import Programme
 
 from .. import lead, queries, rules
+from ..findings import Invalid
 from ..models import Checklist, Headline, Operator, Provider, ServicePoint
 from ..names import clean_name, name_key
 from ..reading import Finding
-from .steps import NotSubmittable
 
 
 @transaction.atomic
@@ -177,12 +177,12 @@ def _fill(
     cleaned = clean_name(name)
     if cleaned.problem or not cleaned.value:
         text = cleaned.problem or _("Type the name of the service point.")
-        raise NotSubmittable([Finding(cleaned.code or "blank", text, column="name")])
+        raise Invalid([Finding(cleaned.code or "blank", text, column="name")])
     key = name_key(cleaned.value)
     same = ServicePoint.objects.filter(programme=point.programme, tenant=point.tenant, key=key)
     if other := same.exclude(pk=point.pk).first():
         text = _("“%(name)s” is in the register already.") % {"name": other}
-        raise NotSubmittable([Finding("service_point_twice", text, column="name")])
+        raise Invalid([Finding("service_point_twice", text, column="name")])
     point.kind, point.name, point.key, point.area, point.provider = kind, cleaned.value, key, area, provider
     point.headcount = headcount if found.is_group else None
     point.tags = [each.code for each in module.tags if each.code in tags]

@@ -18,9 +18,9 @@ from portal.problems import Refused
 from targets.models import Period
 
 from .. import queries, rules
+from ..findings import Invalid, checked_reason
 from ..models import Extension, PeriodDecision, UnlockRequest
 from ..reading import Finding
-from .steps import NotSubmittable, checked_reason
 
 Kind = PeriodDecision.Kind
 
@@ -37,7 +37,7 @@ def close_period(
     if unnamed := [each for each in waiting if each.public_id not in set(although_waiting)]:
         names = "、".join(each.tenant.short_name for each in unnamed)
         text = _("These returns are submitted and not decided: %(names)s. Say what is to become of them.")
-        raise NotSubmittable([Finding("waiting", text % {"names": names}, column="although_waiting")])
+        raise Invalid([Finding("waiting", text % {"names": names}, column="although_waiting")])
     return _decide(period, Kind.CLOSED, reason, None, by)
 
 
@@ -50,7 +50,7 @@ def reopen_period(
     reason = checked_reason(reason)
     if until is not None and until <= now():
         text = _("That day is past. Choose today or a later one, or leave it open.")
-        raise NotSubmittable([Finding("until_past", text, column="until_on")])
+        raise Invalid([Finding("until_past", text, column="until_on")])
     return _decide(period, Kind.REOPENED, reason, until, by)
 
 
@@ -72,7 +72,7 @@ def extend(
     reason = checked_reason(reason)
     present = queries.window(period, tenant)
     if found := list(_wrong_dates(present, due_at, closes_at)):
-        raise NotSubmittable(found)
+        raise Invalid(found)
     closing = max(due_at, closes_at or due_at, present.closes_at or due_at)
     extension = Extension.objects.create(
         period=period,

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal import history
+from portal import history, locks
 from portal.access import why_not_permitted
 from portal.models import Membership, Tenant
 from portal.problems import Refused
@@ -14,10 +14,10 @@ from portal.roles import Permission
 from targets.ledger import Ledger
 
 from .. import queries
+from ..findings import Invalid
 from ..models import Line, Provider, Version
 from ..names import clean_name, name_key
 from ..reading import Finding
-from .steps import NotSubmittable, hold_figures
 
 ALIASES_AT_MOST = 20
 
@@ -63,7 +63,7 @@ def classify_provider(
     ledger = programme.ledger_rules if programme else Ledger()
     if (kind and kind not in ledger.provider_kinds) or set(tags) - set(ledger.provider_tags):
         text = _("Choose one of the kinds that the programme knows.")
-        raise NotSubmittable([Finding("unknown_choice", text, column="kind")])
+        raise Invalid([Finding("unknown_choice", text, column="kind")])
     before = {"kind": provider.kind, "tags": provider.tags}
     provider.kind, provider.tags = kind, [each for each in ledger.provider_tags if each in tags]
     after = {"kind": provider.kind, "tags": provider.tags}
@@ -91,7 +91,7 @@ def register(tenant: Tenant, names: Iterable[str]) -> None:
 
 def _held(provider: Provider, revision: int, by: Membership) -> Provider:
     """The provider as it is now, locked. Refused if it was changed since the person looked at it."""
-    hold_figures(provider.tenant)
+    locks.hold_figures(provider.tenant)
     provider = Provider.objects.select_for_update(of=["self"]).select_related("tenant").get(pk=provider.pk)
     _allow(provider.tenant, by)
     if provider.revision != revision:
@@ -111,14 +111,14 @@ def _checked(tenant: Tenant, raw: str, column: str, own: Provider | None) -> str
     name = clean_name(raw)
     if name.problem or not name.value:
         text = name.problem or _("Type the provider's name.")
-        raise NotSubmittable([Finding(name.code or "blank", text, column=column)])
+        raise Invalid([Finding(name.code or "blank", text, column=column)])
     for other in Provider.objects.filter(tenant=tenant):
         if other != own and name.key in (other.key, *other.alias_keys):
             text = _("“%(name)s” is in the register already, as “%(other)s”.") % {
                 "name": name.value,
                 "other": other,
             }
-            raise NotSubmittable([Finding("provider_twice", text, column=column)])
+            raise Invalid([Finding("provider_twice", text, column=column)])
     return name.value
 
 
@@ -130,7 +130,7 @@ def _aliases(provider: Provider, given: Iterable[str]) -> list[str]:
             found.setdefault(name_key(raw), _checked(provider.tenant, raw, "aliases", provider))
     if len(found) > ALIASES_AT_MOST:
         text = _("At most %(limit)s other names can be kept.") % {"limit": ALIASES_AT_MOST}
-        raise NotSubmittable([Finding("too_many", text, column="aliases")])
+        raise Invalid([Finding("too_many", text, column="aliases")])
     return list(found.values())
 
 

@@ -12,13 +12,14 @@ from portal.models import Membership
 from portal.problems import Refused
 
 from .. import queries, rules
+from ..findings import Invalid, checked_reason
 from ..models import Filing, Opening, Review, ReviewPoint, Version
 from ..reading import Finding
 from ..replies import Point
 from ..workflow import Move
 from .counting import settle_activities
 from .filings import accept
-from .steps import NotSubmittable, checked_reason, claim, record, refuse_other_files, review
+from .steps import claim, record, refuse_other_files, review
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,12 @@ def _checked(reason: str, points: Sequence[Point]) -> list[Point]:
     for each in [*whole, *points]:
         try:
             text = checked_reason(each.reason, name=each.key, label=each.place)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             found += refused.findings
         else:
             checked.append(Point("", text, each.provider, each.provider_key, each.column, each.column_name))
     if found:
-        raise NotSubmittable(found)
+        raise Invalid(found)
     return checked
 
 

@@ -9,37 +9,16 @@ from django.utils.translation import gettext as _
 
 from portal import history, locks
 from portal.clock import now
-from portal.models import Membership, Tenant
+from portal.models import Membership
 from portal.problems import Refused
 
 from .. import queries, rules
+from ..fields import Field
 from ..models import Filing, Line, Review, Total, Version
 from ..names import clean_text
 from ..reading import Finding, Reading
 from ..replies import Answer
 from ..workflow import MOVES, Move, Status
-
-REASON_LENGTH = 500
-
-
-class NotSubmittable(Exception):
-    """Findings that stand in the way of submitting, all at once. Nothing was changed."""
-
-    def __init__(self, findings: list[Finding]):
-        super().__init__("; ".join(finding.text for finding in findings))
-        self.findings = findings
-
-
-def checked_reason(raw: str, *, name: str = "reason", label: str = "") -> str:
-    """A reason that a colleague can act on: not empty, readable, at most 500 characters. `name`: of its field."""
-    reason = clean_text(raw, limit=REASON_LENGTH, label=label or _("Reason"), multiline=True)
-    if not reason.value and not reason.problem:
-        raise NotSubmittable(
-            [Finding("reason_missing", _("Say why, so that the other side can act on it."), column=name)]
-        )
-    if reason.problem:
-        raise NotSubmittable([Finding(reason.code, reason.problem, column=name)])
-    return reason.value
 
 
 def allow(filing: Filing, move: Move, by: Membership) -> None:
@@ -98,12 +77,6 @@ def refuse_other_files(filing: Filing, seen: str | None) -> None:
         )
 
 
-def hold_figures(tenant: Tenant) -> None:
-    """Nobody else records, renames, switches or submits for the tenant until this transaction ends: a return counts what it
-    has read, and a switch sees every return that was submitted. Taken before any other lock. The row may still be referred to."""
-    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
-
-
 def take_revision(filing: Filing, revision: int, sources: frozenset[Status], written: dict) -> bool:
     """Compare-and-set: write only if the return is still what the person saw."""
     return bool(Filing.objects.filter(pk=filing.pk, revision=revision, status__in=sources).update(**written))
@@ -115,11 +88,12 @@ def freeze(
     findings: list[Finding],
     answered: list[Answer],
     *,
+    fields: Sequence[Field],
     counted: Sequence[dict] = (),
     by: Membership,
 ) -> Version:
-    """Write the version with its lines and totals. Nothing of it is ever changed again. `counted`: the activities of the
-    ledger in it, for its digest."""
+    """Write the version with its lines and totals. Nothing of it is ever changed again. `fields`: the columns of the return;
+    `counted`: the activities of the ledger in it, for its digest."""
     draft, at, due_at = filing.draft, now(), queries.window_of(filing).due_at
     number = (filing.latest.number if filing.latest else 0) + 1
     lines = [
@@ -157,7 +131,7 @@ def freeze(
     Total.objects.bulk_create(
         [
             Total(version=version, tenant=filing.tenant, indicator=code, value=value)
-            for code, value in reading.totals(queries.fields_of(filing)).items()
+            for code, value in reading.totals(fields).items()
         ]
     )
     return version

@@ -15,12 +15,12 @@ from portal.roles import Permission
 from targets.models import Programme
 
 from .. import queries
+from ..findings import Invalid
 from ..models import Survey, SurveyFile
 from ..survey_answers import file_questions, questions_of, read_survey
 from ..uploads.examining import Examined
 from ..uploads.problems import Unacceptable
 from .kept_files import keep, take_away, told
-from .steps import NotSubmittable
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def submit_survey(survey: Survey, *, revision: int, by: Membership) -> Survey:
         raise Refused(_changed_meanwhile())
     read = read_survey(held.typed, questions_of(survey.programme.survey))
     if read.findings:
-        raise NotSubmittable(list(read.findings))
+        raise Invalid(list(read.findings))
     if held.submitted_at and held.submitted_at >= held.saved_at and held.answers == read.answers:
         return held
     before = {"answers": held.answers} if held.submitted_at else None

@@ -10,9 +10,11 @@ from targets.models import Period, ReportingDuty
 
 from ..checks import Facts
 from ..checks import explanation_length as length_of
+from ..computed import Computed
 from ..fields import Field, fields_for
-from ..models import Draft, Filing, Import, Job, Line, Total, Version
+from ..models import Filing, Import, Job, Line, Total, Version
 from ..reading import Reading, read_rows
+from ..typed_return import Typed
 from .providers import known_providers
 from .register import computed_for
 from .versions import sent_back_of
@@ -82,29 +84,37 @@ def year_totals(tenant: Tenant, period: Period, *, through: int) -> dict[str, in
 
 def read_draft(filing: Filing) -> tuple[Reading, Facts]:
     """The draft as read, and everything that the checks compare it with."""
-    draft = filing.draft
-    fields = fields_of(filing)
-    facts = facts_for(filing, draft, fields)
-    return read_rows(draft.rows, fields, facts.computed), facts
+    return read_typed(filing, Typed.of(filing.draft))
 
 
-def facts_for(filing: Filing, draft: Draft, fields: list[Field]) -> Facts:
+def read_typed(
+    filing: Filing, typed: Typed, *, fields: list[Field] | None = None, computed: Computed | None = None
+) -> tuple[Reading, Facts]:
+    """What was typed as read, and everything that the checks compare it with. `fields`, `computed`: if they were asked
+    for before."""
+    facts = facts_for(filing, typed, fields=fields, computed=computed)
+    return read_rows(typed.rows, facts.fields, facts.computed), facts
+
+
+def facts_for(
+    filing: Filing, typed: Typed, *, fields: list[Field] | None = None, computed: Computed | None = None
+) -> Facts:
     period, previous = filing.period, previous_version(filing)
     in_year = previous is not None and previous.filing.period.year == period.year
     lines = list(previous.lines.all()) if previous and in_year else []
     return Facts(
-        fields=fields,
-        is_nil=draft.is_nil,
-        contacts={"preparer": draft.preparer, "head": draft.head, "telephone": draft.telephone},
+        fields=fields_of(filing) if fields is None else fields,
+        is_nil=typed.is_nil,
+        contacts=typed.contacts,
         previous={line.provider_key: line.values for line in lines},
         previous_totals={t.indicator: t.value for t in previous.totals.all()} if previous else {},
         earlier=year_totals(filing.tenant, period, through=period.number - 1),
         thresholds=period.programme.thresholds,
         other_tenants=_other_short_names(filing),
         sent_back=sent_back_of(filing),
-        replies=draft.replies,
+        replies=typed.replies,
         register=known_providers(filing.tenant),
-        computed=computed_for(filing),
+        computed=computed_for(filing) if computed is None else computed,
     )
 
 

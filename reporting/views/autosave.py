@@ -13,8 +13,9 @@ from ..answers import conflicts_of, state_of, typing_of
 from ..merging import with_ids
 from ..models import Filing
 from ..packets import read_packet
+from ..typed_return import Typed
 from ..workflow import Move
-from .filings import grid_of, refuse_others, typed_of
+from .filings import judge, refuse_others
 
 OTHER_ACCOUNT = 403
 
@@ -32,17 +33,21 @@ def filing_autosave(request: HttpRequest, filing: Filing) -> HttpResponse:
     packet = read_packet(request.body, fields)
     if packet.user != str(request.user.public_id):
         return JsonResponse({"reason": _("Another account is signed in.")}, status=OTHER_ACCOUNT)
+    columns = [each.code for each in fields]
     try:
-        filing, merged = actions.autosave(
-            filing, packet.changes, page=packet.page, number=packet.number, by=request.membership
+        filing, merged, computed = actions.autosave(
+            filing,
+            packet.changes,
+            columns=columns,
+            page=packet.page,
+            number=packet.number,
+            by=request.membership,
         )
     except Refused as refused:
         return JsonResponse({"reason": refused.reason, "address": filing.get_absolute_url()}, status=409)
-    columns = [each.code for each in fields]
-    facts = queries.facts_for(filing, filing.draft, fields)
-    grid = grid_of(filing, typed_of(filing), facts)
-    answer = state_of(filing, grid, rules.why_not(filing, Move.SUBMIT, request.membership))
+    judged = judge(filing, Typed.of(filing.draft), fields=fields, computed=computed)
+    answer = state_of(filing, judged.grid, rules.why_not(filing, Move.SUBMIT, request.membership))
     answer["conflicts"] = conflicts_of(merged, columns)
     if packet.seen != filing.revision - merged.is_changed:
-        answer |= typing_of(filing, with_ids(facts.computed.complete(filing.draft.rows)), columns)
+        answer |= typing_of(judged.typed, with_ids(judged.reading.rows), columns)
     return JsonResponse(answer)

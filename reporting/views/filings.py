@@ -1,5 +1,7 @@
 """The returns as a list, and the pages that fill one in: the grid, the nil return, the confirmation."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,18 +18,20 @@ from portal.tables import arrange
 from targets.models import Period
 
 from .. import actions, queries, rules
-from ..actions import NotSubmittable, Typed
+from ..checks import Facts
 from ..computed import Computed
 from ..fields import Field
+from ..findings import Invalid
 from ..forms import read_grid, read_revision
 from ..grid import Grid, build_grid, differences
 from ..materials import beside_return
 from ..models import Filing
 from ..names import NAME_LIMIT
-from ..reading import MAXIMUM_ROWS, read_rows
+from ..reading import MAXIMUM_ROWS, Reading
 from ..reasons import place_reasons
 from ..sheets import draft_sheet
 from ..tables import FilingTable
+from ..typed_return import Typed
 from ..workflow import Move
 
 ROWS_ADDED = 5
@@ -70,7 +74,8 @@ def filing_edit(request: HttpRequest, filing: Filing) -> HttpResponse:
     if reason := rules.why_not(filing, Move.SAVE, request.membership):
         messages.info(request, reason)
         return redirect(filing)
-    return _grid_page(request, filing, typed_of(filing), show_findings=filing.draft.saved_at is not None)
+    judged = judge(filing, Typed.of(filing.draft))
+    return _grid_page(request, filing, judged, show_findings=filing.draft.saved_at is not None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +92,7 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
                 seen=request.POST.get("ledger"),
                 by=request.membership,
             )
-        except NotSubmittable:
+        except Invalid:
             messages.error(
                 request, gettext_lazy("The draft has changed and has open points. Nothing was submitted.")
             )
@@ -95,16 +100,15 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
         return redirect("version-detail", version.public_id)
     if reason := rules.why_not(filing, move, request.membership):
         raise Refused(reason, filing=filing)
-    facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
-    grid = grid_of(filing, typed_of(filing), facts)
-    if not grid.is_ready:
+    judged = judge(filing, Typed.of(filing.draft))
+    if not judged.grid.is_ready:
         return redirect("filing-edit", filing.public_id)
     page = {
         "filing": filing,
-        "grid": grid,
-        "attachment": draft_sheet(filing, read_rows(filing.draft.rows, facts.fields, facts.computed).lines),
-        "reasons": place_reasons(filing.draft.rows, facts),
-        "computed": facts.computed,
+        "grid": judged.grid,
+        "attachment": draft_sheet(filing, judged.reading.lines),
+        "reasons": place_reasons(judged.reading, judged.facts),
+        "computed": judged.facts.computed,
         **_window_facts(filing, request.membership),
     }
     return render(request, "reporting/filing_submit.html", page)
@@ -118,7 +122,7 @@ def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
     if request.method == "POST":
         try:
             version = actions.declare_nil(filing, revision=read_revision(request.POST), by=request.membership)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             for finding in refused.findings:
                 messages.error(request, finding.text)
             return redirect("filing-edit", filing.public_id)
@@ -142,12 +146,12 @@ def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
     try:
         filing = actions.save_draft(filing, typed, revision=revision, by=request.membership)
     except Refused as refused:
-        return _conflict_page(request, filing, typed, refused)
+        return _conflict_page(request, filing, typed, refused, fields)
     if button == CHECK:
-        facts = queries.facts_for(filing, filing.draft, fields)
-        if grid_of(filing, typed, facts).is_ready:
+        judged = judge(filing, typed, fields=fields)
+        if judged.grid.is_ready:
             return redirect("filing-submit", filing.public_id)
-        return _grid_page(request, filing, typed, show_findings=True, is_rejected=True)
+        return _grid_page(request, filing, judged, show_findings=True, is_rejected=True)
     if button == SAVE:
         messages.success(request, _("The draft is saved."))
     return redirect("filing-edit", filing.public_id)
@@ -246,40 +250,48 @@ def _without_trailing_blanks(rows: list[dict]) -> list[dict]:
     return rows[: last + 1]
 
 
-def typed_of(filing: Filing) -> Typed:
-    draft = filing.draft
-    typed = Typed(draft.rows, draft.is_nil, draft.explanations, draft.preparer, draft.head, draft.telephone)
-    typed.replies = draft.replies
-    return typed
+@dataclass(frozen=True)
+class Judged:
+    """A return as typed, as it is read, what it is compared with, and the table that shows all that."""
+
+    typed: Typed
+    reading: Reading
+    facts: Facts
+    grid: Grid
 
 
-def grid_of(filing: Filing, typed: Typed, facts) -> Grid:
-    return build_grid(
-        typed.rows,
+def judge(
+    filing: Filing, typed: Typed, *, fields: list[Field] | None = None, computed: Computed | None = None
+) -> Judged:
+    """Read what was typed once, for everything that a page or an answer shows of it. `fields`, `computed`: if they were
+    asked for before."""
+    reading, facts = queries.read_typed(filing, typed, fields=fields, computed=computed)
+    grid = build_grid(
+        reading,
         facts,
         typed.explanations,
         minimum_rows=filing.period.programme.layout["minimum_rows"],
         length=queries.explanation_length(filing),
         expected_percent=filing.period.expected_percent,
     )
+    return Judged(typed, reading, facts, grid)
 
 
 def _grid_page(
     request: HttpRequest,
     filing: Filing,
-    typed: Typed,
+    judged: Judged,
     *,
     show_findings: bool,
     is_rejected: bool = False,
     conflict: dict | None = None,
 ) -> HttpResponse:
-    for name in ("rows", "is_nil", "explanations", "replies", "preparer", "head", "telephone"):
-        setattr(filing.draft, name, getattr(typed, name))
-    facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
+    facts = judged.facts
     page = {
         "filing": filing,
+        "typed": judged.typed,
         "layout": filing.period.programme.layout,
-        "grid": grid_of(filing, typed, facts),
+        "grid": judged.grid,
         "show_findings": show_findings,
         "is_rejected": is_rejected,
         "conflict": conflict,
@@ -288,7 +300,7 @@ def _grid_page(
         "register": facts.register,
         "explanation_length": queries.explanation_length(filing),
         "last_review": queries.last_review(filing),
-        "reasons": place_reasons(typed.rows, facts),
+        "reasons": place_reasons(judged.reading, facts),
         "computed": facts.computed,
         "left_out": queries.left_out_of(filing, facts.computed) if filing.period.programme.ledger else 0,
         "materials": beside_return(filing),
@@ -310,10 +322,12 @@ def _window_facts(filing: Filing, by: Membership) -> dict:
     }
 
 
-def _conflict_page(request: HttpRequest, filing: Filing, typed: Typed, refused: Refused) -> HttpResponse:
+def _conflict_page(
+    request: HttpRequest, filing: Filing, typed: Typed, refused: Refused, fields: list[Field]
+) -> HttpResponse:
     """Somebody else was faster: 409 with the state as it is now, what differs, and everything typed still there."""
     current = Filing.objects.with_parties().select_related("draft__saved_by").get(pk=filing.pk)
-    names = {each.code: each.name for each in queries.fields_of(current)}
+    names = {each.code: each.name for each in fields}
     found = [
         {"row": row + 1, "column": names.get(code, ""), "mine": mine, "theirs": theirs}
         for row, code, mine, theirs in differences(typed.rows, current.draft.rows)
@@ -328,8 +342,9 @@ def _conflict_page(request: HttpRequest, filing: Filing, typed: Typed, refused: 
         page = {
             "filing": current,
             "typed": typed,
-            "columns": queries.fields_of(current),
+            "columns": fields,
             "conflict": conflict,
         }
         return render(request, "reporting/filing_conflict.html", page, status=409)
-    return _grid_page(request, current, typed, show_findings=False, conflict=conflict)
+    judged = judge(current, typed, fields=fields)
+    return _grid_page(request, current, judged, show_findings=False, conflict=conflict)

@@ -17,10 +17,11 @@ from portal.roles import Permission
 from portal.security_log import event_on
 
 from .. import actions, queries, rules
-from ..actions import NotSubmittable, Upload
+from ..actions import Upload
 from ..excel.annotate import annotated_file
 from ..excel.export import write_attachment
 from ..excel.kinds import FILE_LIMIT, XLSX
+from ..findings import Invalid
 from ..forms import read_revision
 from ..imports import Found, look_at
 from ..models import Filing, Import
@@ -81,7 +82,7 @@ def import_detail(request: HttpRequest, imported: Import) -> HttpResponse:
     revision = read_revision(request.POST)
     try:
         actions.confirm_import(imported, revision=revision, confirmed=confirmed, by=request.membership)
-    except NotSubmittable as refused:
+    except Invalid as refused:
         return _import_page(request, imported, status=422, unconfirmed=refused.findings, confirmed=confirmed)
     except Refused as refused:
         current = _imports().get(pk=imported.pk)

@@ -16,7 +16,7 @@ from targets.ledger import Question
 from targets.models import Period
 
 from .. import actions, queries, rules
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms import ReasonForm, read_revision
 from ..models import Activity, CountedActivity, Filing, Provider, Version
 from ..queries import Wanted
@@ -140,7 +140,7 @@ def activity_withdraw(request: HttpRequest, activity: Activity) -> HttpResponse:
         reason, revision = form.cleaned_data["reason"], read_revision(request.POST)
         try:
             actions.withdraw_activity(activity, reason=reason, revision=revision, by=request.membership)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             for finding in refused.findings:
                 form.add_error("reason", finding.text)
         else:

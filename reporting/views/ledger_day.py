@@ -11,7 +11,7 @@ from portal.clock import today
 from portal.roles import Permission
 
 from .. import actions, queries
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms_ledger import ROW_FIELDS, ROWS_AT_MOST, DayForm, DayList, read_day_list
 
 ROWS, ROWS_ADDED = 6, 5
@@ -36,7 +36,7 @@ def activity_day(request: HttpRequest) -> HttpResponse:
         return _page(request, DayForm(typed, programme.ledger_rules), status=422, is_empty=True)
     try:
         made = actions.record_activities(by.tenant, several, by=by)
-    except NotSubmittable as refused:
+    except Invalid as refused:
         return _page(request, DayForm(typed, programme.ledger_rules, refused.findings), status=422)
     said = ngettext("%(number)s activity recorded.", "%(number)s activities recorded.", len(made))
     messages.success(request, said % {"number": len(made)})

@@ -16,7 +16,7 @@ from portal.problems import Refused
 from portal.roles import Permission
 
 from .. import actions, queries, rules
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms_ledger import AnswerForm, DuplicateForm
 from ..models import Activity
 
@@ -58,7 +58,7 @@ def duplicate_decide(request: HttpRequest, activity: Activity) -> HttpResponse:
         if form.is_valid():
             try:
                 actions.decide_duplicate(activity, second, **form.cleaned_data, by=by)
-            except NotSubmittable as refused:
+            except Invalid as refused:
                 for finding in refused.findings:
                     form.add_error("reason", finding.text)
             else:
@@ -99,7 +99,7 @@ def duplicate_answer(request: HttpRequest, activity: Activity) -> HttpResponse:
             actions.answer_duplicate(
                 activity, asked.other_id, reason=form.cleaned_data["reason"], by=request.membership
             )
-        except NotSubmittable as refused:
+        except Invalid as refused:
             for finding in refused.findings:
                 form.add_error("reason", finding.text)
         else:

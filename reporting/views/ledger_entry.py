@@ -13,7 +13,7 @@ from portal.problems import Refused
 from portal.roles import Permission
 
 from .. import actions, queries
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms import read_revision
 from ..forms_ledger import ActivityForm, read_activity_form
 from ..ledger.typed import TypedActivity, as_typed
@@ -37,7 +37,7 @@ def activity_new(request: HttpRequest) -> HttpResponse:
         return _page(request, _form(typed, programme, by, more=1))
     try:
         activity = actions.record_activity(by.tenant, typed, by=by)
-    except NotSubmittable as refused:
+    except Invalid as refused:
         return _page(request, _form(typed, programme, by, refused.findings), status=422)
     messages.success(request, _("Recorded in the ledger."))
     return redirect("activity-detail", activity.public_id)
@@ -57,7 +57,7 @@ def activity_edit(request: HttpRequest, activity: Activity) -> HttpResponse:
         return _page(request, _form(typed, programme, by, more=1), activity)
     try:
         actions.change_activity(activity, typed, revision=read_revision(request.POST), by=by)
-    except NotSubmittable as refused:
+    except Invalid as refused:
         return _page(request, _form(typed, programme, by, refused.findings), activity, status=422)
     except Refused as refused:  # somebody was faster: what was typed stays, and now follows what they did
         current = Activity.objects.with_parties().get(pk=activity.pk)

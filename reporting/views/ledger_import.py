@@ -14,9 +14,9 @@ from portal.security_log import event_on
 from targets.models import Programme
 
 from .. import actions, ledger_sheets
-from ..actions import NotSubmittable
 from ..excel.kinds import FILE_LIMIT
 from ..excel.problems import Problem
+from ..findings import Invalid
 from ..ledger_sheets import FoundList
 from .downloads import workbook_response
 
@@ -64,7 +64,7 @@ def _taken_over(request: HttpRequest, programme: Programme) -> HttpResponse:
         raise Refused(_("Every activity of this list is in the ledger already. Nothing was recorded."))
     try:
         made = actions.record_activities(by.tenant, wanted, by=by)
-    except NotSubmittable as refused:
+    except Invalid as refused:
         problems = [Problem("", each.text) for each in refused.findings]
         return _page(request, FoundList(problems=problems), status=422)
     said = ngettext("%(number)s activity recorded.", "%(number)s activities recorded.", len(made))

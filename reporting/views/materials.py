@@ -17,7 +17,7 @@ from targets.models import Programme
 from targets.queries import target_years
 
 from .. import actions, queries
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms import read_revision
 from ..forms_materials import MaterialFilter, MaterialForm, StepBackForm, WithdrawalForm
 from ..lead import is_lead, require_lead
@@ -78,7 +78,7 @@ def material_add(request: HttpRequest, programme: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             material = actions.record_material(by.tenant, found, form.facts(), by=by)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             show_findings(form, refused.findings)
         else:
             messages.success(request, _("“%(title)s” is in the register.") % {"title": material.title})
@@ -106,7 +106,7 @@ def material_edit(request: HttpRequest, material: Material) -> HttpResponse:
         if form.is_valid():
             try:
                 actions.change_material(material, form.facts(), revision=revision, by=by)
-            except NotSubmittable as refused:
+            except Invalid as refused:
                 show_findings(form, refused.findings)
             except Refused as refused:
                 return _edit_page(request, material, form, refused=refused.reason)
@@ -129,7 +129,7 @@ def material_move(request: HttpRequest, material: Material) -> HttpResponse:
         moved = actions.move_material(
             material, MaterialMove(move), reason=reason, revision=revision, by=request.membership
         )
-    except NotSubmittable as refused:
+    except Invalid as refused:
         show_findings(form, refused.findings)
         return _detail(request, material, step_back=form, status=422)
     messages.success(
@@ -147,7 +147,7 @@ def material_withdraw(request: HttpRequest, material: Material) -> HttpResponse:
     if form.is_valid():
         try:
             actions.withdraw_material(material, **form.cleaned_data, revision=revision, by=request.membership)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             show_findings(form, refused.findings)
         else:
             messages.success(

@@ -15,6 +15,7 @@ from portal.security_log import event_on
 from targets.models import Period
 
 from .. import actions, queries, rules
+from ..findings import Invalid
 from ..period_forms import CloseForm, ExtensionForm, ReopenForm, UnlockForm
 from .rollups import programme_or_404
 
@@ -124,7 +125,7 @@ def _decided(
     if request.method == "POST" and form.is_valid():
         try:
             action(period, by=request.membership, **form.given())
-        except actions.NotSubmittable as refused:
+        except Invalid as refused:
             show_findings(form, refused.findings)
         else:
             messages.success(request, done % {"period": period.name})

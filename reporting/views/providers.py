@@ -15,7 +15,7 @@ from portal.roles import Permission
 from portal.tables import arrange
 
 from .. import actions, queries
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms import ProviderForm, ProviderNameForm, read_revision
 from ..forms_ledger import ProviderKindForm
 from ..likeness import Register
@@ -32,7 +32,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
         known = Register(queries.known_providers(tenant))
         try:
             provider = actions.add_provider(tenant, form.cleaned_data["name"], by=request.membership)
-        except NotSubmittable as refused:
+        except Invalid as refused:
             show_findings(form, refused.findings)
         else:
             messages.success(request, _("“%(name)s” is in the register.") % {"name": provider})
@@ -57,7 +57,7 @@ def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
                 actions.change_provider(
                     provider, **form.cleaned_data, revision=revision, by=request.membership
                 )
-            except NotSubmittable as refused:
+            except Invalid as refused:
                 show_findings(form, refused.findings)
             else:
                 messages.success(

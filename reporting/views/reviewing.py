@@ -13,6 +13,7 @@ from portal.access import load, permitted
 from portal.roles import Permission
 
 from .. import actions, queries, rules
+from ..findings import Invalid
 from ..forms import read_reasons, read_revision
 from ..models import Filing, Version
 from ..queries import ReviewTable
@@ -36,7 +37,7 @@ def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
     seen = {"revision": read_revision(request.POST), "files": request.POST.get("files")}
     try:
         actions.send_back(filing, reason=reason, points=points, **seen, by=request.membership)
-    except actions.NotSubmittable as refused:
+    except Invalid as refused:
         page = review_page(request, filing, table) | {
             "typed": {"reason": reason, **{each.key: each.reason for each in points}},
             "problems": [{"anchor": f"id_{each.column}", "text": each.text} for each in refused.findings],

@@ -15,6 +15,7 @@ from portal.security_log import event_on
 
 from .. import actions, queries, rules
 from ..excel.export import write_attachment
+from ..findings import Invalid
 from ..forms import ReasonForm, read_revision
 from ..models import Filing, Version
 from ..sheets import version_sheet
@@ -170,7 +171,7 @@ def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | 
     }[move]
     try:
         action(filing, revision=read_revision(request.POST), by=request.membership, **given)
-    except actions.NotSubmittable as refused:
+    except Invalid as refused:
         for finding in refused.findings:
             form.add_error("reason", finding.text)
         return _move_page(request, filing, move, form, 422)

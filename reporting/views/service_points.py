@@ -16,7 +16,7 @@ from targets.models import Programme
 from targets.work_module import Tag
 
 from .. import actions, queries
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms_modules import ChecklistForm, OperatorForm, ServicePointChangeForm, ServicePointForm
 from ..models import Operator, ServicePoint
 from .modules import module_or_404, module_page
@@ -34,7 +34,7 @@ def service_point_list(request: HttpRequest, programme: str) -> HttpResponse:
         if form.is_valid():
             try:
                 point = actions.add_service_point(found, by.tenant, **form.cleaned_data, by=by)
-            except NotSubmittable as refused:
+            except Invalid as refused:
                 show_findings(form, refused.findings)
             else:
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": point})
@@ -57,7 +57,7 @@ def service_point_edit(request: HttpRequest, point: ServicePoint) -> HttpRespons
             given = {name: value for name, value in form.cleaned_data.items() if name != "kind"}
             try:
                 actions.change_service_point(point, **given, by=request.membership)
-            except NotSubmittable as refused:
+            except Invalid as refused:
                 show_findings(form, refused.findings)
             else:
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": given["name"]})

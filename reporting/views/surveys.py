@@ -15,7 +15,7 @@ from portal.security_log import event_on
 from targets.models import Programme
 
 from .. import actions, queries
-from ..actions import NotSubmittable
+from ..findings import Invalid
 from ..forms import read_revision, storable
 from ..forms_materials import TYPED_AT_MOST, SurveyForm
 from ..models import Survey, SurveyFile
@@ -69,7 +69,7 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, refused.reason)
         return _page(request, found, form, status=409)
-    except NotSubmittable as refused:
+    except Invalid as refused:
         show_findings(form, refused.findings)
         return _page(request, found, form, status=422)
     if request.POST.get("do") == SUBMIT:

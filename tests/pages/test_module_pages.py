@@ -14,7 +14,7 @@ from portal.actions import set_active
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import NotSubmittable
+from reporting.findings import Invalid
 from reporting.ledger.typed import TypedActivity
 from reporting.models import Checklist, Operator, ServicePoint
 from tests.factories import membership, period
@@ -150,7 +150,7 @@ def test_it_keeps_what_was_typed_and_says_what_to_do(as_, given, field):
 def test_a_name_stands_once_in_a_unit():
     designated(), designated("sh-xuhui")
     point_of()
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         point_of(name="外滩街道公益网点　")
     assert point_of("sh-xuhui", area="徐汇区").pk
 

@@ -11,7 +11,8 @@ from portal.models import HistoryEntry, Membership, User
 from portal.problems import Refused
 from portal.roles import Role
 from reporting import actions, queries
-from reporting.actions import NotSubmittable, Typed
+from reporting.actions import Typed
+from reporting.findings import Invalid
 from reporting.models import Draft, Filing, Line, Review, Total, Version
 from reporting.queries import fields_of
 from reporting.rollup import roll_up
@@ -118,10 +119,10 @@ def test_it_does_not_accept_the_version_before_a_recall(clerk, reviewer, unchang
 def test_it_needs_a_reason_to_send_back_and_to_correct(reason, clerk, neighbour, reviewer, unchanged):
     filing, other = submitted(clerk, ROW), accepted(neighbour)
     with unchanged():
-        with pytest.raises(NotSubmittable) as refused:
+        with pytest.raises(Invalid) as refused:
             actions.send_back(filing, reason=reason, revision=filing.revision, by=reviewer)
         assert [finding.column for finding in refused.value.findings] == ["reason"]
-        with pytest.raises(NotSubmittable):
+        with pytest.raises(Invalid):
             actions.correct(other, reason=reason, revision=other.revision, by=neighbour)
 
 
@@ -145,14 +146,14 @@ UNSUBMITTABLE = {
 def test_it_refuses_with_every_finding_at_once_and_writes_nothing(typing, clerk, unchanged):
     typed, expected = UNSUBMITTABLE[typing]
     filing = drafted(clerk, **typed)
-    with unchanged(), pytest.raises(NotSubmittable) as refused:
+    with unchanged(), pytest.raises(Invalid) as refused:
         actions.submit(filing, revision=filing.revision, by=clerk)
     assert codes(refused) == expected
 
 
 def test_a_nil_return_without_contacts_leaves_the_typing_alone(clerk, unchanged):
     filing = drafted(clerk, ROW, head="")
-    with unchanged(), pytest.raises(NotSubmittable) as refused:
+    with unchanged(), pytest.raises(Invalid) as refused:
         actions.declare_nil(filing, revision=filing.revision, by=clerk)
     assert codes(refused) == ["contact_missing"]
 
@@ -161,14 +162,14 @@ def test_a_nil_return_without_contacts_leaves_the_typing_alone(clerk, unchanged)
     "rows", [[row("海门", 1, "约50")], [row("海门", 1, 9)], [ROW, ROW]], ids=["unreadable", "soft", "twice"]
 )
 def test_file_is_all_or_nothing(rows, clerk, unchanged):
-    with unchanged(), pytest.raises(NotSubmittable):
+    with unchanged(), pytest.raises(Invalid):
         actions.file(clerk.tenant, period(), Typed(rows=rows), by=clerk)
 
 
 @pytest.mark.parametrize("explanation", ["核实无误", "属实", "", "        "])
 def test_file_takes_no_empty_explanation(explanation, clerk, unchanged):
     typed = Typed(rows=[row("椒江区社区学院", 1, 9)])
-    with unchanged(), pytest.raises(NotSubmittable) as refused:
+    with unchanged(), pytest.raises(Invalid) as refused:
         actions.file(clerk.tenant, period(), typed, by=clerk, explanation=explanation)
     assert codes(refused) == ["unusual_average"]
 

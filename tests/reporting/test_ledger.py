@@ -10,8 +10,8 @@ from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import NotSubmittable
 from reporting.checks import run_checks
+from reporting.findings import Invalid
 from reporting.ledger.typed import as_typed
 from reporting.models import Activity, CountedActivity, Filing, Line, Provider
 from reporting.uploads.problems import Unacceptable
@@ -108,7 +108,7 @@ def test_it_tells_everything_that_is_wrong_at_once(clerk, provider):
         scenarios=["飞行"],
         volunteers="许多",
     )
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         recorded(clerk, typed)
     columns = {each.column for each in refused.value.findings}
     assert columns == {
@@ -130,13 +130,13 @@ def test_it_tells_everything_that_is_wrong_at_once(clerk, provider):
     ],
 )
 def test_it_refuses_what_cannot_be(clerk, provider, given, column):
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         recorded(clerk, course(NAME, **given))
     assert [each.column for each in refused.value.findings][:1] == [column]
 
 
 def test_a_list_is_recorded_whole_or_not_at_all(clerk, provider):
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         recorded(clerk, course(NAME), course(NAME, attendances=0))
     assert [each.row for each in refused.value.findings] == [1]
     assert not Activity.objects.exists()
@@ -288,14 +288,14 @@ def test_an_alias_in_the_table_is_the_same_provider(clerk, provider):
         (NAME, 1)
     ]
     actions.recall(filing, revision=filing.revision, by=clerk)
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         submitted(clerk, row("海门成校"), row(NAME))
     assert [each.code for each in refused.value.findings] == ["provider_twice"]
 
 
 def test_what_is_in_the_ledger_is_no_nil_return(clerk, provider):
     recorded(clerk, course(NAME))
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         nil(clerk)
     assert "nil_with_activities" in [each.code for each in refused.value.findings]
 

@@ -13,7 +13,8 @@ from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import NotSubmittable, Typed
+from reporting.actions import Typed
+from reporting.findings import Invalid
 from reporting.materials import beside_return, shelf
 from reporting.materials_workflow import MaterialMove, MaterialState
 from reporting.models import CountedMaterial, Filing, Line, Material
@@ -71,20 +72,20 @@ def told_of(material: Material) -> list[str]:
     ],
 )
 def test_it_refuses_what_makes_no_material(clerk, unchanged, given, column):
-    with unchanged(), pytest.raises(NotSubmittable) as refused:
+    with unchanged(), pytest.raises(Invalid) as refused:
         recorded_material(clerk, **{"title": "网上预约挂号"} | given)
     assert wrong_columns(refused) == {column}
 
 
 def test_it_says_everything_that_is_wrong_at_once(clerk):
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         recorded_material(clerk, "", maker="", kind="x", link="x", finished_on=date(2023, 1, 1))
     assert wrong_columns(refused) == {"title", "maker", "kind", "link", "finished_on"}
 
 
 def test_it_takes_the_same_title_once(clerk, neighbour):
     recorded_material(clerk, "网上预约挂号")
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         recorded_material(clerk, " 网上预约挂号")
     recorded_material(neighbour, "网上预约挂号")
     recorded_material(clerk, "网上预约挂号", kind="cases")
@@ -98,7 +99,7 @@ def test_what_was_withdrawn_may_be_recorded_again(clerk):
 def test_it_takes_no_provider_and_no_original_of_somebody_else(clerk, neighbour):
     provider = actions.add_provider(neighbour.tenant, PROVIDER, by=neighbour)
     original = recorded_material(neighbour)
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         recorded_material(clerk, provider=provider, version_of=original, language="椒江话")
     assert wrong_columns(refused) == {"provider", "version_of"}
 
@@ -125,7 +126,7 @@ def test_it_is_changed_by_its_own_tenant_alone(clerk, neighbour, reviewer):
 
 def test_a_dialect_version_needs_its_language(clerk):
     original = recorded_material(clerk)
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         recorded_material(clerk, "方言版", version_of=original)
     assert wrong_columns(refused) == {"language"}
 
@@ -133,11 +134,11 @@ def test_a_dialect_version_needs_its_language(clerk):
 def test_a_version_hangs_on_an_original_of_its_kind(clerk):
     original = recorded_material(clerk)
     version = recorded_material(clerk, "方言版", version_of=original, language="椒江话")
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         recorded_material(clerk, "再一版", version_of=version, language="黄岩话")
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         recorded_material(clerk, "讲义", kind="textbooks", version_of=original, language="椒江话")
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         change(original, clerk, version_of=recorded_material(clerk, "另一个"), language="椒江话")
 
 
@@ -184,7 +185,7 @@ def test_only_the_lead_moves_it(clerk, administrator, observer):
 
 def test_a_step_back_needs_a_reason(clerk, reviewer):
     material = move(recorded_material(clerk), MaterialMove.SELECT, reviewer)
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         move(material, MaterialMove.STEP_BACK, reviewer, reason="　")
     material.refresh_from_db()
     assert material.state == MaterialState.SELECTED
@@ -323,7 +324,7 @@ def test_it_counts_nobody_elses(neighbour, filing):
 
 
 def test_a_nil_return_is_none_while_something_was_finished(filing, clerk):
-    with pytest.raises(NotSubmittable) as refused:
+    with pytest.raises(Invalid) as refused:
         actions.declare_nil(filing, revision=filing.revision, by=clerk)
     assert "nil_with_materials" in [each.code for each in refused.value.findings]
 

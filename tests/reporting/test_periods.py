@@ -11,7 +11,7 @@ from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import NotSubmittable
+from reporting.findings import Invalid
 from reporting.models import Extension, Filing, PeriodDecision, UnlockRequest
 from reporting.rollup import roll_up
 from reporting.rules import why_not_open
@@ -90,7 +90,7 @@ def test_each_wants_a_reason_that_can_be_read(administrator, unchanged, reason):
         lambda: actions.reopen_period(period("2021Q4"), reason=reason, by=administrator),
         lambda: extend(administrator, DUE + DAY, reason=reason),
     ):
-        with unchanged(), pytest.raises(NotSubmittable):
+        with unchanged(), pytest.raises(Invalid):
             decide()
 
 
@@ -148,7 +148,7 @@ def test_a_decision_that_changes_nothing_is_refused(administrator, decide, code,
 def test_what_waits_is_named_before_it_is_closed(administrator, clerk, neighbour, reviewer, unchanged):
     """F30: submitted and unreviewed returns need an explicit choice, each of them."""
     filing, other = submitted(clerk), submitted(neighbour)
-    with unchanged(), pytest.raises(NotSubmittable, match="椒江"):
+    with unchanged(), pytest.raises(Invalid, match="椒江"):
         close(administrator, although_waiting=[other.public_id])
     close(administrator, although_waiting=[filing.public_id, other.public_id])
     assert actions.accept(filing, revision=filing.revision, by=reviewer).status == "accepted"
@@ -158,7 +158,7 @@ def test_what_waits_is_named_before_it_is_closed(administrator, clerk, neighbour
 
 
 def test_a_reopened_period_is_not_closed_in_the_past(administrator, unchanged):
-    with unchanged(), pytest.raises(NotSubmittable):
+    with unchanged(), pytest.raises(Invalid):
         reopen(administrator, "2021Q4", until=NOW)
 
 
@@ -190,13 +190,13 @@ def test_who_filed_late_does_not_become_punctual_afterwards(administrator, clerk
 @pytest.mark.parametrize("due_at", [DUE, DUE - DAY, NOW])
 def test_nobody_is_given_less_time(administrator, due_at, unchanged):
     """G23."""
-    with unchanged(), pytest.raises(NotSubmittable):
+    with unchanged(), pytest.raises(Invalid):
         extend(administrator, due_at)
 
 
 def test_the_second_extension_is_later_than_the_first(administrator, unchanged):
     extend(administrator, DUE + 5 * DAY)
-    with unchanged(), pytest.raises(NotSubmittable):
+    with unchanged(), pytest.raises(Invalid):
         extend(administrator, DUE + 4 * DAY)
     extend(administrator, DUE + 6 * DAY)
     assert queries.window(period(), tenant("jiaojiang")).due_at == DUE + 6 * DAY
@@ -225,7 +225,7 @@ def test_the_later_decision_wins_between_a_closing_and_an_extension(administrato
 
 
 def test_a_closing_before_the_due_date_is_refused(administrator, unchanged):
-    with unchanged(), pytest.raises(NotSubmittable):
+    with unchanged(), pytest.raises(Invalid):
         extend(administrator, DUE + 5 * DAY, closes_at=DUE + 4 * DAY)
 
 

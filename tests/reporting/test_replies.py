@@ -5,11 +5,14 @@ import pytest
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions, queries
-from reporting.actions import NotSubmittable, Typed
+from reporting.actions import Typed
+from reporting.checks import Facts
+from reporting.findings import Invalid
 from reporting.models import Draft, Filing, ReviewPoint
+from reporting.reading import read_rows
 from reporting.reasons import place_reasons
 from reporting.replies import Point
-from tests.factories import EXPLANATION, answered, nil, row, submitted
+from tests.factories import EXPLANATION, answered, nil, row, submitted, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +30,12 @@ def at_cell(provider: str = A, column: str = TRAINED) -> Point:
     return Point("x", "与签到表不符。", provider, provider, column, "培训")
 
 
+def placed(rows: list[dict], facts: Facts) -> list[str]:
+    """Where the reasons stand beside these rows."""
+    reading = read_rows(rows, facts.fields, facts.computed)
+    return [each.anchor for each in place_reasons(reading, facts).listed]
+
+
 def save(filing: Filing, by, *rows: dict, **given) -> Filing:
     draft = filing.draft
     typed = Typed(list(rows), preparer=draft.preparer, head=draft.head, telephone=draft.telephone, **given)
@@ -37,7 +46,7 @@ def open_reasons(filing: Filing) -> list[str]:
     """The reasons in the way of submitting; nothing is submitted."""
     try:
         actions.submit(filing, revision=filing.revision, by=filing.draft.saved_by.memberships.get())
-    except NotSubmittable as refused:
+    except Invalid as refused:
         return [each.column for each in refused.findings if each.code == "reason_unanswered"]
     return []
 
@@ -57,7 +66,7 @@ def test_a_reason_names_its_cell_and_is_frozen(clerk, reviewer):
 @pytest.mark.parametrize("points", [[], [Point("x", "  ")]])
 def test_it_sends_nothing_back_without_a_reason(clerk, reviewer, points, unchanged):
     filing = submitted(clerk, *ROWS)
-    with unchanged(), pytest.raises(NotSubmittable):
+    with unchanged(), pytest.raises(Invalid):
         actions.send_back(filing, points=points, revision=filing.revision, by=reviewer)
 
 
@@ -133,7 +142,7 @@ def test_accepting_ends_the_matter(clerk, reviewer):
 
 def test_a_nil_return_sent_back_is_not_declared_again_in_silence(clerk, reviewer):
     filing = sent_back(nil(clerk), reviewer, reason="本季有活动报道。")
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         actions.declare_nil(filing, revision=filing.revision, by=clerk)
     filing = answered(filing, clerk)
     version = actions.declare_nil(filing, revision=filing.revision, by=clerk)
@@ -142,19 +151,24 @@ def test_a_nil_return_sent_back_is_not_declared_again_in_silence(clerk, reviewer
 
 def test_the_explanation_of_a_workbook_answers_the_reasons_too(clerk, reviewer):
     filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell())
-    with pytest.raises(NotSubmittable):
+    with pytest.raises(Invalid):
         actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk)
     again = actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk, explanation=EXPLANATION)
     assert [each["answer"] for each in again.latest.replies] == [EXPLANATION]
 
 
+def test_what_was_answered_stays_when_the_rows_come_from_a_file(clerk, reviewer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell())
+    filing = save(filing, clerk, *ROWS, replies={"1-1": EXPLANATION})
+    imported = uploaded(filing, clerk)
+    filing = actions.confirm_import(imported, revision=filing.revision, confirmed=(), by=clerk)
+    assert filing.draft.replies == {"1-1": EXPLANATION}
+
+
 def test_a_reason_moves_with_its_row(clerk, reviewer):
     filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell(), at_cell(B, ""))
-    facts = queries.facts_for(filing, filing.draft, queries.fields_of(filing))
-    assert [each.anchor for each in place_reasons(ROWS, facts).listed] == [
-        f"row-1-{TRAINED}",
-        "row-2-provider",
-    ]
-    moved = place_reasons([{}, *reversed(ROWS)], facts)
-    assert [each.anchor for each in moved.listed] == [f"row-3-{TRAINED}", "row-2-provider"]
-    assert [each.anchor for each in place_reasons([], facts).listed] == ["", ""]
+    facts = queries.facts_for(filing, Typed.of(filing.draft))
+    assert placed(ROWS, facts) == [f"row-1-{TRAINED}", "row-2-provider"]
+    assert placed([{}, *reversed(ROWS)], facts) == [f"row-3-{TRAINED}", "row-2-provider"]
+    assert placed([], facts) == ["", ""]

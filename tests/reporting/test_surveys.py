@@ -9,8 +9,8 @@ from portal import queries as people
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting import actions
-from reporting.actions import NotSubmittable
 from reporting.coverage import coverage
+from reporting.findings import Invalid
 from reporting.models import Survey
 from reporting.rollup import actual_figures
 from reporting.survey_answers import is_link, questions_of, read_survey
@@ -86,7 +86,7 @@ def test_it_keeps_whatever_is_typed(clerk):
 
 def test_it_submits_nothing_while_something_is_wrong(clerk, unchanged):
     survey = save(clerk, people="大概两千", funds="")
-    with unchanged(), pytest.raises(NotSubmittable) as refused:
+    with unchanged(), pytest.raises(Invalid) as refused:
         actions.submit_survey(survey, revision=survey.revision, by=clerk)
     assert {finding.column for finding in refused.value.findings} == {"people", "funds"}
 

@@ -14,10 +14,11 @@ from openpyxl import load_workbook
 from portal import clock, demonstration
 from portal.problems import Refused
 from reporting import actions
-from reporting.actions import NotSubmittable, Typed
+from reporting.actions import Typed
 from reporting.attachment import Row
 from reporting.demonstration import fill_profiles
 from reporting.excel.export import write_attachment
+from reporting.findings import Invalid
 from reporting.imports import WorkbookRefused, import_return
 from reporting.models import Filing
 from reporting.queries import cells, rates
@@ -95,7 +96,7 @@ UNSUBMITTABLE = {
 @pytest.mark.parametrize("case", UNSUBMITTABLE)
 def test_the_checks_know_its_columns(case, east, unchanged):
     row, codes = UNSUBMITTABLE[case]
-    with unchanged(), pytest.raises(NotSubmittable) as refused:
+    with unchanged(), pytest.raises(Invalid) as refused:
         actions.file(east.tenant, month(), Typed([row]), by=east)
     assert [finding.code for finding in refused.value.findings] == codes
 

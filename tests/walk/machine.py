@@ -20,7 +20,8 @@ from portal.access import memberships_of
 from portal.models import HistoryEntry, Membership, User
 from portal.problems import Refused
 from reporting import actions, jobs, queries
-from reporting.actions import NotSubmittable, Typed
+from reporting.actions import Typed
+from reporting.findings import Invalid
 from reporting.merging import Change, text_at, with_ids
 from reporting.models import Draft
 
@@ -126,7 +127,8 @@ class Walk(RuleBasedStateMachine):
         number = max([0, *draft.packets.values()]) + 1
 
         def act(filing, *, revision, by):
-            return actions.autosave(filing, changes, page="walkwalk", number=number, by=by)
+            columns = [each.code for each in queries.fields_of(filing)]
+            return actions.autosave(filing, changes, columns=columns, page="walkwalk", number=number, by=by)
 
         def expect(each, by, at, revision):
             is_same = now == f"{videos} 个半"
@@ -321,6 +323,6 @@ def outcome_of(act: Callable) -> str:
         return FORBIDDEN
     except Refused:
         return REFUSED
-    except NotSubmittable:
+    except Invalid:
         return FINDINGS
     return DONE

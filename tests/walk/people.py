@@ -6,8 +6,7 @@ from portal.models import Membership, User
 from reporting import queries
 from reporting.actions import Typed
 from reporting.checks import run_checks
-from reporting.models import Draft, Filing
-from reporting.reading import read_rows
+from reporting.models import Filing
 
 from ..factories import COLUMNS, EXPLANATION, membership, row, tenant
 from ..oracle import Person, Return, Typing
@@ -64,6 +63,5 @@ def typed(each: Return, kind: str, videos: int) -> tuple[Typing, list[dict], dic
 
 def explained(filing: Filing, given: Typed) -> dict[str, str]:
     """An answer to every soft check that the typing raises."""
-    draft, fields = Draft(filing=filing, rows=given.rows, **CONTACTS), queries.fields_of(filing)
-    findings = run_checks(read_rows(given.rows, fields), queries.facts_for(filing, draft, fields))
+    findings = run_checks(*queries.read_typed(filing, given))
     return {each.key: EXPLANATION for each in findings if each.key}

@@ -10,6 +10,7 @@ from portal.management.scoped import OperatorCommand
 from portal.problems import Refused
 
 from ... import actions, queries
+from ...findings import Invalid
 from ...models import Filing
 from ...workflow import Move
 from ..naming import filing_period, membership_for, tenant_named
@@ -44,7 +45,7 @@ class Command(OperatorCommand):
             with transaction.atomic():
                 filing = self._filing(tenant, period, move, by)
                 make_move(filing, move, by=by, reason=options["reason"])
-        except actions.NotSubmittable as refused:
+        except Invalid as refused:
             raise CommandError("\n".join(finding.text for finding in refused.findings)) from refused
         except (Refused, PermissionDenied) as refused:
             raise CommandError(str(refused)) from refused
