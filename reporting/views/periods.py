@@ -28,7 +28,7 @@ def period_list(request: HttpRequest, programme: str) -> HttpResponse:
         "rows": queries.periods_with_windows(found, request.membership),
         "may_decide": rules.why_never_decide(found, request.membership) is None,
     }
-    return render(request, "reporting/period_list.html", page)
+    return render(request, "reporting/periods/period_list.html", page)
 
 
 @require_GET
@@ -48,7 +48,7 @@ def period_detail(request: HttpRequest, programme: str, period: str) -> HttpResp
         "may_ask": may_ask,
         "ask_reason": rules.why_not_request(found, request.membership.tenant) if may_ask else None,
     }
-    return render(request, "reporting/period_detail.html", page)
+    return render(request, "reporting/periods/period_detail.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,7 +134,7 @@ def _decided(
         "late_rule": period.programme.decisions.filter(code="D4").first(),
         **page,
     }
-    return render(request, f"reporting/period_{name}.html", page, status=422 if form.errors else 200)
+    return render(request, f"reporting/periods/period_{name}.html", page, status=422 if form.errors else 200)
 
 
 def _period(request: HttpRequest, programme: str, code: str) -> Period:

@@ -9,9 +9,10 @@ from django.test.signals import template_rendered
 from django.urls import reverse
 
 PIECES = [
-    *("review_table", "review_cell", "review_note", "review_said", "filing_reasons", "filing_paste"),
-    *("filing_saved", "home_notices", "import_file", "import_preview", "reminder_text"),
-    *("release_summary", "assessment_table"),
+    *("review/review_table", "review/review_cell", "review/review_note", "review/review_said"),
+    *("filings/filing_reasons", "filings/filing_paste", "filings/filing_saved", "home/home_notices"),
+    *("imports/import_file", "imports/import_preview", "reminders/reminder_text"),
+    *("releases/release_summary", "assessment/assessment_table"),
 ]
 
 
@@ -54,6 +55,6 @@ def test_what_is_labelled_described_or_linked_is_there(page):
 
 def test_what_it_loads_is_there(page, settings):
     """A style or script that was renamed is missed by nobody else here."""
-    names = re.findall(r'(?:href|src)="/static/(portal/[a-z-]+\.(?:css|js))"', page[0])
-    assert "portal/grid.css" in names
+    names = re.findall(r'(?:href|src)="/static/([a-z_]+/[a-z-]+\.(?:css|js))"', page[0])
+    assert "filings/grid.css" in names
     assert [each for each in names if not (settings.BASE_DIR / "static" / each).is_file()] == []
