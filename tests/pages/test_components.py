@@ -9,10 +9,11 @@ from django.test.signals import template_rendered
 from django.urls import reverse
 
 PIECES = [
-    *("review/review_table", "review/review_cell", "review/review_note", "review/review_said"),
-    *("filings/filing_reasons", "filings/filing_paste", "filings/filing_saved", "home/home_notices"),
-    *("imports/import_file", "imports/import_preview", "reminders/reminder_text"),
-    *("releases/release_summary", "assessment/assessment_table"),
+    *("reporting/review/review_table", "reporting/review/review_cell", "reporting/review/review_note"),
+    *("reporting/filings/filing_reasons", "reporting/filings/filing_dialogs", "components/saved"),
+    *("reporting/home/home_notices", "reporting/imports/import_file", "reporting/imports/import_preview"),
+    *("reporting/reminders/reminder_text", "reporting/releases/release_summary"),
+    "reporting/assessment/assessment_table",
 ]
 
 
@@ -33,7 +34,7 @@ def page(as_, clerk):
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_it_is_made_of_the_real_piece(page, piece):
-    name = f"reporting/{piece}.html"
+    name = f"{piece}.html"
     assert get_template(name) and page[1][name]
 
 
