@@ -10,7 +10,7 @@ class FilingTable(tables.Table):
     tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path", linkify=True)
     period = tables.Column(_("Period"), accessor="period__name", order_by=("period__year", "period__number"))
     status = tables.TemplateColumn(
-        template_name="reporting/filing_status.html", verbose_name=_("State"), order_by="status"
+        template_name="reporting/filings/filing_status.html", verbose_name=_("State"), order_by="status"
     )
     first_submitted_at = tables.DateTimeColumn(
         verbose_name=_("First submitted"), format="Y-m-d H:i", default="—"
@@ -25,10 +25,12 @@ class FilingTable(tables.Table):
 
 class JobTable(tables.Table):
     what = tables.TemplateColumn(
-        template_name="reporting/export_what.html", verbose_name=_("Export"), order_by=("kind", "period")
+        template_name="reporting/exports/export_what.html",
+        verbose_name=_("Export"),
+        order_by=("kind", "period"),
     )
     status = tables.TemplateColumn(
-        template_name="reporting/export_status.html", verbose_name=_("State"), order_by="status"
+        template_name="reporting/exports/export_status.html", verbose_name=_("State"), order_by="status"
     )
     format = tables.Column(_("Format"))
     requested_at = tables.DateTimeColumn(verbose_name=_("Asked for"), format="Y-m-d H:i")
@@ -45,7 +47,7 @@ class JobTable(tables.Table):
 
 class ReleaseTable(tables.Table):
     number = tables.TemplateColumn(
-        template_name="reporting/release_number.html",
+        template_name="reporting/releases/release_number.html",
         verbose_name=_("Release number"),
         order_by=("year", "number"),
     )
@@ -67,16 +69,16 @@ class ReminderTable(tables.Table):
         _("Period"), accessor="period__short_name", order_by=("period__year", "period__number")
     )
     kind = tables.TemplateColumn(
-        template_name="reporting/reminder_kind.html", verbose_name=_("Reminder"), order_by="kind"
+        template_name="reporting/reminders/reminder_kind.html", verbose_name=_("Reminder"), order_by="kind"
     )
     channel = tables.TemplateColumn(
-        template_name="reporting/reminder_channel.html", verbose_name=_("To"), order_by="channel"
+        template_name="reporting/reminders/reminder_channel.html", verbose_name=_("To"), order_by="channel"
     )
     status = tables.TemplateColumn(
-        template_name="reporting/reminder_status.html", verbose_name=_("State"), order_by="status"
+        template_name="reporting/reminders/reminder_status.html", verbose_name=_("State"), order_by="status"
     )
     again = tables.TemplateColumn(
-        template_name="reporting/reminder_again.html", verbose_name=_("Send again"), orderable=False
+        template_name="reporting/reminders/reminder_again.html", verbose_name=_("Send again"), orderable=False
     )
 
     class Meta:
@@ -88,13 +90,15 @@ class ReminderTable(tables.Table):
 
 class ProviderTable(tables.Table):
     name = tables.TemplateColumn(
-        template_name="reporting/provider_name.html", verbose_name=_("Name"), order_by="name"
+        template_name="reporting/providers/provider_name.html", verbose_name=_("Name"), order_by="name"
     )
     aliases = tables.TemplateColumn(
-        template_name="reporting/provider_aliases.html", verbose_name=_("Other names"), orderable=False
+        template_name="reporting/providers/provider_aliases.html",
+        verbose_name=_("Other names"),
+        orderable=False,
     )
     active = tables.TemplateColumn(
-        template_name="reporting/provider_state.html", verbose_name=_("State"), order_by="is_active"
+        template_name="reporting/providers/provider_state.html", verbose_name=_("State"), order_by="is_active"
     )
 
     class Meta:
@@ -107,13 +111,13 @@ class MaterialTable(tables.Table):
     """The library. `kinds`: {code: name}, in the order in which kinds are sorted."""
 
     title = tables.TemplateColumn(
-        template_name="reporting/material_title.html", verbose_name=_("Name"), order_by="title"
+        template_name="reporting/materials/material_title.html", verbose_name=_("Name"), order_by="title"
     )
     kind = tables.Column(_("Kind"))
     tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path")
     finished_on = tables.DateColumn(verbose_name=_("Finished on"), format="Y-m-d", default="—")
     state = tables.TemplateColumn(
-        template_name="reporting/material_state.html", verbose_name=_("State"), order_by="state"
+        template_name="reporting/materials/material_state.html", verbose_name=_("State"), order_by="state"
     )
 
     def __init__(self, materials, *, kinds: dict[str, str], **given):

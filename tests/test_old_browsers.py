@@ -7,9 +7,9 @@ import esprima
 import pytest
 import tinycss2
 
-STATIC = Path(__file__).parents[1] / "static" / "portal"
-SCRIPTS = sorted(STATIC.glob("*.js"))
-SHEETS = sorted(STATIC.glob("*.css"))
+STATIC = Path(__file__).parents[1] / "static"
+SCRIPTS = sorted(STATIC.rglob("*.js"))
+SHEETS = sorted(STATIC.rglob("*.css"))
 # Newer than the baseline, or never in it.
 SELECTORS = {"has", "is", "where", "user-valid", "user-invalid", "popover-open", "nth-child-of"}
 AT_RULES = {"container", "layer", "property", "scope", "starting-style", "view-transition", "position-try"}

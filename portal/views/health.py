@@ -9,7 +9,13 @@ from django.views.decorators.http import require_GET
 from .. import examples
 
 # Besides those of every page.
-STYLES = [f"portal/{name}.css" for name in ("grid", "tasks", "imports", "release", "assessment")]
+STYLES = [
+    "filings/grid.css",
+    "portal/tasks.css",
+    "imports/imports.css",
+    "releases/release.css",
+    "assessment/assessment.css",
+]
 
 
 @require_GET

@@ -32,7 +32,7 @@ def assessment(request: HttpRequest, programme: str) -> HttpResponse:
     if chosen:
         page["told"] = explained(reckon(found, chosen))
     page["may_weigh"] = has_permission(request.membership, Permission.WEIGH)
-    return render(request, "reporting/assessment.html", page)
+    return render(request, "reporting/assessment/assessment.html", page)
 
 
 @event_on("POST", "weights-changed")
@@ -57,7 +57,7 @@ def assessment_weights(request: HttpRequest, programme: str) -> HttpResponse:
     elif request.method == "POST":
         status = 422
     page = {"programme": found, "form": form, "weights": shown, "indicators": indicators}
-    return render(request, "reporting/assessment_weights.html", page, status=status)
+    return render(request, "reporting/assessment/assessment_weights.html", page, status=status)
 
 
 def led_programme(request: HttpRequest, code: str, permission: Permission) -> Programme:

@@ -51,7 +51,7 @@ def board(request: HttpRequest, programme: str) -> HttpResponse:
         "rows": _rows(periods, cells, column, show),
         "total": len(column),
     }
-    return render(request, "reporting/board.html", page | _reminding(request, chosen, column))
+    return render(request, "reporting/home/board.html", page | _reminding(request, chosen, column))
 
 
 def _chosen(every: list[Period], present: Period, asked) -> Period:

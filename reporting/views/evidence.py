@@ -74,7 +74,7 @@ def evidence_remove(request: HttpRequest, evidence: Evidence) -> HttpResponse:
     if reason := attaching.why_not_remove(filing, evidence):
         raise Refused(reason, filing=filing)
     page = {"filing": filing, "evidence": evidence, "latest": filing.latest}
-    return render(request, "reporting/evidence_remove.html", page)
+    return render(request, "reporting/evidence/evidence_remove.html", page)
 
 
 @event_on("POST", "evidence-restored")
@@ -133,4 +133,4 @@ def _page(
         "reason": attaching.why_not_now(filing, Evidence.Kind.STAMPED),
         **evidence_section(filing, request.membership),
     }
-    return render(request, "reporting/evidence_new.html", page, status=status)
+    return render(request, "reporting/evidence/evidence_new.html", page, status=status)

@@ -44,7 +44,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
     table = arrange(JobTable(queries.jobs_of(request.membership)), request, per_page=20)
     page = {"table": table, "is_waiting": any(row.record.is_under_way for row in table.paginated_rows)}
     if request.htmx:
-        return render(request, "reporting/export_files.html", page)
+        return render(request, "reporting/exports/export_files.html", page)
     span = _span(request, request.GET)
     offered = [each for each in OFFERED.values() if exports.why_not(each, request.membership) is None]
     page |= {
@@ -55,7 +55,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
         "programmes": queries.programmes_of(request.membership.tenant),
         "periods": _periods(request).filter(programme=span.programme).order_by("-year", "-number"),
     }
-    return render(request, "reporting/export_list.html", page)
+    return render(request, "reporting/exports/export_list.html", page)
 
 
 def _asked(request: HttpRequest) -> HttpResponse:
@@ -134,10 +134,12 @@ def _require_still(request: HttpRequest, job: Job) -> None:
 def export_detail(request: HttpRequest, job: Job) -> HttpResponse:
     """How far it is. Asked by a page itself, it answers with the progress or with a notice alone."""
     _require_still(request, job)
-    template = "reporting/export_detail.html"
+    template = "reporting/exports/export_detail.html"
     if request.htmx:
         is_notice = request.GET.get("notice") == "1"
-        template = "reporting/export_notice.html" if is_notice else "reporting/export_progress.html"
+        template = (
+            "reporting/exports/export_notice.html" if is_notice else "reporting/exports/export_progress.html"
+        )
     return render(request, template, {"job": job, "kind": KINDS[job.kind]})
 
 
@@ -150,7 +152,7 @@ def export_file(request: HttpRequest, job: Job) -> HttpResponse:
     _require_still(request, job)
     if job.standing == Job.Status.EXPIRED:
         page = {"job": job, "kind": KINDS[job.kind]}
-        return render(request, "reporting/export_detail.html", page, status=HTTPStatus.GONE)
+        return render(request, "reporting/exports/export_detail.html", page, status=HTTPStatus.GONE)
     if job.standing != Job.Status.DONE:
         raise Http404
     try:

@@ -43,7 +43,7 @@ SAVE, CHECK, ADD_ROWS, FILL_ZEROS = "save", "check", "add_rows", "fill_zeros"
 @permitted(Permission.VIEW)
 def filing_list(request: HttpRequest) -> HttpResponse:
     table = FilingTable(queries.visible_filings(request.membership), order_by=("-period", "tenant"))
-    return render(request, "reporting/filing_list.html", {"table": arrange(table, request)})
+    return render(request, "reporting/filings/filing_list.html", {"table": arrange(table, request)})
 
 
 @require_POST
@@ -111,7 +111,7 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
         "computed": judged.facts.computed,
         **_window_facts(filing, request.membership),
     }
-    return render(request, "reporting/filing_submit.html", page)
+    return render(request, "reporting/filings/filing_submit.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,7 +130,7 @@ def filing_nil(request: HttpRequest, filing: Filing) -> HttpResponse:
     if reason := rules.why_not(filing, Move.NIL, request.membership):
         raise Refused(reason, filing=filing)
     typed_rows = sum(any(row["values"].values()) for row in filing.draft.rows)
-    return render(request, "reporting/filing_nil.html", {"filing": filing, "typed_rows": typed_rows})
+    return render(request, "reporting/filings/filing_nil.html", {"filing": filing, "typed_rows": typed_rows})
 
 
 def refuse_others(filing: Filing, by: Membership) -> None:
@@ -307,7 +307,10 @@ def _grid_page(
         **_window_facts(filing, request.membership),
     }
     return render(
-        request, "reporting/filing_edit.html", page, status=409 if conflict else 422 if is_rejected else 200
+        request,
+        "reporting/filings/filing_edit.html",
+        page,
+        status=409 if conflict else 422 if is_rejected else 200,
     )
 
 
@@ -345,6 +348,6 @@ def _conflict_page(
             "columns": fields,
             "conflict": conflict,
         }
-        return render(request, "reporting/filing_conflict.html", page, status=409)
+        return render(request, "reporting/filings/filing_conflict.html", page, status=409)
     judged = judge(current, typed, fields=fields)
     return _grid_page(request, current, judged, show_findings=False, conflict=conflict)

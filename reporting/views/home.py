@@ -28,7 +28,7 @@ SECTIONS = {
 def home(request: HttpRequest) -> HttpResponse:
     by = request.membership
     if by is None:
-        return render(request, "reporting/home_nobody.html")
+        return render(request, "reporting/home/home_nobody.html")
     programmes = queries.programmes_of(by.tenant)
     standings = queries.standings(by.tenant, programmes)
     has_below = by.tenant.numchild > 0
@@ -51,8 +51,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if by.role == Role.OBSERVER:
         page["figures"] = _figures(by, programmes)
     shown = [name for name in SECTIONS[Role(by.role)] if _has_anything(name, page)]
-    page["sections"] = [f"reporting/home_{name}.html" for name in shown]
-    return render(request, "reporting/home.html", page)
+    page["sections"] = [f"reporting/home/home_{name}.html" for name in shown]
+    return render(request, "reporting/home/home.html", page)
 
 
 def _has_anything(name: str, page: dict) -> bool:

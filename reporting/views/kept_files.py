@@ -77,7 +77,7 @@ def withdraw_file(
         withdraw()
         messages.success(request, _("The file is withdrawn."))
         return redirect(place.url)
-    return render(request, "reporting/kept_file_withdraw.html", {"place": place, "file": file})
+    return render(request, "reporting/uploads/kept_file_withdraw.html", {"place": place, "file": file})
 
 
 def _page(request: HttpRequest, place: FilesPlace, problems: Sequence[str] = ()) -> HttpResponse:
@@ -86,4 +86,4 @@ def _page(request: HttpRequest, place: FilesPlace, problems: Sequence[str] = ())
         "limits": limits(),
         "problems": [{"anchor": "files", "text": text} for text in problems],
     }
-    return render(request, "reporting/kept_files.html", page, status=422 if problems else 200)
+    return render(request, "reporting/uploads/kept_files.html", page, status=422 if problems else 200)

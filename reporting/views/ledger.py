@@ -40,7 +40,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
             "programme_of_ledger": programme,
             "answered": len(queries.answered_below(by)),
         }
-        return render(request, "reporting/activity_list_below.html", page)
+        return render(request, "reporting/ledger/activity_list_below.html", page)
     periods = queries.periods_of_ledger(programme, today())
     wanted = _wanted(request, periods)
     found = queries.own_activities(by, wanted)
@@ -57,7 +57,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         "open_duplicates": len(queries.asked_of(by)),
         "below": queries.counted_below(by),
     }
-    return render(request, "reporting/activity_list.html", page)
+    return render(request, "reporting/ledger/activity_list.html", page)
 
 
 def _wanted(request: HttpRequest, periods: list[Period]) -> Wanted:
@@ -112,7 +112,7 @@ def activity_detail(request: HttpRequest, activity: Activity) -> HttpResponse:
         "entries": queries.history_of_activity(activity, by),
         "decisions": queries.decisions_about(activity) if is_own else [],
     }
-    return render(request, "reporting/activity_detail.html", page)
+    return render(request, "reporting/ledger/activity_detail.html", page)
 
 
 def _countings(activity: Activity, is_own: bool) -> QuerySet[CountedActivity]:
@@ -155,7 +155,7 @@ def activity_withdraw(request: HttpRequest, activity: Activity) -> HttpResponse:
         ],
     }
     status = 422 if request.method == "POST" else 200
-    return render(request, "reporting/activity_withdraw.html", page, status=status)
+    return render(request, "reporting/ledger/activity_withdraw.html", page, status=status)
 
 
 @require_GET
@@ -184,7 +184,7 @@ def filing_activities(request: HttpRequest, filing: Filing) -> HttpResponse:
         "left_out": [each for each in left_out if each.activity.pk not in inside][:LEFT_OUT_AT_MOST],
         "ledger": programme.ledger_rules,
     }
-    return render(request, "reporting/filing_activities.html", page)
+    return render(request, "reporting/filings/filing_activities.html", page)
 
 
 @require_GET
@@ -215,4 +215,4 @@ def version_activities(request: HttpRequest, version: Version) -> HttpResponse:
         ],
         "is_own": version.tenant_id == request.membership.tenant_id,
     }
-    return render(request, "reporting/version_activities.html", page)
+    return render(request, "reporting/filings/version_activities.html", page)

@@ -56,4 +56,4 @@ def _page(request: HttpRequest, form: DayForm, *, status: int = 200, is_empty: b
         "venues": queries.venues_of(request.membership.tenant),
         "rows_at_most": ROWS_AT_MOST,
     }
-    return render(request, "reporting/activity_day.html", page, status=status)
+    return render(request, "reporting/ledger/activity_day.html", page, status=status)

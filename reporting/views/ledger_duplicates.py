@@ -41,7 +41,7 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
         "ledger": programme.ledger_rules if programme else None,
         "overlaps": {each.code: each.name for each in programme.ledger_rules.overlaps} if programme else {},
     }
-    return render(request, "reporting/duplicate_list.html", page)
+    return render(request, "reporting/ledger/duplicate_list.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +80,7 @@ def duplicate_decide(request: HttpRequest, activity: Activity) -> HttpResponse:
         "why_never": rules.why_never_decide_duplicate(activity, second, by),
         "ledger": activity.programme.ledger_rules,
     }
-    return render(request, "reporting/duplicate_decide.html", page, status=422 if form.errors else 200)
+    return render(request, "reporting/ledger/duplicate_decide.html", page, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,7 +107,7 @@ def duplicate_answer(request: HttpRequest, activity: Activity) -> HttpResponse:
             return redirect("duplicate-list")
     page = {"asked": asked, "form": form, "ledger": activity.programme.ledger_rules}
     status = 422 if request.method == "POST" else 200
-    return render(request, "reporting/duplicate_answer.html", page, status=status)
+    return render(request, "reporting/ledger/duplicate_answer.html", page, status=status)
 
 
 def _uuid(text: str) -> UUID:

@@ -102,4 +102,4 @@ def _page(
         "venues": queries.venues_of(request.membership.tenant),
         "tenant": request.membership.tenant,
     }
-    return render(request, "reporting/activity_edit.html", page, status=status)
+    return render(request, "reporting/ledger/activity_edit.html", page, status=status)

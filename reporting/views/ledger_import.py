@@ -87,9 +87,9 @@ def _preview(request: HttpRequest, found: FoundList, programme: Programme) -> Ht
         "sealed": ledger_sheets.sealed(found, by),
         "ledger": programme.ledger_rules,
     }
-    return render(request, "reporting/activity_import_preview.html", page)
+    return render(request, "reporting/ledger/activity_import_preview.html", page)
 
 
 def _page(request: HttpRequest, found: FoundList, *, status: int = 200) -> HttpResponse:
     page = {"found": found, "limit": FILE_LIMIT // 1024 // 1024, "rows_at_most": ledger_sheets.ROWS_AT_MOST}
-    return render(request, "reporting/activity_import.html", page, status=status)
+    return render(request, "reporting/ledger/activity_import.html", page, status=status)

@@ -49,5 +49,8 @@ def provider_ledger(request: HttpRequest, provider: Provider) -> HttpResponse:
         "is_missing": request.method == "POST",
     }
     return render(
-        request, "reporting/provider_ledger.html", page, status=422 if request.method == "POST" else 200
+        request,
+        "reporting/ledger/provider_ledger.html",
+        page,
+        status=422 if request.method == "POST" else 200,
     )

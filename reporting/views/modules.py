@@ -42,7 +42,7 @@ def module(request: HttpRequest, programme: str) -> HttpResponse:
             "without": sum(not each.operators for each in units if each.channel == "module"),
         },
     }
-    return render(request, "reporting/module.html", page)
+    return render(request, "reporting/channels/module.html", page)
 
 
 @require_GET
@@ -60,7 +60,7 @@ def channels(request: HttpRequest, programme: str) -> HttpResponse:
         "may_export": not request.membership.tenant.numchild
         or has_permission(request.membership, Permission.EXPORT_ALL),
     }
-    return render(request, "reporting/channels.html", page)
+    return render(request, "reporting/channels/channels.html", page)
 
 
 @event_on("POST", "headline-chosen")
@@ -84,7 +84,7 @@ def headline(request: HttpRequest, programme: str) -> HttpResponse:
     elif request.method == "POST":
         status = 422
     page = module_page(request, found) | {"form": form}
-    return render(request, "reporting/headline.html", page, status=status)
+    return render(request, "reporting/channels/headline.html", page, status=status)
 
 
 @require_GET
@@ -95,7 +95,7 @@ def first_phase(request: HttpRequest, programme: str) -> HttpResponse:
     if found.work_module.first_phase is None:
         raise Http404
     page = module_page(request, found) | {"board": phase_board(found, request.membership)}
-    return render(request, "reporting/first_phase.html", page)
+    return render(request, "reporting/channels/first_phase.html", page)
 
 
 def module_or_404(request: HttpRequest, code: str) -> Programme:

@@ -30,7 +30,7 @@ def period_list(request: HttpRequest, programme: str) -> HttpResponse:
         "rows": queries.periods_with_windows(found, request.membership),
         "may_decide": rules.why_never_decide(found, request.membership) is None,
     }
-    return render(request, "reporting/period_list.html", page)
+    return render(request, "reporting/periods/period_list.html", page)
 
 
 @require_GET
@@ -50,7 +50,7 @@ def period_detail(request: HttpRequest, programme: str, period: str) -> HttpResp
         "may_ask": may_ask,
         "ask_reason": rules.why_not_request(found, request.membership.tenant) if may_ask else None,
     }
-    return render(request, "reporting/period_detail.html", page)
+    return render(request, "reporting/periods/period_detail.html", page)
 
 
 @event_on("POST", "period-closed")
@@ -138,7 +138,7 @@ def _decided(
         "late_rule": period.programme.definition("D4"),
         **page,
     }
-    return render(request, f"reporting/period_{name}.html", page, status=422 if form.errors else 200)
+    return render(request, f"reporting/periods/period_{name}.html", page, status=422 if form.errors else 200)
 
 
 def _period(request: HttpRequest, programme: str, code: str) -> Period:

@@ -42,7 +42,9 @@ def provider_list(request: HttpRequest) -> HttpResponse:
             return redirect("provider-list")
     table = arrange(ProviderTable(queries.providers_of(request.membership)), request)
     status = 422 if request.method == "POST" else 200
-    return render(request, "reporting/provider_list.html", {"table": table, "form": form}, status=status)
+    return render(
+        request, "reporting/providers/provider_list.html", {"table": table, "form": form}, status=status
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +69,7 @@ def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
     programme = queries.ledger_programme(provider.tenant)
     page = {"provider": provider, "form": form, "ledger": programme.ledger_rules if programme else None}
     status = 422 if request.method == "POST" else 200
-    return render(request, "reporting/provider_edit.html", page, status=status)
+    return render(request, "reporting/providers/provider_edit.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +88,7 @@ def provider_kind(request: HttpRequest, provider: Provider) -> HttpResponse:
             return redirect("provider-edit", provider.public_id)
     page = {"provider": provider, "form": form}
     status = 422 if request.method == "POST" else 200
-    return render(request, "reporting/provider_kind.html", page, status=status)
+    return render(request, "reporting/ledger/provider_kind.html", page, status=status)
 
 
 def _require_own(provider: Provider, by: Membership) -> None:

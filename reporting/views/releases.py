@@ -33,7 +33,7 @@ def release_list(request: HttpRequest, programme: str) -> HttpResponse:
     found = programme_or_404(request, programme)
     table = arrange(ReleaseTable(queries.releases_of(found, request.membership)), request, per_page=20)
     page = {"programme": found, "table": table, "may_publish": may_publish(request, found)}
-    return render(request, "reporting/release_list.html", page)
+    return render(request, "reporting/releases/release_list.html", page)
 
 
 @require_GET
@@ -48,7 +48,7 @@ def release_detail(request: HttpRequest, release: Release) -> HttpResponse:
     }
     if is_lead(release.programme, request.membership):
         page["changed"] = release_content.changed_since(release)
-    return render(request, "reporting/release_detail.html", page)
+    return render(request, "reporting/releases/release_detail.html", page)
 
 
 @require_GET
@@ -101,7 +101,7 @@ def _preview(
         content = release_content.compose(period, with_ranking=with_ranking, at=now())
         page |= {"content": content, "preview": release_content.preview_digest(content)}
         page["why_not"] = actions.why_not_publish(period, content)
-    return render(request, "reporting/release_publish.html", page, status=409 if refused else 200)
+    return render(request, "reporting/releases/release_publish.html", page, status=409 if refused else 200)
 
 
 def _period(programme: Programme, code: str) -> Period | None:

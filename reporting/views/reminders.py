@@ -43,7 +43,7 @@ def reminder_list(request: HttpRequest, programme: str) -> HttpResponse:
         "dead": queries.undelivered(request.membership),
         "may_change": why_not_lead(found, request.membership, Permission.SETTINGS) is None,
     }
-    return render(request, "reporting/reminder_list.html", page)
+    return render(request, "reporting/reminders/reminder_list.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +70,7 @@ def reminder_send(request: HttpRequest, programme: str) -> HttpResponse:
         ],
         "copy_text": copy_text(request, period, owed) if owed else "",
     }
-    return render(request, "reporting/reminder_send.html", page)
+    return render(request, "reporting/reminders/reminder_send.html", page)
 
 
 @require_POST
@@ -99,7 +99,9 @@ def reminder_settings(request: HttpRequest, programme: str) -> HttpResponse:
         messages.success(request, _("The settings are saved."))
         return redirect("reminder-settings", programme=found.code)
     page = {"programme": found, "form": form, "switched": switched, "own_email": request.user.email}
-    return render(request, "reporting/reminder_settings.html", page, status=422 if form.errors else 200)
+    return render(
+        request, "reporting/reminders/reminder_settings.html", page, status=422 if form.errors else 200
+    )
 
 
 @require_POST
@@ -124,7 +126,10 @@ def reminder_address(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your address is saved."))
         return redirect("reminder-address")
     return render(
-        request, "reporting/reminder_address.html", {"form": form}, status=422 if form.errors else 200
+        request,
+        "reporting/reminders/reminder_address.html",
+        {"form": form},
+        status=422 if form.errors else 200,
     )
 
 

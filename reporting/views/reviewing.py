@@ -31,7 +31,7 @@ def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
     table = queries.review_table(version)
     if request.method != "POST":
         note_opening(request, filing, version)
-        return render(request, "reporting/filing_send_back.html", review_page(request, filing, table))
+        return render(request, "reporting/review/filing_send_back.html", review_page(request, filing, table))
     points = read_reasons(request.POST, table)
     reason = request.POST.get("reason", "")
     seen = {"revision": read_revision(request.POST), "files": request.POST.get("files")}
@@ -43,7 +43,7 @@ def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
             "problems": [{"anchor": f"id_{each.column}", "text": each.text} for each in refused.findings],
             "errors": {each.column: each.text for each in refused.findings},
         }
-        return render(request, "reporting/filing_send_back.html", page, status=422)
+        return render(request, "reporting/review/filing_send_back.html", page, status=422)
     text = _("The %(return)s is sent back with your reasons.")
     messages.success(request, text % {"return": filing.period.programme.return_word})
     return redirect(filing)
@@ -84,14 +84,14 @@ def review_list(request: HttpRequest) -> HttpResponse:
             "accepted": [each for each in outcomes if not each.refused],
             "refused": [each for each in outcomes if each.refused],
         }
-        return render(request, "reporting/review_result.html", page)
+        return render(request, "reporting/review/review_result.html", page)
     filings = list(queries.waiting_for(by))
     files = queries.files_seen(filings)
     rows = [
         {"filing": each, "reason": _why_not_ticked(each, by), "files_seen": files[each.pk]}
         for each in filings
     ]
-    return render(request, "reporting/review_list.html", {"rows": rows})
+    return render(request, "reporting/review/review_list.html", {"rows": rows})
 
 
 def _why_not_ticked(filing: Filing, by) -> str | None:

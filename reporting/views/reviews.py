@@ -102,7 +102,7 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
         "is_own": filing.tenant_id == by.tenant_id,
         **evidence_section(filing, by),
     }
-    return render(request, "reporting/filing_detail.html", page)
+    return render(request, "reporting/review/filing_detail.html", page)
 
 
 @require_GET
@@ -122,7 +122,7 @@ def version_detail(request: HttpRequest, version: Version) -> HttpResponse:
         "is_own": version.tenant_id == request.membership.tenant_id,
         **files_with_version(version, request.membership),
     }
-    return render(request, "reporting/version_detail.html", page)
+    return render(request, "reporting/review/version_detail.html", page)
 
 
 @require_GET
@@ -137,7 +137,7 @@ def version_print(request: HttpRequest, version: Version) -> HttpResponse:
         "attachment": sheet,
         "is_dense": len(sheet.printed_rows) > DENSE_ABOVE,
     }
-    return render(request, "reporting/version_print.html", page)
+    return render(request, "reporting/review/version_print.html", page)
 
 
 @event_on("GET", "downloaded")
@@ -194,7 +194,7 @@ def _move_page(
         "late_rule": rule,
         "files_seen": queries.files_seen([filing])[filing.pk] if move == Move.ACCEPT else None,
     }
-    return render(request, "reporting/filing_move.html", page, status=status)
+    return render(request, "reporting/review/filing_move.html", page, status=status)
 
 
 def _may_ask_unlock(filing: Filing, by) -> bool:

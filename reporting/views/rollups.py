@@ -104,7 +104,7 @@ def rollup(request: HttpRequest, programme: str) -> HttpResponse:
         "parent": _visible_parent(request, span),
         "waiting": sum(cell.state == "submitted" for row in rolled.rows for cell in row.cells),
     }
-    return render(request, "reporting/rollup.html", page)
+    return render(request, "reporting/official_table/rollup.html", page)
 
 
 @event_on("GET", "downloaded")

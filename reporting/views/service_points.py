@@ -43,7 +43,7 @@ def service_point_list(request: HttpRequest, programme: str) -> HttpResponse:
     points = list(queries.service_points(found, by))
     page |= {"form": form, "rows": _rows(found, points), "tag": _tag(request, found)}
     page["rows"] = [row for row in page["rows"] if not page["tag"] or page["tag"].code in row["point"].tags]
-    return render(request, "reporting/service_point_list.html", page, status=status)
+    return render(request, "reporting/work_module/service_point_list.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +63,7 @@ def service_point_edit(request: HttpRequest, point: ServicePoint) -> HttpRespons
                 messages.success(request, _("“%(name)s” is in the register.") % {"name": given["name"]})
                 return redirect("service-point-list", point.programme.code)
     page = module_page(request, point.programme) | {"point": point, "form": form}
-    return render(request, "reporting/service_point_edit.html", page, status=status)
+    return render(request, "reporting/work_module/service_point_edit.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +94,7 @@ def _check(request: HttpRequest, subject: ServicePoint | Operator, back: str) ->
         return redirect(back, programme.code)
     page = module_page(request, programme) | {"subject": subject, "form": form, "last": last, "back": back}
     status = 422 if request.method == "POST" else 200
-    return render(request, "reporting/module_check.html", page, status=status)
+    return render(request, "reporting/work_module/module_check.html", page, status=status)
 
 
 @event_on("POST", "operator-designated")
@@ -122,7 +122,7 @@ def operator_list(request: HttpRequest, programme: str) -> HttpResponse:
             for each in queries.operators(found, by)
         ],
     }
-    return render(request, "reporting/operator_list.html", page, status=status)
+    return render(request, "reporting/work_module/operator_list.html", page, status=status)
 
 
 @event_on("POST", "operator-ended")

@@ -43,7 +43,7 @@ def survey_overview(request: HttpRequest, programme: str) -> HttpResponse:
         "is_unsent": own is not None and (own.submitted_at is None or own.saved_at > own.submitted_at),
         "may_answer": has_permission(by, Permission.FILE) and queries.files(by.tenant, found),
     }
-    return render(request, "reporting/survey_overview.html", page)
+    return render(request, "reporting/survey/survey_overview.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,7 +113,7 @@ def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, statu
         "survey": survey,
         "revision": survey.revision if survey else 0,
     }
-    return render(request, "reporting/survey_edit.html", page, status=status)
+    return render(request, "reporting/survey/survey_edit.html", page, status=status)
 
 
 def _typed(posted: QueryDict, questions: list[Question]) -> dict[str, str]:

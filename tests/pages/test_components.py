@@ -9,9 +9,11 @@ from django.test.signals import template_rendered
 from django.urls import reverse
 
 PIECES = [
-    *("review_table", "review_cell", "review_note", "review_said", "filing_reasons", "filing_paste"),
-    *("filing_saved", "home_notices", "import_file", "import_preview", "reminder_text"),
-    *("release_summary", "assessment_table"),
+    *("reporting/review/review_table", "reporting/review/review_cell", "reporting/review/review_note"),
+    *("reporting/filings/filing_reasons", "reporting/filings/filing_dialogs", "components/saved"),
+    *("reporting/home/home_notices", "reporting/imports/import_file", "reporting/imports/import_preview"),
+    *("reporting/reminders/reminder_text", "reporting/releases/release_summary"),
+    "reporting/assessment/assessment_table",
 ]
 
 
@@ -32,7 +34,7 @@ def page(as_, clerk):
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_it_is_made_of_the_real_piece(page, piece):
-    name = f"reporting/{piece}.html"
+    name = f"{piece}.html"
     assert get_template(name) and page[1][name]
 
 
@@ -54,6 +56,6 @@ def test_what_is_labelled_described_or_linked_is_there(page):
 
 def test_what_it_loads_is_there(page, settings):
     """A style or script that was renamed is missed by nobody else here."""
-    names = re.findall(r'(?:href|src)="/static/(portal/[a-z-]+\.(?:css|js))"', page[0])
-    assert "portal/grid.css" in names
+    names = re.findall(r'(?:href|src)="/static/([a-z_]+/[a-z-]+\.(?:css|js))"', page[0])
+    assert "filings/grid.css" in names
     assert [each for each in names if not (settings.BASE_DIR / "static" / each).is_file()] == []
