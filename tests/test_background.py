@@ -29,7 +29,7 @@ from targets.models import ReportingDuty
 from . import live
 from .factories import COLUMNS, accepted, membership, period, row, submitted
 
-pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 NOWHERE = "redis+socket:///nonexistent/broker.sock"
 QUARTER = {"programme": "taizhou", "period": "2022Q1"}
@@ -41,7 +41,6 @@ BUREAU_ROW = 5
 def stage(transactional_db, settings, tmp_path):
     """The facts, the accounts, and a folder of the test's own for the files."""
     settings.MEDIA_ROOT = str(tmp_path / "files")
-    live.fill_database()
     yield
     live.publish_to("")
 

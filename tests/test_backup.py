@@ -22,6 +22,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+pytestmark = pytest.mark.both_databases
+
 SUPERUSER = os.environ.get("PORTAL_TEST_SUPERUSER_URL", "")
 EXPORT = b"PK\x05\x06 an export of the demonstration"
 

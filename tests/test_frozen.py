@@ -9,6 +9,8 @@ from .snapshots import FROZEN
 from .tampering import tamper
 from .walls import owner
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_these_are_the_frozen_tables():
     assert set(walls.FROZEN) == {"portal_historyentry", *FROZEN}

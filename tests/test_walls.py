@@ -52,6 +52,8 @@ from targets.models import ReportingDuty, Target
 from .factories import accepted, membership, period, released, row
 from .walls import owner
 
+pytestmark = pytest.mark.both_databases
+
 WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
     *[Release, Weighting, Import, Evidence, Reminder, ReminderSettings],

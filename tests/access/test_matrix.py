@@ -32,6 +32,8 @@ from .doors import (
 from .matrix import MATRIX
 from .routes import METHODS, named, offered
 
+pytestmark = pytest.mark.one_database("sqlite")
+
 
 def test_every_parameter_of_every_route_is_exercised():
     known = {
