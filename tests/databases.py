@@ -55,6 +55,12 @@ def connect_to(kind: str) -> None:
         put(kind)
 
 
+def give_away(kind: str, file: Path, files: Path) -> None:
+    """A copy of the database and its files for an office of the test's own. SQLite alone."""
+    _copy(_made(kind), str(file))
+    shutil.copytree(_folder() / "files", files)
+
+
 def put(kind: str) -> None:
     """The database that is connected to becomes a fresh copy, whatever was in it."""
     name, made = connection.settings_dict["NAME"], _made(kind)

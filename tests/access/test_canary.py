@@ -26,7 +26,7 @@ from .asking import asked, asker, undone
 from .cast import CAST, CITY, COUNTY, SHANGHAI, SIBLING, person
 from .doors import BY_ID
 
-pytestmark = pytest.mark.one_database("sqlite")
+pytestmark = [pytest.mark.one_database("sqlite"), pytest.mark.slow("hundreds of pages for each of the cast")]
 
 SIGNED_IN = [each for each in CAST if each.is_signed_in]
 # The whole cast in script/assure; every day one of each standing: nobody, who files, a neighbour, who reviews, the

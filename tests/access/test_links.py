@@ -13,7 +13,7 @@ from . import world
 from .asking import asked
 from .cast import CAST
 
-pytestmark = pytest.mark.one_database("sqlite")
+pytestmark = [pytest.mark.one_database("sqlite"), pytest.mark.slow("every page that links lead to")]
 
 DEPTH, MOST = 3, 120
 

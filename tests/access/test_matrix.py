@@ -33,7 +33,7 @@ from .doors import (
 from .matrix import MATRIX
 from .routes import METHODS, named, offered
 
-pytestmark = pytest.mark.one_database("sqlite")
+pytestmark = [pytest.mark.one_database("sqlite"), pytest.mark.slow("thousands of cells")]
 
 
 def test_every_parameter_of_every_route_is_exercised():

@@ -12,7 +12,7 @@ from .asking import Asker, comparable, undone
 from .doors import BY_ID, NEED_ACCOUNT, PAGES, address_of, findings, methods_of
 from .matrix import DONE_WITH_CODES, MATRIX, SHOWN_ONCE, STEPS
 
-pytestmark = pytest.mark.one_database("sqlite")
+pytestmark = [pytest.mark.one_database("sqlite"), pytest.mark.slow("every address for each of the cast")]
 
 
 @pytest.mark.parametrize("is_required", [False, True])
