@@ -45,6 +45,7 @@ def walk(*, examples: int, length: int, is_long: bool = False) -> None:
     )
 
 
+@pytest.mark.slow("a hundred steps, and every table looked at after each")
 def test_it_holds_all_the_way(db):
     """And, if it is long enough, everywhere: every move is made, and refused where it can be."""
     MaterialWalk.outcomes.clear()

@@ -46,6 +46,7 @@ def walk(*, examples: int, length: int, is_long: bool = False) -> None:
     )
 
 
+@pytest.mark.slow("a hundred steps, and every table looked at after each")
 def test_it_holds_all_the_way(db):
     """And it goes everywhere: every move is made at least once, and refused for each of its reasons."""
     Walk.outcomes.clear()
