@@ -1,6 +1,6 @@
 """The cast, the clock and the database that every test starts from.
 
-The official facts and the demonstration accounts are loaded once; each test's changes are rolled back.
+The official facts and the demonstration accounts are there (tests/databases.py); each test's changes are rolled back.
 """
 
 from collections.abc import Iterator
@@ -8,19 +8,18 @@ from datetime import datetime
 
 import hypothesis
 import pytest
-from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
-from portal import clock, demonstration
+from portal import clock
 from portal.models import Membership
-from reporting import demonstration as year_played
-from targets import loading
-from targets.models import Programme
+from reporting import apart
 
-from . import tampering, walls
+from . import databases, in_process, walls
+from .budget import pytest_runtest_call, pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 -- hooks
 from .factories import membership, write_in_each_table
 from .routes import World, world
+from .selection import pytest_collection_modifyitems  # noqa: F401 -- a hook
 
 # A busy machine is no fault of the code: how long an example takes is not what these tests are about.
 hypothesis.settings.register_profile(
@@ -28,63 +27,18 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("portal")
 
-# What says the same on either database and takes long is run on one of them. The access matrix and the scan for marks
-# run where the first wall stands alone: behind the second one a forgotten filter would show nothing.
-ON_ONE_DATABASE = {
-    "tests/access/": "sqlite",
-    "tests/corpus/": "sqlite",
-    "tests/evidence/test_files.py": "sqlite",
-    "tests/evidence/test_evidence_browser.py": "sqlite",
-    "tests/test_headers.py": "sqlite",
-    "tests/bad_inputs/": "postgresql",
-    "tests/reporting/test_exports.py": "sqlite",
-    "tests/reporting/test_channels.py": "sqlite",
-    "tests/test_translations.py": "sqlite",
-    "tests/test_reminders_worker.py": "sqlite",
-    "tests/grid/": "postgresql",
-    "tests/accounts/": "postgresql",
-    "tests/reporting/test_releases.py": "postgresql",
-    "tests/accounts/test_session_browser.py": "postgresql",
-    "tests/accounts/test_two_steps_browser.py": "postgresql",
-    "tests/test_import_journey.py": "postgresql",
-    "tests/test_ledger_browser.py": "sqlite",
-    "tests/test_ledger_concurrency.py": "postgresql",
-    "tests/test_ledger_pictures.py": "sqlite",
-    "tests/test_ledger_walk.py": "sqlite",
-    "tests/test_material_walk.py": "sqlite",
-    "tests/test_journey.py": "postgresql",
-    "tests/test_module_browser.py": "sqlite",
-    "tests/test_print.py": "sqlite",
-    "tests/test_random_walk.py::test_it_finds_a_fault": "postgresql",
-    "tests/test_review_browser.py": "sqlite",
-    "tests/test_tasks_browser.py": "postgresql",
-}
-
 NOW = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for each in items:
-        for path, vendor in ON_ONE_DATABASE.items():
-            if each.nodeid.startswith(path) and connection.vendor != vendor:
-                each.add_marker(pytest.mark.skip(reason=f"runs on {vendor}"))
-
-
-def load_everything() -> None:
-    """The official facts and an account for each tenant and role: for a database that was emptied as well."""
-    if not Programme.objects.exists():
-        loading.load(loading.official_paths())
-    walls.see_everything()
-    demonstration.make_accounts(make_password(demonstration.PASSWORD))
-    year_played.fill_profiles()
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if {"django_db_setup", "live_server"} & set(item.fixturenames) or item.get_closest_marker("django_db"):
+        databases.connect_to("year" if "year" in item.fixturenames else "facts")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    walls.flush_as_owner()
-    tampering.flush_past_the_triggers()
-    with django_db_blocker.unblock(), walls.application_role():
-        load_everything()
+def django_db_setup(django_test_environment, django_db_blocker):
+    with django_db_blocker.unblock(), databases.copies():
         yield
 
 
@@ -103,15 +57,16 @@ def at_nine():
         yield
 
 
-@pytest.fixture(scope="module")
-def year(django_db_setup, django_db_blocker):
-    """The demonstration year, played once for the tests of a module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_everything()  # a test with real processes may have emptied the database
-        for programme, name in year_played.YEAR_FILES:
-            year_played.play(programme, list(year_played.read_year(year_played.YEARS / name)))
-        yield
-        transaction.set_rollback(True)
+@pytest.fixture
+def year(db):
+    """The demonstration year as it was played: the test's database is the other one."""
+
+
+@pytest.fixture(autouse=True)
+def read_in_this_process(request, monkeypatch):
+    """An uploaded file is read without a process of its own, but where that process is what is tested."""
+    if not request.node.get_closest_marker("read_apart"):
+        monkeypatch.setattr(apart, "answer_of", in_process.answer_of)
 
 
 @pytest.fixture(scope="module")

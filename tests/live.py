@@ -13,30 +13,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext
 from kombu import pools
 
 from portal.celery import app
-from reporting import demonstration
 
-from .conftest import NOW, load_everything
+from . import databases
+from .conftest import NOW
 
 T = TypeVar("T")
 ROOT = Path(settings.BASE_DIR)
 
 
-def fill_database(*years: str) -> None:
-    """A test with real processes leaves the database empty: the facts and the accounts again, and the
-    demonstration year of the programmes named."""
-    if not settings.DEMO:
-        raise RuntimeError("These tests need PORTAL_DEMO=1: start them with script/test.")
-    with transaction.atomic():
-        load_everything()
-        for programme, name in demonstration.YEAR_FILES:
-            if programme in years:
-                demonstration.play(programme, list(demonstration.read_year(demonstration.YEARS / name)))
+def play_the_year() -> None:
+    """A test with real processes starts from the demonstration year instead of the facts alone."""
+    databases.put("year")
 
 
 def zh(text: str, **values: object) -> str:

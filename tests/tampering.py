@@ -5,8 +5,6 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from portal import walls
-
 from .walls import owner
 
 
@@ -44,17 +42,3 @@ def _dropped(cursor, tables: Iterable[str]) -> list[str]:
     for name, _sql in found:
         cursor.execute(f"DROP TRIGGER {name}")
     return [sql for _name, sql in found]
-
-
-def flush_past_the_triggers() -> None:
-    """Django empties SQLite's tables between tests that commit with DELETE, which the triggers refuse."""
-    if connection.vendor != "sqlite":
-        return
-    operations = type(connection.ops)
-    flush = operations.execute_sql_flush
-
-    def execute_sql_flush(self, sql_list):
-        with unfrozen(*walls.FROZEN, *walls.KEPT):
-            flush(self, sql_list)
-
-    operations.execute_sql_flush = execute_sql_flush

@@ -10,6 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
 
+pytestmark = pytest.mark.one_database("sqlite")
+
 ROOT = Path(__file__).parents[1]
 APPS = ("portal", "targets", "reporting")
 # Composition: knows everything, holds no logic.

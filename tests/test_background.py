@@ -28,8 +28,14 @@ from targets.models import ReportingDuty
 
 from . import live
 from .factories import COLUMNS, accepted, membership, period, row, submitted
+from .selection import few
 
-pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.worker,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.both_databases,
+    pytest.mark.slow("starts workers and brokers, and stops them at bad moments"),
+]
 
 NOWHERE = "redis+socket:///nonexistent/broker.sock"
 QUARTER = {"programme": "taizhou", "period": "2022Q1"}
@@ -41,7 +47,6 @@ BUREAU_ROW = 5
 def stage(transactional_db, settings, tmp_path):
     """The facts, the accounts, and a folder of the test's own for the files."""
     settings.MEDIA_ROOT = str(tmp_path / "files")
-    live.fill_database()
     yield
     live.publish_to("")
 
@@ -91,7 +96,7 @@ def test_an_export_is_made_by_the_worker_and_handed_to_the_asker_alone(
 
     done = watch(browser, job)
 
-    assert done == sorted(done) and done[-1] < 100, "the page shows how far it is"
+    assert done == sorted(done) and any(0 < each < 100 for each in done), "the page shows how far it is"
     job.refresh_from_db()
     assert (job.status, job.steps, job.attempts) == (Job.Status.DONE, 13, 1)
     content = download(browser, job)
@@ -132,7 +137,7 @@ def test_workers_killed_at_random_moments_lose_nothing_and_hand_out_nothing_half
     asked: dict[Job, Client] = {}
     browsers = [as_(reviewer), as_(administrator)]
     worker = start(live.Worker, broker=broker, lease=3)
-    for moment in (0, 0.1, 0.4):
+    for moment in few((0, 0.1, 0.4), 1):
         new = {ask(browser): browser for browser in browsers}
         live.wait_for("work to be under way", lambda new=new: any(map(begun, new)))
         time.sleep(moment)

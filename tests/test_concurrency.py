@@ -17,17 +17,19 @@ from reporting.models import Extension, Filing, Version
 from reporting.models.filings import FilingQuerySet
 from reporting.workflow import Status
 
-from .conftest import NOW, load_everything
+from .conftest import NOW
 from .factories import FIGURES, membership, row, started, submitted
+from .selection import times
 from .tampering import tamper, unfrozen
 
-ROUNDS = 100
+pytestmark = pytest.mark.both_databases
+
+ROUNDS, UNTIL_IT_HAPPENS = times(10, 100), 100
 
 
 @pytest.fixture
 def people(transactional_db):
     """The accounts that the races need, in a database that real transactions reach."""
-    load_everything()
 
 
 def race(*moves: Callable[[], object], at: datetime = NOW) -> list[object]:
@@ -248,13 +250,14 @@ def test_what_is_closed_has_named_everything_that_was_in(people):
     assert ends <= {tuple(FAIR), ("Invalid", "won")}  # submitting is refused, or the closing asks
 
 
+@pytest.mark.assurance("a hundred rounds, until what may happen has happened")
 def test_nothing_slips_in_beside_a_closing_that_nobody_named(people, monkeypatch):
     """The control: without waiting for one another, both win, and a return waits that nobody was asked about."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite's immediate transactions are a guard of their own: one writer at a time")
     monkeypatch.setattr(locks, "_lock", lambda row, how: None)
     filing = ready()
-    assert ["won", "won"] in play(ROUNDS, lambda: reset_period(filing), close, submit)
+    assert ["won", "won"] in play(UNTIL_IT_HAPPENS, lambda: reset_period(filing), close, submit)
 
 
 def test_a_return_is_judged_by_the_date_that_it_saw(people):
@@ -283,6 +286,7 @@ def test_of_two_extensions_the_shorter_never_comes_second(people):
         assert given[-1] == filing.period.due_at + timedelta(days=5)
 
 
+@pytest.mark.assurance("a hundred rounds, until what may happen has happened")
 def test_two_extensions_run_over_one_another_without_the_guard(people, monkeypatch):
     """The control: nobody waits, and in some round the shorter one is given after the longer."""
     if connection.vendor == "sqlite":
@@ -290,7 +294,7 @@ def test_two_extensions_run_over_one_another_without_the_guard(people, monkeypat
     monkeypatch.setattr(locks, "_lock", lambda row, how: None)
     filing = ready()
     orders = []
-    for _round in range(ROUNDS):
+    for _round in range(UNTIL_IT_HAPPENS):
         fresh = reset_period(filing)
         race(lambda fresh=fresh: extend(fresh, 5), lambda fresh=fresh: extend(fresh, 2))
         orders.append(list(Extension.objects.order_by("id").values_list("due_at", flat=True)))

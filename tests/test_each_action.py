@@ -30,7 +30,7 @@ from .factories import EXPLANATION, membership, period, started, submitted, tena
 from .snapshots import Snapshot, changed, snapshot, watching
 from .walk.drawing import MOVES_MADE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 Act = Callable[[], object]
 
 

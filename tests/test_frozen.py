@@ -3,11 +3,25 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from portal import walls
+from portal import clock, walls
 
+from .conftest import NOW
+from .factories import write_in_each_table
 from .snapshots import FROZEN
 from .tampering import tamper
 from .walls import owner
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture(scope="module")
+def a_row_in_each_table(django_db_setup, django_db_blocker):
+    """Once for all tests here: none of them leaves anything."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with clock.frozen(NOW):
+            write_in_each_table()
+        yield
+        transaction.set_rollback(True)
 
 
 def test_these_are_the_frozen_tables():

@@ -14,6 +14,8 @@ from django.test import Client, override_settings
 from .factories import membership
 from .routes import Route, World, routes
 
+pytestmark = pytest.mark.one_database("sqlite")
+
 ROUTES = routes()
 
 POLICY = {

@@ -18,7 +18,11 @@ from .factories import membership
 from .live import zh
 from .test_journey import CLERK, EXPLANATION, button, chromium, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 
 FIGURES = [(1, 42, 1, 17, 0, 0, 0), (1, 46, 0, 0, 0, 0, 0), (1, 38, 0, 0, 0, 0, 0), (1, 41, 1, 15, 0, 0, 0),
            (1, 52, 1, 19, 1, 0, 0), (1, 61, 1, 23, 0, 0, 1)]  # fmt: skip
@@ -28,7 +32,7 @@ PICTURES = os.environ.get("PORTAL_PICTURES", "")
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_return_is_filled_in_by_file(new_page, tmp_path, settings, javascript):  # noqa: F811
     settings.MEDIA_ROOT = tmp_path / "files"
-    live.fill_database("taizhou")
+    live.play_the_year()
     page = new_page(java_script_enabled=javascript, accept_downloads=True)
     sign_in(page, CLERK)
     button(page, "Fill in").first.click()

@@ -31,7 +31,11 @@ from .barriers import barriers
 from .conftest import NOW
 from .live import zh
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 
 CLERK, REVIEWER = "jiaojiang-preparer", "taizhou-education-reviewer"
 ACCEPT = "Accept"
@@ -75,7 +79,6 @@ def chromium() -> Iterator[Browser]:
 def stage(monkeypatch, live_server):
     """The facts and the accounts, and a server whose clock shows what the tests' does."""
     monkeypatch.setenv("PORTAL_NOW", NOW.isoformat())
-    live.fill_database()
 
 
 @pytest.fixture
@@ -109,7 +112,7 @@ def complaint(message: ConsoleMessage) -> list[str]:
 
 
 def test_a_return_from_sign_in_to_the_figures(new_page):
-    live.fill_database("taizhou")
+    live.play_the_year()
     clerk = new_page()
     clerk.goto("/")
     expect(clerk.locator("html")).to_have_attribute("lang", "zh-hans")
@@ -266,7 +269,7 @@ def test_the_same_return_without_scripts(new_page):
 
 
 def test_the_pages_of_the_city_have_no_barriers(new_page):
-    live.fill_database("taizhou")
+    live.play_the_year()
     page = new_page()
     sign_in(page, REVIEWER)
     for address, name in [
@@ -288,7 +291,7 @@ def test_the_pages_of_the_city_have_no_barriers(new_page):
 
 
 def test_the_pages_of_other_roles_have_no_barriers(new_page):
-    live.fill_database("shanghai")
+    live.play_the_year()
     shanghai = new_page()
     sign_in(shanghai, "shanghai-civil-affairs-reviewer")
     shanghai.goto("/shanghai/progress/?period=2021Q4")
@@ -304,7 +307,7 @@ def test_the_pages_of_other_roles_have_no_barriers(new_page):
 
 def test_a_quarter_is_published_and_read(new_page):
     """From the list to the preview to the release, which a county then reads; none of it with a barrier."""
-    live.fill_database("taizhou")
+    live.play_the_year()
     city = new_page()
     sign_in(city, "taizhou-education-administrator")
     in_navigation(city, "Releases")
@@ -332,7 +335,7 @@ def test_a_quarter_is_published_and_read(new_page):
 
 def test_a_figure_of_the_assessment_says_how_it_was_reckoned(new_page):
     """When it is pointed at, and by keyboard alone."""
-    live.fill_database("taizhou")
+    live.play_the_year()
     page = new_page()
     sign_in(page, REVIEWER)
     page.goto("/taizhou/assessment/?through=2021Q4")

@@ -15,7 +15,11 @@ from .live import zh
 from .test_journey import button, chromium, heading, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 from .test_tasks_browser import WIDTHS, keep
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("sqlite"),
+]
 
 SCHOOL, OTHER = "海门街道社区学校", "葭沚街道成校"
 PHONE = {"width": 390, "height": 844}

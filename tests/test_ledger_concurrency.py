@@ -17,8 +17,10 @@ from reporting.checks import run_checks
 from reporting.models import CountedActivity, CountedMaterial, Filing, Line, Material, Provider
 from targets.models import Programme
 
-from .conftest import NOW, load_everything
+from .conftest import NOW
 from .factories import EXPLANATION, course, ledger_user, membership, period, recorded, recorded_material, row
+
+pytestmark = pytest.mark.one_database("postgresql")
 
 NAME = "海门街道社区学校"
 A_MOMENT = 1.5  # seconds: enough for what nobody holds up
@@ -26,7 +28,6 @@ A_MOMENT = 1.5  # seconds: enough for what nobody holds up
 
 @pytest.fixture
 def clerk(transactional_db) -> Membership:
-    load_everything()
     return membership("jiaojiang-preparer")
 
 

@@ -19,6 +19,7 @@ from .live import zh
 from .test_journey import PICTURES, chromium, heading, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
+    pytest.mark.one_database("sqlite"),
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not os.environ.get("PORTAL_SCREENSHOTS"), reason="takes pictures alone"),
@@ -30,7 +31,7 @@ WIDE = {"width": 1440, "height": 900}
 @pytest.fixture
 def row(stage) -> str:  # noqa: F811
     """The demonstration as it is loaded, and a row of 椒江's draft opened to its activities."""
-    live.fill_database("taizhou", "shanghai")
+    live.play_the_year()
     with transaction.atomic():
         demonstration.begin_quarter()
         clerk = membership(CLERK)

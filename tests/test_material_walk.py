@@ -1,6 +1,6 @@
 """A random walk over the register of materials and the survey (`material_walk.py`), and proof that it finds faults.
 
-WALK_EXAMPLES and WALK_STEPS make it longer and another one each time.
+Every day a short walk; script/assure goes everywhere. WALK_EXAMPLES and WALK_STEPS make it longer and another one each time.
 """
 
 import os
@@ -16,9 +16,10 @@ from reporting.ledger.counting import Book, Place, Reason
 
 from .material_walk import MaterialWalk
 from .return_walk import DONE, REFUSED
+from .selection import times
 
 IS_LONG = "WALK_EXAMPLES" in os.environ
-EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 12)), int(os.environ.get("WALK_STEPS", 25))
+EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", times(5, 12))), int(os.environ.get("WALK_STEPS", 25))
 
 SEED = 1  # a walk that goes everywhere; without it each edit of the walk makes it another one
 
@@ -44,11 +45,17 @@ def walk(*, examples: int, length: int, is_long: bool = False) -> None:
     )
 
 
+@pytest.mark.slow("a hundred steps, and every table looked at after each")
 def test_it_holds_all_the_way(db):
-    """And it goes everywhere: every move is made, and refused where it can be."""
+    """And, if it is long enough, everywhere: every move is made, and refused where it can be."""
     MaterialWalk.outcomes.clear()
     walk(examples=EXAMPLES, length=STEPS, is_long=IS_LONG)
     print(sum(MaterialWalk.outcomes.values()), "steps")
+    if EXAMPLES * STEPS >= 300:
+        it_went_everywhere()
+
+
+def it_went_everywhere() -> None:
     moves = {
         *("record", "change", "withdraw", "select", "promote", "step_back", "attach", "take_away", "switch"),
         *("answer", "plan", "no_plan", "hand_in"),
@@ -102,6 +109,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.assurance("walks until each fault is met")
 @pytest.mark.parametrize("put_in", FAULTS)
 def test_it_finds_a_fault_that_was_put_in(db, monkeypatch, put_in):
     put_in(monkeypatch)

@@ -12,7 +12,11 @@ from .live import zh
 from .test_journey import button, chromium, heading, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 from .test_tasks_browser import WIDTHS, keep
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("sqlite"),
+]
 
 PHONE = {"width": 390, "height": 844}
 BASE, POINT = "黄浦演示为老服务中心", "外滩街道公益网点（演示）"
@@ -81,7 +85,7 @@ def test_the_operator_says_what_a_base_is_adds_a_point_and_checks_it(new_page, u
 
 
 def test_the_city_chooses_which_sum_stands_first(new_page):  # noqa: F811
-    live.fill_database("shanghai")
+    live.play_the_year()
     page = new_page()
     sign_in(page, "shanghai-civil-affairs-administrator")
     page.goto("/shanghai/module/channels/")
@@ -95,7 +99,7 @@ def test_the_city_chooses_which_sum_stands_first(new_page):  # noqa: F811
 
 
 def test_its_pages_have_no_barriers_at_any_width(new_page, unit):  # noqa: F811
-    live.fill_database("shanghai")
+    live.play_the_year()
     for username, addresses in PAGES.items():
         page = new_page()
         sign_in(page, username)

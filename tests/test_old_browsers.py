@@ -7,6 +7,8 @@ import esprima
 import pytest
 import tinycss2
 
+pytestmark = pytest.mark.one_database("sqlite")
+
 STATIC = Path(__file__).parents[1] / "static"
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 SHEETS = sorted(STATIC.rglob("*.css"))
@@ -42,6 +44,7 @@ def test_there_is_something_to_look_at():
     assert {"grid.css", "tokens.css"} <= {each.name for each in SHEETS}
 
 
+@pytest.mark.assurance("the parser takes seconds for each file")
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda each: each.name)
 def test_it_is_a_script_of_2017(script):
     read(script.read_text(encoding="utf-8"))

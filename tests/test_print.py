@@ -8,11 +8,14 @@ from playwright.sync_api import sync_playwright
 
 from portal.demonstration import PASSWORD
 
-from . import live
 from .conftest import NOW
 from .factories import membership, row, submitted
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("sqlite"),
+]
 
 LONG_NAME = "街道成人文化技术学校"
 ACROSS = (842, 595)  # A4 in points
@@ -22,7 +25,6 @@ ACROSS = (842, 595)  # A4 in points
 def page(live_server, monkeypatch):
     """椒江's clerk, signed in, in Chromium."""
     monkeypatch.setenv("PORTAL_NOW", NOW.isoformat())
-    live.fill_database()
     path = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])))
     quiet = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
     with sync_playwright() as playwright:

@@ -4,7 +4,7 @@
 A composite action (“nil”: save and submit) writes an entry for each of its parts, each after a change of its own.
 What is refused changes nothing and writes nothing. What people did not decide (a job's progress, sessions) has none.
 
-The walk is the same every time. WALK_EXAMPLES and WALK_STEPS make it longer and another one each time, and let
+The walk is the same every time. Every day it is short. WALK_EXAMPLES and WALK_STEPS make it longer and another one each time, and let
 Hypothesis look for the shortest way to what it found, which takes minutes.
 """
 
@@ -22,11 +22,12 @@ from reporting.workflow import MOVES, Move, Rule, Status
 
 from .factories import COLUMNS
 from .oracle import DONE, FINDINGS, FORBIDDEN, REFUSED
+from .selection import times
 from .walk.drawing import DECISIONS, MINUTE, MOVES_MADE
 from .walk.machine import Walk
 
 IS_LONG = "WALK_EXAMPLES" in os.environ
-EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", 60)), int(os.environ.get("WALK_STEPS", 25))
+EXAMPLES, STEPS = int(os.environ.get("WALK_EXAMPLES", times(5, 60))), int(os.environ.get("WALK_STEPS", 25))
 
 
 def walk(*, examples: int, length: int, is_long: bool = False) -> None:
@@ -45,6 +46,7 @@ def walk(*, examples: int, length: int, is_long: bool = False) -> None:
     )
 
 
+@pytest.mark.slow("a hundred steps, and every table looked at after each")
 def test_it_holds_all_the_way(db):
     """And it goes everywhere: every move is made at least once, and refused for each of its reasons."""
     Walk.outcomes.clear()
@@ -136,6 +138,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.assurance("walks until each fault is met")
 @pytest.mark.parametrize("put_in", FAULTS)
 def test_it_finds_a_fault_that_was_put_in(db, monkeypatch, put_in):
     put_in(monkeypatch)

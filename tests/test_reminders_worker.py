@@ -22,7 +22,6 @@ Status = Reminder.Status
 @pytest.fixture(autouse=True)
 def stage(transactional_db):
     """The facts and the accounts, committed. The clock of the tests stands on a day on which a reminder is due."""
-    live.fill_database()
     yield
     live.publish_to("")
 

@@ -7,12 +7,15 @@ from playwright.sync_api import expect, sync_playwright
 
 from portal.demonstration import PASSWORD
 
-from . import live
 from .barriers import barriers
 from .conftest import NOW
 from .factories import membership, row, submitted
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("sqlite"),
+]
 
 REVIEWER, CLERK, ADMINISTRATOR = (
     "taizhou-education-reviewer",
@@ -25,7 +28,6 @@ REVIEWER, CLERK, ADMINISTRATOR = (
 def signed_in(live_server, monkeypatch):
     """A page of somebody, in a browser of its own; its scripts may complain of nothing."""
     monkeypatch.setenv("PORTAL_NOW", NOW.isoformat())
-    live.fill_database()
     path = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])))
     quiet = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
     complaints: list[str] = []

@@ -18,7 +18,11 @@ from . import live
 from .factories import accepted, membership, nil, period, row, started, submitted
 from .test_journey import chromium, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 
 CITY = "taizhou-education"
 WIDTHS = {"1440": (1440, 900), "1280": (1280, 720), "390": (390, 844)}
@@ -52,7 +56,7 @@ NAMED = {
 def busy(stage, monkeypatch):  # noqa: F811
     """A quarter under way: accepted, waiting, sent back, nil, begun; reminders sent, waiting and given up."""
     monkeypatch.setattr(claimed_rows.celery, "send_task", lambda *args, **how: None)
-    live.fill_database("taizhou")
+    live.play_the_year()
     with transaction.atomic():
         fill()
 

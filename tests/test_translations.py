@@ -16,6 +16,8 @@ from reporting import jobs
 from tests.factories import accepted, membership, period, row, started, submitted
 from tests.pages.screen import Screen
 
+pytestmark = pytest.mark.one_database("sqlite")
+
 CHINESE = re.compile("[\u4e00-\u9fff]+")
 
 

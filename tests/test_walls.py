@@ -52,6 +52,8 @@ from targets.models import ReportingDuty, Target
 from .factories import accepted, membership, period, released, row
 from .walls import owner
 
+pytestmark = pytest.mark.both_databases
+
 WALLED = [
     *[HistoryEntry, HistoryHead, Membership, Invitation, Filing, Draft, Version, Line, Total, Review, Job],
     *[Release, Weighting, Import, Evidence, Reminder, ReminderSettings],
@@ -96,13 +98,20 @@ def test_it_has_a_wall_around_every_table_with_a_tenant():
         assert {name for (name,) in cursor.fetchall()} == {model._meta.db_table for model in WALLED}
 
 
-@pytest.mark.parametrize("model", WALLED)
-def test_it_refuses_a_query_without_a_scope(secret, a_row_in_each_table, model):
-    assert model.objects.exists()
+def test_it_refuses_a_query_without_a_scope(secret, a_row_in_each_table):
+    assert [model for model in WALLED if not model.objects.exists()] == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.scope', '', true)")
-    with pytest.raises(DatabaseError, match="tenant scope not set"), transaction.atomic():
-        model.objects.count()
+    assert [model for model in WALLED if not refuses(model)] == []
+
+
+def refuses(model) -> bool:
+    try:
+        with transaction.atomic():
+            model.objects.count()
+    except DatabaseError as error:
+        return "tenant scope not set" in str(error)
+    return False
 
 
 def test_it_shows_a_forgotten_filter_nothing_foreign(secret, walled_in):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
+from typing import Any
 
 import django
 from django.conf import settings
@@ -44,8 +45,13 @@ def main() -> None:
     lock()
     columns = [attachment.Column(**each) for each in asked["columns"]]
     read = readers[asked["reader"]](sys.stdin.buffer.read(), asked["layout"], columns)
+    sys.stdout.write(_told(read))
+
+
+def _told(read: Any) -> str:
+    """What was read, as JSON."""
     cells = [[*place, cell] for place, cell in getattr(read, "cells", {}).items()]
-    json.dump(asdict(read) | ({"cells": cells} if hasattr(read, "cells") else {}), sys.stdout)
+    return json.dumps(asdict(read) | ({"cells": cells} if hasattr(read, "cells") else {}))
 
 
 def _readers() -> dict[str, Callable]:

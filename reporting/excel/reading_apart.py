@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from reporting.apart import Died, answer_of
+from reporting import apart
+from reporting.apart import Died
 from reporting.attachment import Column
 from reporting.excel.importing import ReadReturn
 from reporting.excel.kinds import is_workbook
@@ -57,7 +58,7 @@ def _answer(
     }
     given = json.dumps(asked).encode() + b"\n" + data
     try:
-        return json.loads(answer_of("reporting.excel.child", given=given, seconds=SECONDS))
+        return json.loads(apart.answer_of("reporting.excel.child", given=given, seconds=SECONDS))
     except Died as died:
         text, code = (too_much(), "bomb") if died.is_limit else (damaged(), "damaged")
         raise Refused(text, code=code) from died

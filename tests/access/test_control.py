@@ -11,6 +11,8 @@ from .cast import person
 from .doors import findings
 from .routes import named, offered, walk
 
+pytestmark = pytest.mark.one_database("sqlite")
+
 
 @pytest.fixture
 def broken(fresh, settings):

@@ -8,6 +8,8 @@ from portal.models import Membership, User
 from . import world
 from .world import membership
 
+pytestmark = pytest.mark.one_database("sqlite")
+
 
 @pytest.fixture
 def reviewer_with_export(fresh, as_, settings, tmp_path):

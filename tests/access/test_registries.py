@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 
@@ -10,6 +11,8 @@ from portal.roles import PERMISSIONS, Permission, Role
 
 from . import matrix, registries
 from .routes import named, walk
+
+pytestmark = pytest.mark.one_database("sqlite")
 
 WORDS = {
     "own",

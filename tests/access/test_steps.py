@@ -12,6 +12,8 @@ from .asking import Asker, comparable, undone
 from .doors import BY_ID, NEED_ACCOUNT, PAGES, address_of, findings, methods_of
 from .matrix import DONE_WITH_CODES, MATRIX, SHOWN_ONCE, STEPS
 
+pytestmark = [pytest.mark.one_database("sqlite"), pytest.mark.slow("every address for each of the cast")]
+
 
 @pytest.mark.parametrize("is_required", [False, True])
 def test_it_answers_for_who_has_codes(fresh, settings, is_required):

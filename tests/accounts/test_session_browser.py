@@ -5,17 +5,20 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from portal import clock
 from portal.demonstration import PASSWORD
 from reporting.models import Filing
-from tests.conftest import NOW, load_everything
+from tests.conftest import NOW
 from tests.factories import membership, started
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 
 CLERK, NEIGHBOUR = "jiaojiang-preparer", "huangyan-preparer"
 SAVE = ".action-bar [name=do][value=save]"
@@ -40,8 +43,6 @@ def chromium() -> Iterator[Browser]:
 def filing(live_server, monkeypatch) -> Filing:
     """A return that the clerk has begun; the server's clock shows the tests' time."""
     monkeypatch.setenv("PORTAL_NOW", NOW.isoformat())
-    with transaction.atomic():
-        load_everything()
     with clock.frozen(NOW):
         return started(membership(CLERK))
 

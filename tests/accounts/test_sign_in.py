@@ -143,6 +143,7 @@ def test_a_known_browser_is_not_locked_out_by_its_neighbours(clerk, sign_in):
     assert sign_in(clerk, client=browser).status_code == 302
 
 
+@pytest.mark.slow("a hundred sign-ins")
 def test_wrong_passwords_for_everybody_lock_nobody_out_elsewhere(clerk, sign_in):
     """On the evening of the due date, from behind the address of a whole bureau, through all accounts (E41)."""
     known = sign_in(clerk).client

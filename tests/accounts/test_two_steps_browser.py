@@ -12,12 +12,15 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from portal import actions, clock
 from portal.models import Membership
 from tests import live
-from tests.conftest import load_everything
 from tests.factories import membership, tenant
 
 from .conftest import code
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 
 INITIAL, OWN = "Lvye-7-qingsong-x", "Haitang-9-yuanlin"
 SET_UP, CHANGE = re.compile(r"/account/codes/activate/$"), re.compile(r"/account/password/$")
@@ -42,7 +45,6 @@ def at_nine():
 
 @pytest.fixture
 def server(transactional_db, tmp_path, at_nine) -> Iterator[live.Server]:
-    load_everything()
     process = live.Server(tmp_path)
     yield process
     process.stop()

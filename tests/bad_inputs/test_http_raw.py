@@ -9,6 +9,8 @@ import time
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 # (row, the bytes, the statuses that are right; 0: the connection is closed without an answer)
 RAW = [
     ("E27 two lengths", b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\na=1", {400}),

@@ -9,11 +9,12 @@ from django.db import transaction
 from portal import clock
 from tests.conftest import NOW
 from tests.factories import membership
+from tests.selection import one_of_each, times
 
 from .channels import Outcome, Place, through_autosave, through_form, through_workbook
 from .numbers import NUMBERS, Number
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("postgresql")]
 COLUMN_OF_UNIT = {"场": "training_sessions", "人次": "training_attendances", "场次": "outreach_sessions"}
 CHANNELS = {"form": through_form, "autosave": through_autosave, "workbook": through_workbook}
 # 台州湾新区 has no task at all; 临海 has one of 20 sessions of outreach in 2022.
@@ -35,7 +36,10 @@ def place_of(number: Number) -> Place:
     return Place(column, number.raw)
 
 
-CASES = [(channel, number) for channel in CHANNELS for number in NUMBERS if usable(number, channel)]
+CASES = one_of_each(
+    [(channel, number) for channel in CHANNELS for number in NUMBERS if usable(number, channel)],
+    lambda case: (case[0], case[1].id, case[1].verdict, case[1].code, case[1].suggestion is None),
+)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +94,8 @@ def test_it_judges_a_number_alike_through_every_channel(outcomes, index):
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_it_sent_a_good_part_of_the_table_through(outcomes, channel):
     verdicts = [outcomes[index].verdict for index, (each, _n) in enumerate(CASES) if each == channel]
-    assert len(verdicts) > 200
-    assert {verdict: verdicts.count(verdict) > 15 for verdict in ("ok", "notice", "hard")} == {
+    assert len(verdicts) > times(30, 200)
+    assert {verdict: verdicts.count(verdict) > times(2, 15) for verdict in ("ok", "notice", "hard")} == {
         "ok": True,
         "notice": True,
         "hard": True,

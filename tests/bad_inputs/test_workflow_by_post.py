@@ -14,6 +14,8 @@ from tests.pages.screen import Screen
 
 from .workflow import CLERK, REASON, REVIEWER, SITUATIONS, Situation
 
+pytestmark = pytest.mark.one_database("postgresql")
+
 
 def ready(by) -> Filing:
     filing = started(by)

@@ -14,10 +14,11 @@ from django.utils import translation
 from reporting.models import Filing, Import
 from tests.factories import started
 from tests.pages.screen import Screen
+from tests.selection import few
 
 from . import Fails, Passes, figures, should_fail, should_pass
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("sqlite")]
 
 
 def cases(package) -> dict[str, Passes | Fails]:
@@ -31,6 +32,12 @@ def cases(package) -> dict[str, Passes | Fails]:
 
 
 PASSING, FAILING = cases(should_pass), cases(should_fail)
+
+
+def names(known: dict) -> list:
+    """Each file is read in a process of its own at night and before a release; every day every tenth is."""
+    apart = few(known, len(known) // 10)
+    return [pytest.param(each, marks=pytest.mark.read_apart if each in apart else ()) for each in known]
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +75,7 @@ def command(folder, content: bytes, name: str) -> tuple[bool, list[str]]:
     return True, said.getvalue().splitlines()
 
 
-@pytest.mark.parametrize("name", PASSING)
+@pytest.mark.parametrize("name", names(PASSING))
 def test_it_reads_the_file(upload, tmp_path, name):
     case = PASSING[name]
     content = case.build()
@@ -84,7 +91,7 @@ def test_it_reads_the_file(upload, tmp_path, name):
     assert tuple(figures(row) for row in Filing.objects.get().draft.rows) == case.rows
 
 
-@pytest.mark.parametrize("name", FAILING)
+@pytest.mark.parametrize("name", names(FAILING))
 def test_it_refuses_the_file(upload, tmp_path, files, name):
     case = FAILING[name]
     content = case.build()

@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.excel.importing import read_attachment
+from tests.selection import few, times
 
 from . import raw
 from .building import COLUMNS, FORM, LAYOUT, SHEET, WORKBOOK, Row, form, packed, unpacked, with_shared_strings
+
+pytestmark = pytest.mark.one_database("sqlite")
 
 CODES = [each.code for each in COLUMNS]
 CELL = re.compile(r"<c [^>]*?(?:/>|>.*?</c>)", re.DOTALL)
@@ -118,9 +121,9 @@ def plain(value: object) -> str:
     return "" if value is None else f"{float(value):g}" if number else str(value).strip()
 
 
-@pytest.mark.parametrize("shared", [False, True])
-@pytest.mark.parametrize("name", CHANGES)
-@settings(max_examples=2)
+@pytest.mark.parametrize("shared", few([False, True], 1))
+@pytest.mark.parametrize("name", few(CHANGES, 8))
+@settings(max_examples=times(1, 2))
 @given(rows=ROWS, number=st.integers(0, 200))
 def test_it_is_refused_or_says_what_the_file_says(name, shared, rows, number):
     content = form(rows=tuple(rows), total=(None,) * 7)
@@ -131,7 +134,7 @@ def test_it_is_refused_or_says_what_the_file_says(name, shared, rows, number):
     check(packed(parts))
 
 
-@settings(max_examples=10)
+@settings(max_examples=times(2, 10))
 @given(rows=ROWS, order=st.randoms(use_true_random=False))
 def test_the_order_of_parts_means_nothing(rows, order):
     parts = list(unpacked(form(rows=tuple(rows), total=(None,) * 7)).items())

@@ -11,20 +11,22 @@ from playwright.sync_api import expect, sync_playwright
 
 from portal.demonstration import PASSWORD
 from reporting.models import Evidence
-from tests import live
 from tests.conftest import NOW
 from tests.factories import attached, membership, row, started, submitted
 
 from . import files
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("sqlite"),
+]
 PICTURES = os.environ.get("PORTAL_TEST_PICTURES")  # a folder: to look at
 
 
 @pytest.fixture
 def browser(live_server, monkeypatch):
     monkeypatch.setenv("PORTAL_NOW", NOW.isoformat())
-    live.fill_database()
     path = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])))
     quiet = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
     with sync_playwright() as playwright:

@@ -13,6 +13,8 @@ from reporting.uploads.problems import SENTENCES, Unacceptable
 
 from . import files
 
+pytestmark = [pytest.mark.one_database("sqlite"), pytest.mark.read_apart]
+
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 60

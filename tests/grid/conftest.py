@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from portal import clock
 from portal.demonstration import PASSWORD
 from reporting.models import Draft, Filing
-from tests.conftest import NOW, load_everything
+from tests.conftest import NOW
 from tests.factories import COLUMNS, membership, started
 from tests.live import Process, wait_for
 
@@ -48,8 +48,6 @@ def chromium(playwright) -> Iterator[Browser]:
 def filing(live_server, monkeypatch) -> Filing:
     """A return that the clerk has begun; the server's clock shows the tests' time."""
     monkeypatch.setenv("PORTAL_NOW", NOW.isoformat())
-    with transaction.atomic():
-        load_everything()
     with clock.frozen(NOW):
         return started(membership(CLERK))
 

@@ -9,7 +9,11 @@ from ..barriers import barriers
 from .conftest import CLERK, HEAD, cell, is_saved, paste, stored
 from .test_saving import type_row
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 A, B = "training_sessions", "training_attendances"
 NINE = [
     (f"第{name}街道社区学校", (1, 40 + number, 1, 15 + number, 0, 0, 0))

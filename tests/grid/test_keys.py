@@ -5,7 +5,11 @@ from playwright.sync_api import expect
 
 from .conftest import cell, is_saved, line, paste, stored
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 A, B, C = "training_sessions", "training_attendances", "outreach_sessions"
 
 

@@ -12,7 +12,11 @@ from tests.factories import course, ledger_user, membership, recorded
 
 from .conftest import CLERK, cell, is_saved, paste, stored
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 NAME = "海门街道社区学校"
 
 

@@ -33,7 +33,11 @@ from .conftest import (
     stored,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
 A, B, C = "training_sessions", "training_attendances", "outreach_sessions"
 ODD = ["约50", "１２.", "-1", " 7 ", "=1+1", "二十", "/"]
 

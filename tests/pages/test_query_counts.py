@@ -18,6 +18,8 @@ from tests.factories import (
     submitted,
 )
 
+pytestmark = pytest.mark.both_databases
+
 REVIEWER, ADMINISTRATOR, OBSERVER = (
     f"taizhou-education-{role}" for role in ("reviewer", "administrator", "observer")
 )

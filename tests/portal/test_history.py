@@ -12,6 +12,8 @@ from tests.factories import accepted, submitted, tenant
 from tests.tampering import tamper
 from tests.walls import owner
 
+pytestmark = pytest.mark.both_databases
+
 TABLE = "portal_historyentry"
 
 

@@ -5,6 +5,8 @@ from django.db import OperationalError, connection
 
 from portal import patience
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def web(db):

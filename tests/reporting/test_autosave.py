@@ -14,6 +14,8 @@ from reporting.models import Draft, Filing
 from tests.conftest import NOW
 from tests.factories import EXPLANATION, membership, row, started, submitted
 
+pytestmark = pytest.mark.both_databases
+
 A, B = "training_sessions", "training_attendances"
 ROWS = [{"id": "one", **row("海门街道社区学校", 1, 41)}, {"id": "two", **row("白云街道社区学校", 2, 90)}]
 

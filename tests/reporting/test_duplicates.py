@@ -22,6 +22,8 @@ from tests.factories import (
     tenant,
 )
 
+pytestmark = pytest.mark.both_databases
+
 NAME = "海门街道社区学校"
 
 

@@ -22,6 +22,8 @@ from tests.factories import accepted, membership, period
 from tests.live import zh
 from tests.pages.screen import Screen
 
+pytestmark = pytest.mark.both_databases
+
 GONE = "The file was kept for some days and is gone. Ask for it again; the figures are as they are now."
 
 
@@ -229,7 +231,6 @@ def test_a_county_has_its_own_lines_made(clerk, neighbour, as_):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_message_that_arrives_many_times_at_once_is_worked_off_once(transactional_db):
-    live.fill_database()
     job = asked(membership("taizhou-education-reviewer"))
 
     def worker(_number: int) -> Job | None:
@@ -247,7 +248,6 @@ def test_a_message_that_arrives_many_times_at_once_is_worked_off_once(transactio
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_lives_while_a_long_step_gives_no_sign(transactional_db, monkeypatch, settings):
     """As when a large workbook is closed: the lease is renewed, again and again, and nobody else takes the job over."""
-    live.fill_database()
     settings.JOB_LEASE_SECONDS = 6
     job, seen = asked(membership("taizhou-education-reviewer"), "lines", extension="csv"), []
 

@@ -28,6 +28,7 @@ from reporting.sheets import bureau_line
 from targets.queries import target_table
 from tests.factories import COLUMNS, accepted, membership, period, row, tenant
 from tests.pages.screen import Screen
+from tests.selection import few
 
 JUNE = datetime.fromisoformat("2022-06-20T09:00:00+08:00")
 MARCH = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
@@ -35,7 +36,7 @@ CLERKS = ["jiaojiang", "huangyan", "linhai", "yuhuan", "xianju", "taizhou-rtvu"]
 POISONED = 'a\x0bb\ud800=HYPERLINK("http://x")'
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=few(range(3), 1))
 def filed(request, db) -> None:
     """Some tenants have filed for two periods, some for one, some for none."""
     chance = random.Random(request.param)

@@ -10,6 +10,8 @@ from reporting import jobs
 from reporting.models import Job
 from tests.factories import accepted, membership, period
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def files(settings, tmp_path):

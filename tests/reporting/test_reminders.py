@@ -14,7 +14,6 @@ from portal.problems import Refused
 from reporting import actions, claimed_rows
 from reporting.models import Reminder, ReminderSettings
 from reporting.reminders import channels, delivery, outbox
-from tests import live
 from tests.factories import accepted, membership, nil, period, submitted
 from tests.receivers import SECRET, Post, Robot
 from tests.walls import see_everything
@@ -465,7 +464,6 @@ def test_it_tests_before_it_is_switched_on(administrator, robot, post):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("robot")
 def test_two_planners_at_once_plan_once(robot):
-    live.fill_database()
     group_on(membership("taizhou-education-administrator"), robot)
     failed = []
 

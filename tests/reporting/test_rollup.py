@@ -26,7 +26,7 @@ from tests.factories import (
     tenant,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 APRIL = datetime.fromisoformat(
     "2022-04-05T09:00:00+08:00"

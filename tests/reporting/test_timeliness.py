@@ -21,7 +21,7 @@ from targets.queries import latest_period
 from tests.conftest import NOW
 from tests.factories import accepted, membership, period, row, started, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ZONES = ["Asia/Shanghai", "UTC", "America/New_York", "Asia/Kathmandu"]
 REASON = "第1行人次与签到表不符，请核对后重报。"

@@ -12,6 +12,8 @@ from reporting.models import Filing, Line, Total, Version
 from tests.factories import accepted, membership, nil, started, submitted
 from tests.tampering import tamper, unfrozen
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def filing(clerk, neighbour) -> Filing:

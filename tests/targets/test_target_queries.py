@@ -8,6 +8,8 @@ import pytest
 from targets import queries
 from targets.models import Programme
 
+pytestmark = pytest.mark.both_databases
+
 SHANGHAI_TIME = ZoneInfo("Asia/Shanghai")
 
 
