@@ -18,23 +18,25 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.test import Client
+
+from portal import clock
+from portal.models import HistoryEntry, Membership
+from reporting.demonstration import year as demonstration_year
+from reporting.exports import jobs
+from reporting.filings import actions as filing_actions
+from reporting.models import Filing, Job, Version
+from targets.models import ReportingDuty
+from tests import live
+from tests.conftest import NOW
+from tests.factories import accepted, membership, row, submitted
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.files.storage import default_storage  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
-
-from portal import clock  # noqa: E402
-from portal.models import HistoryEntry, Membership  # noqa: E402
-from reporting import actions, demonstration, jobs  # noqa: E402
-from reporting.models import Filing, Job, Version  # noqa: E402
-from targets.models import ReportingDuty  # noqa: E402
-from tests import live  # noqa: E402
-from tests.conftest import NOW  # noqa: E402
-from tests.factories import accepted, membership, row, submitted  # noqa: E402
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "100"))
 PEOPLE = [f"taizhou-education-{role}" for role in ("reviewer", "administrator", "observer")]
@@ -58,8 +60,8 @@ def main() -> None:
     settings.EXPORT_AT_ONCE = 0  # all of them are jobs
     logging.disable(logging.CRITICAL)
     chance = random.Random(5)  # noqa: S311 -- the same moments in every run
-    if not demonstration.is_loaded():
-        demonstration.load()
+    if not demonstration_year.is_loaded():
+        demonstration_year.load()
     with clock.frozen(NOW):
         large_quarter()
         for part in (killed_workers, stopped_broker, messages_twice):
@@ -124,9 +126,9 @@ def stopped_broker(folder: Path, chance: random.Random) -> dict[str, object]:
         for number in range(ROUNDS):
             time.sleep(chance.uniform(0, 0.4))
             filing = Filing.objects.with_parties().get(pk=filing.pk)
-            filing = actions.recall(filing, revision=filing.revision, by=clerk)
+            filing = filing_actions.recall(filing, revision=filing.revision, by=clerk)
             waited["submission"].append(
-                timed(lambda filing=filing: actions.submit(filing, revision=filing.revision, by=clerk))
+                timed(lambda filing=filing: filing_actions.submit(filing, revision=filing.revision, by=clerk))
             )
             person, wanted = PEOPLE[number % 3], VARIED[number % len(VARIED)]
             waited["export"].append(

@@ -18,28 +18,30 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import django
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+
+from portal.models import Tenant, User
+from reporting.excel.attachment import Attachment, Row
+from reporting.excel.batch import write_quickly
+from reporting.excel.export import write_attachment
+from reporting.excel.importing import read_attachment
+from reporting.excel.listing import Listing
+from reporting.excel.listing_workbook import write_listings
+from reporting.excel.separated_values import write_csv
+from reporting.excel.subprocess_reader import read_apart
+from reporting.exports.kinds import KINDS
+from reporting.exports.listings import Spool
+from reporting.exports.span import Span
+from reporting.filings.sheet import columns_of
+from reporting.models import Filing, Line, Total, Version
+from targets.models import Period, Programme, ReportingDuty
+
+from .measure import Pattern, in_turns, machine
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from django.utils import timezone  # noqa: E402
-from openpyxl import Workbook, load_workbook  # noqa: E402
-
-from bench.measure import Pattern, in_turns, machine  # noqa: E402
-from portal.models import Tenant, User  # noqa: E402
-from reporting.attachment import Attachment, Row  # noqa: E402
-from reporting.excel.batch import write_quickly  # noqa: E402
-from reporting.excel.export import write_attachment  # noqa: E402
-from reporting.excel.importing import read_attachment  # noqa: E402
-from reporting.excel.listings import write_listings  # noqa: E402
-from reporting.excel.reading_apart import read_apart  # noqa: E402
-from reporting.excel.separated_values import write_csv  # noqa: E402
-from reporting.exports import KINDS, Span  # noqa: E402
-from reporting.exports.listings import Spool  # noqa: E402
-from reporting.listing import Listing  # noqa: E402
-from reporting.models import Filing, Line, Total, Version  # noqa: E402
-from reporting.sheets import columns_of  # noqa: E402
-from targets.models import Period, Programme, ReportingDuty  # noqa: E402
 
 COUNTIES = int(os.environ.get("BENCH_FILES", "2844"))
 READ = int(os.environ.get("BENCH_READ", str(COUNTIES)))

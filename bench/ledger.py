@@ -12,14 +12,20 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.http import urlencode
 
-from bench.measure import captured, in_turns, machine, signed_in, timed
 from portal import clock
 from portal.models import Membership
-from reporting import actions, demonstration, queries
-from reporting.checks import run_checks
-from reporting.ledger.typed import TypedActivity
+from reporting.demonstration import year as demonstration_year
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings import typed_return
+from reporting.filings.checks import run_checks
+from reporting.ledger import actions as ledger_actions
+from reporting.ledger.reading import TypedActivity
 from reporting.models import Provider
+from reporting.providers import actions as provider_actions
 from targets.models import Period
+
+from .measure import captured, in_turns, machine, signed_in, timed
 
 FEW, MANY, PROVIDERS = 10, 1000, 20
 FIRST_DAY = date(2022, 1, 4)
@@ -35,18 +41,20 @@ class Draft:
         quarter = Period.objects.select_related("programme").get(programme__code="taizhou", code="2022Q1")
         self.names = [f"演示第{number}社区学校" for number in range(1, PROVIDERS + 1)]
         for name in self.names:
-            provider: Provider = actions.add_provider(by.tenant, name, by=by)
-            actions.switch_ledger(
+            provider: Provider = provider_actions.add_provider(by.tenant, name, by=by)
+            ledger_actions.switch_ledger(
                 provider, uses_ledger=True, period=quarter, revision=provider.revision, by=by
             )
-        actions.record_activities(by.tenant, [self._held(number) for number in range(activities)], by=by)
-        self.filing = actions.start(by.tenant, quarter, by=by)
+        ledger_actions.record_activities(
+            by.tenant, [self._held(number) for number in range(activities)], by=by
+        )
+        self.filing = filing_actions.start(by.tenant, quarter, by=by)
         rows = [{"provider": name, "values": TYPED} for name in self.names]
-        typed = actions.Typed(rows=rows, **CONTACTS)
-        self.filing = actions.save_draft(self.filing, typed, revision=self.filing.revision, by=by)
-        findings = run_checks(*queries.read_draft(self.filing))
-        typed.explanations = {each.key: demonstration.EXPLANATION for each in findings if each.key}
-        self.filing = actions.save_draft(self.filing, typed, revision=self.filing.revision, by=by)
+        typed = typed_return.Typed(rows=rows, **CONTACTS)
+        self.filing = filing_actions.save_draft(self.filing, typed, revision=self.filing.revision, by=by)
+        findings = run_checks(*filing_queries.read_draft(self.filing))
+        typed.explanations = {each.key: demonstration_year.EXPLANATION for each in findings if each.key}
+        self.filing = filing_actions.save_draft(self.filing, typed, revision=self.filing.revision, by=by)
         self.browser = signed_in(username)
 
     def _held(self, number: int) -> TypedActivity:
@@ -96,11 +104,11 @@ class Draft:
 
 
 def main() -> None:
-    if not demonstration.is_loaded():
-        if demonstration.has_real_accounts():
+    if not demonstration_year.is_loaded():
+        if demonstration_year.has_real_accounts():
             sys.exit("bench: this database has accounts of real people; name an empty one")
-        demonstration.load()
-    with clock.frozen(demonstration.STARTS_AT), transaction.atomic():
+        demonstration_year.load()
+    with clock.frozen(demonstration_year.STARTS_AT), transaction.atomic():
         # Two counties alike but for the number: of neither does the register of materials give the return anything.
         few, many = Draft("xianju-preparer", FEW), Draft("huangyan-preparer", MANY)
         print(machine())

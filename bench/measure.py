@@ -12,24 +12,26 @@ from copy import copy
 from dataclasses import dataclass
 
 import django
+from django.db import connection, transaction
+from django.test import Client
+from django.utils.http import urlencode
+from openpyxl import Workbook, load_workbook
+
+from portal import clock
+from portal.models import Membership
+from reporting.demonstration import year as demonstration_year
+from reporting.excel.attachment import Attachment
+from reporting.excel.export import write_attachment
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
+from reporting.models import Filing
+from reporting.official_table.sheets import rollup_sheet, tenant_sheet
+from reporting.rollup.rollup import roll_up
+from targets.models import Period, Programme
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils.http import urlencode  # noqa: E402
-from openpyxl import Workbook, load_workbook  # noqa: E402
-
-from portal import clock  # noqa: E402
-from portal.models import Membership  # noqa: E402
-from reporting import actions, demonstration  # noqa: E402
-from reporting.attachment import Attachment  # noqa: E402
-from reporting.excel.export import write_attachment  # noqa: E402
-from reporting.models import Filing  # noqa: E402
-from reporting.rollup import roll_up  # noqa: E402
-from reporting.sheets import rollup_sheet, tenant_sheet  # noqa: E402
-from targets.models import Period, Programme  # noqa: E402
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
 WARM_UP = 5
@@ -48,11 +50,11 @@ class Result:
 
 
 def main() -> None:
-    if not demonstration.is_loaded():
-        if demonstration.has_real_accounts():
+    if not demonstration_year.is_loaded():
+        if demonstration_year.has_real_accounts():
             sys.exit("bench: this database has accounts of real people; name an empty one")
-        demonstration.load()
-    with clock.frozen(demonstration.STARTS_AT):
+        demonstration_year.load()
+    with clock.frozen(demonstration_year.STARTS_AT):
         results = [*pages(), *filing(), *attachments()]
     print(machine())
     print(f"{'':<40}{'ours ms':>10}{'bare ms':>10}{'ratio':>8}  what")
@@ -146,7 +148,7 @@ class Draft:
             user__username="jiaojiang-preparer"
         )
         quarter = Period.objects.select_related("programme").get(programme__code="taizhou", code="2022Q1")
-        self.filing = actions.start(self.clerk.tenant, quarter, by=self.clerk)
+        self.filing = filing_actions.start(self.clerk.tenant, quarter, by=self.clerk)
         columns = [each.code for each in quarter.programme.indicators.all() if not each.sum_of]
         figures = ["1", "30", "1", "15", *["0"] * (len(columns) - 4)]
         rows = [
@@ -154,8 +156,8 @@ class Draft:
             for number in range(1, LINES + 1)
         ]
         self.posted = {"preparer": "甲（演示）", "head": "乙（演示）", "telephone": "演示号码 0000"}
-        typed = actions.Typed(rows=rows, **self.posted)
-        actions.save_draft(self.filing, typed, revision=self.filing.revision, by=self.clerk)
+        typed = typed_return.Typed(rows=rows, **self.posted)
+        filing_actions.save_draft(self.filing, typed, revision=self.filing.revision, by=self.clerk)
         for number, row in enumerate(rows, start=1):
             self.posted[f"row-{number}-provider"] = row["provider"]
             self.posted |= {f"row-{number}-{code}": value for code, value in row["values"].items()}

@@ -5,9 +5,10 @@ import sys
 import time
 from pathlib import Path
 
+import pandas
+
 sys.path.insert(0, os.environ["PANDAS_FOLDER"])
 
-import pandas
 
 HEADINGS = 5  # rows above the headings
 

@@ -9,20 +9,21 @@ import sys
 import time
 from pathlib import Path
 
+import django
+from django.db import connection, transaction
+
+from portal import walls
+from portal.models import Tenant
+from reporting.rollup.rollup import roll_up
+from targets.models import Period
+from targets.queries import programme_for
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
-
-from portal import walls  # noqa: E402
-from portal.models import Tenant  # noqa: E402
-from reporting.rollup import roll_up  # noqa: E402
-from targets.models import Period  # noqa: E402
-from targets.queries import programme_for  # noqa: E402
 
 COUNTIES, REPEATS = 2844, 7
 ROWS = """

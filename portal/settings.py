@@ -114,7 +114,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "reporting.context.page",
+                "reporting.home.context.page",
                 "portal.context.session",
             ],
         },

@@ -5,9 +5,9 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from reporting.coverage import coverage
-from reporting.queries import headline_of
-from reporting.rollup import actual_figures
+from reporting.channels.coverage import coverage
+from reporting.rollup.rollup import actual_figures
+from reporting.work_module.queries import headline_of
 from targets import views as targets
 
 from .views import health, people, well_known

@@ -5,7 +5,9 @@ from celery.signals import worker_init
 
 from portal import walls
 
-from . import evidence_files, imports, jobs
+from .evidence import verify
+from .exports import jobs
+from .imports import take_over
 from .reminders import delivery, outbox
 
 
@@ -33,12 +35,12 @@ def remove_orphans() -> None:
 
 @shared_task
 def drop_expired_imports() -> None:
-    imports.drop_expired()
+    take_over.drop_expired()
 
 
 @shared_task
 def tidy_evidence() -> None:
-    evidence_files.tidy()
+    verify.tidy()
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.contrib.auth.hashers import make_password
 
 from portal import demonstration as accounts
-from reporting import demonstration
+from reporting.demonstration import year as demonstration_year
 from targets import loading
 
 from . import walls
@@ -14,10 +14,12 @@ def facts() -> None:
     loading.load(loading.official_paths())
     walls.see_everything()
     accounts.make_accounts(make_password(accounts.PASSWORD))
-    demonstration.fill_profiles()
+    demonstration_year.fill_profiles()
 
 
 def year() -> None:
     """The demonstration year, played after the facts."""
-    for programme, name in demonstration.YEAR_FILES:
-        demonstration.play(programme, list(demonstration.read_year(demonstration.YEARS / name)))
+    for programme, name in demonstration_year.YEAR_FILES:
+        demonstration_year.play(
+            programme, list(demonstration_year.read_year(demonstration_year.YEARS / name))
+        )

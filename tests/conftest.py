@@ -13,13 +13,11 @@ from django.test import Client
 
 from portal import clock
 from portal.models import Membership
-from reporting import apart
+from reporting.excel import sandbox
 
 from . import databases, in_process, walls
-from .budget import pytest_runtest_call, pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 -- hooks
 from .factories import membership, write_in_each_table
 from .routes import World, world
-from .selection import pytest_collection_modifyitems  # noqa: F401 -- a hook
 
 # A busy machine is no fault of the code: how long an example takes is not what these tests are about.
 hypothesis.settings.register_profile(
@@ -66,7 +64,7 @@ def year(db):
 def read_in_this_process(request, monkeypatch):
     """An uploaded file is read without a process of its own, but where that process is what is tested."""
     if not request.node.get_closest_marker("read_apart"):
-        monkeypatch.setattr(apart, "answer_of", in_process.answer_of)
+        monkeypatch.setattr(sandbox, "answer_of", in_process.answer_of)
 
 
 @pytest.fixture(scope="module")

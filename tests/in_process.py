@@ -6,16 +6,16 @@ from importlib import import_module
 
 from django.utils import translation
 
-from reporting.apart import Died
-from reporting.attachment import Column
 from reporting.excel import child as workbooks
-from reporting.uploads import child as files
+from reporting.excel.attachment import Column
+from reporting.excel.sandbox import Died
+from reporting.uploads import child
 from reporting.uploads.problems import Unacceptable
 
 
 def answer_of(module: str, *arguments: str, given: bytes, seconds: int) -> bytes:
-    """As `reporting.apart.answer_of`. Whatever the reader trips over is a child that died."""
-    read = {workbooks.__name__: _workbook, files.__name__: _file}[module]
+    """As `reporting.excel.sandbox.answer_of`. Whatever the reader trips over is a child that died."""
+    read = {workbooks.__name__: _workbook, child.__name__: _file}[module]
     try:
         return read(given, *arguments)
     except Exception as error:
@@ -31,8 +31,8 @@ def _workbook(given: bytes) -> bytes:
 
 
 def _file(content: bytes, code: str) -> bytes:
-    module, function = files.READERS[code]
-    read = getattr(import_module(f"{files.__package__}.{module}"), function)
+    module, function = child.READERS[code]
+    read = getattr(import_module(f"{child.__package__}.{module}"), function)
     answer, kept = {}, None
     try:
         kept = read(content)

@@ -11,22 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from portal import clock
-from reporting import actions, queries
-from reporting.actions import Typed
-from reporting.ledger.typed import as_typed
+from reporting.filings import actions as filing_actions
+from reporting.filings.typed_return import Typed
+from reporting.ledger import actions as ledger_actions
+from reporting.ledger import duplicate_actions
+from reporting.ledger import queries as ledger_queries
+from reporting.ledger.reading import as_typed
 from reporting.models import Activity, CountedActivity, Filing, Line, Provider
+from reporting.providers import actions as provider_actions
 
 from .factories import COLUMNS, EXPLANATION, course, ledger_user, period, row, switched
-from .return_walk import (
-    DAY,
-    DONE,
-    MOVES_OF_RETURNS,
-    REFUSED,
-    ReturnWalk,
-    drawn_from,
-    quarter_of,
-    quarters,
-)
+from .return_walk import DAY, DONE, MOVES_OF_RETURNS, REFUSED, ReturnWalk, drawn_from, quarter_of, quarters
 
 LEDGER, TYPING = "海门街道社区学校", "白云街道社区学校"
 TYPED = (2, 90)  # what 白云 types for its short trainings
@@ -61,7 +56,7 @@ class LedgerWalk(ReturnWalk):
         super().__init__()
         with clock.frozen(self.now):
             ledger_user(self.clerk, LEDGER)
-            actions.add_provider(self.clerk.tenant, TYPING, by=self.clerk)
+            provider_actions.add_provider(self.clerk.tenant, TYPING, by=self.clerk)
         self.uses = {LEDGER: {"2022Q1"}, TYPING: set()}  # from which quarters on
         self.frozen: dict[int, tuple] = {}
 
@@ -78,7 +73,9 @@ class LedgerWalk(ReturnWalk):
     def record(self, back, hours, kind, channel, attendances, name):
         on = str((self.now - back * DAY).date())
         typed = course(name, on, attendances, kind=kind, sittings=[(on, hours)], channel=channel)
-        self.step("record", lambda: actions.record_activity(self.clerk.tenant, typed, by=self.clerk), {DONE})
+        self.step(
+            "record", lambda: ledger_actions.record_activity(self.clerk.tenant, typed, by=self.clerk), {DONE}
+        )
 
     def change(self, n, back, attendances):
         if each := self.pick(n):
@@ -86,7 +83,7 @@ class LedgerWalk(ReturnWalk):
             typed.attendances, typed.sittings = str(attendances), [(on, "5")]
             self.step(
                 "change",
-                lambda: actions.change_activity(each, typed, revision=each.revision, by=self.clerk),
+                lambda: ledger_actions.change_activity(each, typed, revision=each.revision, by=self.clerk),
                 {REFUSED if self.is_locked(each) else DONE},
             )
 
@@ -94,7 +91,7 @@ class LedgerWalk(ReturnWalk):
         if each := self.pick(n):
             self.step(
                 "withdraw",
-                lambda: actions.withdraw_activity(
+                lambda: ledger_actions.withdraw_activity(
                     each, reason="误记。", revision=each.revision, by=self.clerk
                 ),
                 {REFUSED if self.is_locked(each) else DONE},
@@ -104,7 +101,7 @@ class LedgerWalk(ReturnWalk):
         one, other = self.pick(n), self.pick(m)
         if one and other and one != other:
             given = {"outcome": "duplicate", "reason": "同一场活动。", "by": self.clerk}
-            self.step("decide", lambda: actions.decide_duplicate(one, other, **given), {DONE})
+            self.step("decide", lambda: duplicate_actions.decide_duplicate(one, other, **given), {DONE})
 
     def switch(self, code):
         provider = Provider.objects.get(key=TYPING)
@@ -123,7 +120,9 @@ class LedgerWalk(ReturnWalk):
 
         def act():
             typed = Typed(rows=[row(LEDGER), row(TYPING, *TYPED)])
-            actions.file(self.clerk.tenant, period(code), typed, by=self.clerk, explanation=EXPLANATION)
+            filing_actions.file(
+                self.clerk.tenant, period(code), typed, by=self.clerk, explanation=EXPLANATION
+            )
 
         wanted, expected = self.due_in(code), DONE if self.may_submit(code) else REFUSED
         if self.step("submit", act, {expected}) == DONE:
@@ -189,7 +188,7 @@ class LedgerWalk(ReturnWalk):
     @invariant()
     def none_is_forgotten(self):
         with clock.frozen(self.now):
-            listed = queries.uncounted(self.clerk.tenant, period().programme)
+            listed = ledger_queries.uncounted(self.clerk.tenant, period().programme)
         counted = set().union(*(self.counted_by(each) for each in self.filings()))
         keys = [each.activity.pk for each in listed]
         standing = set(Activity.objects.standing().values_list("pk", flat=True))

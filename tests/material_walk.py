@@ -14,9 +14,13 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from portal import clock
 from portal.models import HistoryEntry
-from reporting import actions, evidence_files, queries
-from reporting.actions import MaterialFacts, Typed
-from reporting.materials_workflow import MaterialMove
+from reporting.evidence import verify
+from reporting.filings import actions as filing_actions
+from reporting.filings.typed_return import Typed
+from reporting.materials import actions as material_actions
+from reporting.materials import file_actions, register
+from reporting.materials import queries as material_queries
+from reporting.materials.actions import MaterialFacts
 from reporting.models import (
     CountedMaterial,
     Filing,
@@ -27,7 +31,10 @@ from reporting.models import (
     Survey,
     SurveyFile,
 )
-from reporting.survey_overview import overview
+from reporting.models.material_states import MaterialMove
+from reporting.providers import actions as provider_actions
+from reporting.survey import actions as survey_actions
+from reporting.survey.overview import overview
 
 from .changes import frozen_rows_stay, one_entry_closes_each_change
 from .factories import EXPLANATION, SURVEY, examined, period, row
@@ -95,19 +102,19 @@ class MaterialWalk(ReturnWalk):
         super().__init__()
         with clock.frozen(self.now):
             for name in (OWN, OTHER):
-                actions.add_provider(self.clerk.tenant, name, by=self.clerk)
+                provider_actions.add_provider(self.clerk.tenant, name, by=self.clerk)
             switch(self.clerk, "2022Q1", is_on=True)
         self.switches = [("2022Q1", True)]
         self.frozen: dict[int, tuple] = {}
         self.answered: dict | None = None  # what those above read of the survey
-        self.left_over = set(evidence_files.faults())  # the files of walks before, rolled back
+        self.left_over = set(verify.faults())  # the files of walks before, rolled back
         self.number = 0
         self.taken: Snapshot = {}  # everything there is, as the last step left it
 
     def teardown(self):
         try:
             if not self.has_failed:
-                assert set(evidence_files.faults()) == self.left_over
+                assert set(verify.faults()) == self.left_over
         finally:
             super().teardown()
 
@@ -154,7 +161,9 @@ class MaterialWalk(ReturnWalk):
     def record(self, given, expected):
         by = self.clerk
         self.step(
-            "record", lambda: actions.record_material(by.tenant, period().programme, given, by=by), expected
+            "record",
+            lambda: material_actions.record_material(by.tenant, period().programme, given, by=by),
+            expected,
         )
 
     def change(self, n, back, link):
@@ -162,14 +171,16 @@ class MaterialWalk(ReturnWalk):
             given = self.facts(each.kind, self.day(back), each.provider, link, title=each.title)
             given = MaterialFacts(**{**vars(given), "version_of": each.version_of, "language": each.language})
             act = {"revision": each.revision, "by": self.clerk}
-            self.step("change", lambda: actions.change_material(each, given, **act), {self.when_free(each)})
+            self.step(
+                "change", lambda: material_actions.change_material(each, given, **act), {self.when_free(each)}
+            )
 
     def withdraw(self, n):
         if each := self.pick(n):
             act = {"reason": "误登。", "revision": each.revision, "by": self.clerk}
             is_original = each.variants.filter(withdrawn_at=None).exists()
             expected = REFUSED if is_original else self.when_free(each)
-            self.step("withdraw", lambda: actions.withdraw_material(each, **act), {expected})
+            self.step("withdraw", lambda: material_actions.withdraw_material(each, **act), {expected})
 
     def decide(self, n, names):
         """The lead's; 入选 takes what is finished and can be looked at."""
@@ -183,7 +194,7 @@ class MaterialWalk(ReturnWalk):
         act = {"reason": "请补充。", "revision": each.revision, "by": self.reviewer}
         done = self.step(
             name,
-            lambda: actions.move_material(each, MaterialMove(name), **act),
+            lambda: material_actions.move_material(each, MaterialMove(name), **act),
             {DONE if is_fit and (each.state, name) in WAYS else REFUSED},
         )
         if done == DONE:
@@ -194,7 +205,7 @@ class MaterialWalk(ReturnWalk):
             file = self.file()
             self.step(
                 "attach",
-                lambda: actions.add_material_file(each, file, by=self.clerk),
+                lambda: file_actions.add_material_file(each, file, by=self.clerk),
                 {DONE if each.state == "collected" else REFUSED},
             )
             if and_away:
@@ -205,7 +216,7 @@ class MaterialWalk(ReturnWalk):
         if each := found.first():
             self.step(
                 "take_away",
-                lambda: actions.withdraw_material_file(each, by=self.clerk),
+                lambda: file_actions.withdraw_material_file(each, by=self.clerk),
                 {self.when_free(each.material)},
             )
 
@@ -225,7 +236,7 @@ class MaterialWalk(ReturnWalk):
             programme = period().programme
             self.step(
                 "answer",
-                lambda: actions.save_survey(self.clerk.tenant, programme, typed, **act),
+                lambda: survey_actions.save_survey(self.clerk.tenant, programme, typed, **act),
                 {DONE},
             )
 
@@ -233,9 +244,9 @@ class MaterialWalk(ReturnWalk):
         """Put in the place of the one before, and perhaps taken away."""
         if Survey.objects.exists():
             file = self.file()
-            self.answer_with("plan", lambda *on, **act: actions.attach_to_survey(*on, file, **act))
+            self.answer_with("plan", lambda *on, **act: survey_actions.attach_to_survey(*on, file, **act))
             if and_away:
-                self.answer_with("no_plan", actions.withdraw_from_survey)
+                self.answer_with("no_plan", survey_actions.withdraw_from_survey)
 
     def answer_with(self, name, action):
         survey = Survey.objects.select_related("tenant", "programme").get()
@@ -246,7 +257,7 @@ class MaterialWalk(ReturnWalk):
         survey = Survey.objects.select_related("tenant", "programme").first()
         if survey and survey.typed != (self.answered or {}):
             act = {"revision": survey.revision, "by": self.clerk}
-            self.step("hand_in", lambda: actions.submit_survey(survey, **act), {DONE})
+            self.step("hand_in", lambda: survey_actions.submit_survey(survey, **act), {DONE})
             self.answered = survey.typed
 
     def submit(self, code):
@@ -254,7 +265,9 @@ class MaterialWalk(ReturnWalk):
 
         def act():
             typed = Typed(rows=[row(name, 1, 41, 0, 0, *TYPED) for name in (OWN, OTHER)])
-            actions.file(self.clerk.tenant, period(code), typed, by=self.clerk, explanation=EXPLANATION)
+            filing_actions.file(
+                self.clerk.tenant, period(code), typed, by=self.clerk, explanation=EXPLANATION
+            )
 
         wanted, expected = self.due_in(code), DONE if self.may_submit(code) else REFUSED
         if self.step("submit", act, {expected}) == DONE:
@@ -279,7 +292,9 @@ class MaterialWalk(ReturnWalk):
         seen = Material.objects.filter(withdrawn_at=None)
         if n < 0:
             seen, n = seen.exclude(counted_in=None), -n - 1
-        return queries.materials_with_parties().filter(pk__in=seen).order_by("-id")[n : n + 1].first()
+        return (
+            material_queries.materials_with_parties().filter(pk__in=seen).order_by("-id")[n : n + 1].first()
+        )
 
     def files_of(self, each: Material) -> int:
         return MaterialFile.objects.filter(material=each, withdrawn_at=None).count()
@@ -327,7 +342,7 @@ class MaterialWalk(ReturnWalk):
     @invariant()
     def none_is_forgotten(self):
         with clock.frozen(self.now):
-            listed = queries.unreported(self.clerk.tenant, period().programme, Material.objects.all())
+            listed = register.unreported(self.clerk.tenant, period().programme, Material.objects.all())
         counted = set().union(*(self.counted_by(each) for each in self.filings()))
         keys = [each.material.pk for each in listed]
         standing = set(Material.objects.filter(withdrawn_at=None).values_list("pk", flat=True))
@@ -388,4 +403,6 @@ class MaterialWalk(ReturnWalk):
 
 
 def switch(by, code: str, *, is_on: bool):
-    return actions.switch_register(by.tenant, period().programme, is_on=is_on, period=period(code), by=by)
+    return material_actions.switch_register(
+        by.tenant, period().programme, is_on=is_on, period=period(code), by=by
+    )

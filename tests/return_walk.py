@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from portal import clock
 from portal.problems import Refused
 from reporting import actions
-from reporting.findings import Invalid
+from reporting.entry.findings import Invalid
 from reporting.models import Filing
 
 from .factories import membership, period

@@ -9,8 +9,9 @@ from portal import actions
 from portal.clock import now
 from portal.models import Membership
 from portal.roles import Role
-from reporting import actions as returns
-from reporting import jobs
+from reporting.exports import jobs
+from reporting.ledger import file_actions
+from reporting.materials import file_actions as material_file_actions
 from reporting.models import (
     Activity,
     ActivityFile,
@@ -26,6 +27,9 @@ from reporting.models import (
     ServicePoint,
     SurveyFile,
 )
+from reporting.providers import actions as provider_actions
+from reporting.survey import actions as survey_actions
+from reporting.work_module import actions as work_module_actions
 
 from .factories import (
     SURVEY,
@@ -140,33 +144,33 @@ def world() -> World:
         imported=uploaded(filing, clerk),
         evidence=attached(filing, clerk),
         activity=activity,
-        activity_file=returns.add_evidence(activity, examined(), by=clerk),
+        activity_file=file_actions.add_evidence(activity, examined(), by=clerk),
         **_materials(clerk),
         token=token,
         reminder=_reminder(),
-        provider=returns.add_provider(clerk.tenant, "椒江演示学堂", by=clerk),
+        provider=provider_actions.add_provider(clerk.tenant, "椒江演示学堂", by=clerk),
         **_module(),
     )
 
 
 def _materials(clerk: Membership) -> dict:
     material = recorded_material(clerk)
-    survey = returns.save_survey(clerk.tenant, period().programme, SURVEY, revision=0, by=clerk)
+    survey = survey_actions.save_survey(clerk.tenant, period().programme, SURVEY, revision=0, by=clerk)
     return {
         "material": material,
-        "material_file": returns.add_material_file(material, examined("读本.pdf"), by=clerk),
-        "survey_file": returns.attach_to_survey(survey, "plan_file", examined(), revision=1, by=clerk),
+        "material_file": material_file_actions.add_material_file(material, examined("读本.pdf"), by=clerk),
+        "survey_file": survey_actions.attach_to_survey(survey, "plan_file", examined(), revision=1, by=clerk),
     }
 
 
 def _module() -> dict:
     """In the other programme: an operator, and the service point that the operator wrote down."""
     programme, by = period("2021Q4", "shanghai").programme, membership("sh-huangpu-preparer")
-    operator = returns.designate(programme, by, by=membership("sh-huangpu-administrator"))
+    operator = work_module_actions.designate(programme, by, by=membership("sh-huangpu-administrator"))
     given = {"kind": "volunteers", "name": "黄浦演示服务队", "headcount": 7}
     return {
         "operator": operator,
-        "point": returns.add_service_point(programme, by.tenant, **given, by=by),
+        "point": work_module_actions.add_service_point(programme, by.tenant, **given, by=by),
     }
 
 

@@ -20,10 +20,11 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from portal.models import HistoryEntry, Membership
-from reporting import actions, jobs
+from reporting.exports import jobs
+from reporting.filings import actions as filing_actions
+from reporting.filings.sheet import bureau_line
 from reporting.models import Filing, Job
-from reporting.rollup import roll_up
-from reporting.sheets import bureau_line
+from reporting.rollup.rollup import roll_up
 from targets.models import ReportingDuty
 
 from . import live
@@ -313,8 +314,8 @@ def made_once(browser: Client, job: Job) -> bytes:
 def submitted_again(filing: Filing, clerk: Membership) -> Filing:
     """Taken back and submitted once more: another version."""
     filing = Filing.objects.with_parties().get(pk=filing.pk)
-    filing = actions.recall(filing, revision=filing.revision, by=clerk)
-    actions.submit(filing, revision=filing.revision, by=clerk)
+    filing = filing_actions.recall(filing, revision=filing.revision, by=clerk)
+    filing_actions.submit(filing, revision=filing.revision, by=clerk)
     return filing
 
 

@@ -11,11 +11,15 @@ from django.db import connection
 from portal import clock, history, locks, walls
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries
-from reporting.actions import Typed, steps
+from reporting.filings import actions as filing_actions
+from reporting.filings import transition
+from reporting.filings.typed_return import Typed
 from reporting.models import Extension, Filing, Version
 from reporting.models.filings import FilingQuerySet
-from reporting.workflow import Status
+from reporting.models.states import Status
+from reporting.periods import actions as period_actions
+from reporting.review import actions as review_actions
+from reporting.rollup import status as rollup_status
 
 from .conftest import NOW
 from .factories import FIGURES, membership, row, started, submitted
@@ -82,35 +86,37 @@ def play(rounds: int, start: Callable[[], Filing], *moves: Callable[[Filing], ob
 
 
 def accept(filing: Filing):
-    return actions.accept(filing, revision=filing.revision, by=membership("taizhou-education-reviewer"))
+    return review_actions.accept(
+        filing, revision=filing.revision, by=membership("taizhou-education-reviewer")
+    )
 
 
 def send_back(filing: Filing):
     by = membership("taizhou-education-reviewer")
-    return actions.send_back(filing, reason="请核对人次后重报。", revision=filing.revision, by=by)
+    return review_actions.send_back(filing, reason="请核对人次后重报。", revision=filing.revision, by=by)
 
 
 def recall(filing: Filing):
-    return actions.recall(filing, revision=filing.revision, by=membership("jiaojiang-preparer"))
+    return filing_actions.recall(filing, revision=filing.revision, by=membership("jiaojiang-preparer"))
 
 
 def accept_several(filing: Filing):
     """One of several, told as a decision about it alone is told."""
     by = membership("taizhou-education-reviewer")
-    actions.open_version(filing.latest, by=by)
-    (outcome,) = actions.accept_several([(filing, filing.revision)], by=by)
+    review_actions.open_version(filing.latest, by=by)
+    (outcome,) = review_actions.accept_several([(filing, filing.revision)], by=by)
     if outcome.refused:
         raise Refused(outcome.refused)
 
 
 def submit(filing: Filing):
-    return actions.submit(filing, revision=filing.revision, by=membership("jiaojiang-preparer"))
+    return filing_actions.submit(filing, revision=filing.revision, by=membership("jiaojiang-preparer"))
 
 
 def edit(who: str, figure: int) -> Callable[[Filing], object]:
     def move(filing: Filing):
         typed = Typed(rows=[row("海门街道社区学校", 1, figure)], preparer="甲", head="乙", telephone="0000")
-        return actions.save_draft(filing, typed, revision=filing.revision, by=membership(who))
+        return filing_actions.save_draft(filing, typed, revision=filing.revision, by=membership(who))
 
     return move
 
@@ -163,7 +169,7 @@ def test_each_race_is_seen_to_be_lost_without_the_guard(people, monkeypatch, nam
     filing = submitted(membership("jiaojiang-preparer"), row("海门街道社区学校", *FIGURES))
     monkeypatch.setattr(FilingQuerySet, "select_for_update", lambda self, **options: self)
     monkeypatch.setattr(locks, "hold_figures", lambda tenant: None)
-    monkeypatch.setattr(steps, "take_revision", WithoutGuard())
+    monkeypatch.setattr(transition, "take_revision", WithoutGuard())
     status, *moves = RACES[name]
     ends = play(3, lambda: again(filing, status), *moves)
     assert FAIR not in ends
@@ -234,13 +240,13 @@ def ready() -> Filing:
 
 def close(filing: Filing):
     by = membership("taizhou-education-administrator")
-    return actions.close_period(filing.period, reason="汇总已完成。", by=by)
+    return period_actions.close_period(filing.period, reason="汇总已完成。", by=by)
 
 
 def extend(filing: Filing, days: int = 3):
     by = membership("taizhou-education-administrator")
     due_at = filing.period.due_at + timedelta(days=days)
-    return actions.extend(filing.period, filing.tenant, due_at=due_at, reason="延期。", by=by)
+    return period_actions.extend(filing.period, filing.tenant, due_at=due_at, reason="延期。", by=by)
 
 
 def test_what_is_closed_has_named_everything_that_was_in(people):
@@ -269,7 +275,7 @@ def test_a_return_is_judged_by_the_date_that_it_saw(people):
         outcomes = race(lambda fresh=fresh: submit(fresh), lambda fresh=fresh: extend(fresh), at=after_due)
         assert verdict(outcomes) == ["won", "won"]
         now = Filing.objects.with_parties().get(pk=filing.pk)
-        (cell,) = queries.cells(now.period.programme, [now.period], under=now.tenant).values()
+        (cell,) = rollup_status.cells(now.period.programme, [now.period], under=now.tenant).values()
         is_late = now.latest.submitted_at >= now.latest.due_at
         assert (now.latest.is_supplementary, cell.days_late > 0, now.first_due_at) == (
             is_late, is_late, now.latest.due_at,
@@ -309,7 +315,7 @@ def test_accepting_several_takes_what_is_still_there(people):
     for _round in range(ROUNDS):
         both = [again(fought), again(safe)]
         outcomes = race(
-            lambda both=both: actions.accept_several([(each, each.revision) for each in both], by=by),
+            lambda both=both: review_actions.accept_several([(each, each.revision) for each in both], by=by),
             lambda both=both: recall(both[0]),
         )
         accepted = {each.filing.tenant.code for each in outcomes[0] if not each.refused}
@@ -325,7 +331,9 @@ def test_two_reviewers_accept_several_in_opposite_orders(people):
         fresh = [again(each) for each in filings]
         outcomes = race(
             *[
-                lambda order=order: actions.accept_several([(each, each.revision) for each in order], by=by)
+                lambda order=order: review_actions.accept_several(
+                    [(each, each.revision) for each in order], by=by
+                )
                 for order in (fresh, fresh[::-1])
             ]
         )

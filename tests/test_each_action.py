@@ -19,9 +19,19 @@ from django.utils import timezone
 from portal import actions as people
 from portal import clock, history
 from portal.models import HistoryEntry
-from reporting import actions, attaching, jobs
-from reporting.actions import Typed
+from reporting import actions
+from reporting.assessment import actions as assessment_actions
+from reporting.evidence import actions as evidence_actions
+from reporting.exports import jobs
+from reporting.filings import actions as filing_actions
+from reporting.filings.typed_return import Typed
+from reporting.imports import actions as import_actions
 from reporting.models import Reminder
+from reporting.periods import actions as period_actions
+from reporting.providers import actions as provider_actions
+from reporting.reminders import actions as reminder_actions
+from reporting.review import actions as review_actions
+from reporting.uploads import actions as upload_actions
 
 from . import factories as made
 from . import ledger_acts
@@ -49,18 +59,18 @@ def accept_several() -> Act:
     """Two decisions are two entries, each closing its own change."""
     filings = [submitted(membership(f"{code}-preparer")) for code in ("jiaojiang", "huangyan")]
     for each in filings:
-        actions.open_version(each.latest, by=reviewer())
-    return lambda: actions.accept_several([(each, each.revision) for each in filings], by=reviewer())
+        review_actions.open_version(each.latest, by=reviewer())
+    return lambda: review_actions.accept_several([(each, each.revision) for each in filings], by=reviewer())
 
 
 def add_provider() -> Act:
-    return lambda: actions.add_provider(tenant("jiaojiang"), "章安街道成校", by=clerk())
+    return lambda: provider_actions.add_provider(tenant("jiaojiang"), "章安街道成校", by=clerk())
 
 
 def answer_reasons() -> Act:
     back = submitted(clerk())
-    back = actions.send_back(back, reason="请核对。", revision=back.revision, by=reviewer())
-    return lambda: actions.answer_reasons(back, EXPLANATION, revision=back.revision, by=clerk())
+    back = review_actions.send_back(back, reason="请核对。", revision=back.revision, by=reviewer())
+    return lambda: filing_actions.answer_reasons(back, EXPLANATION, revision=back.revision, by=clerk())
 
 
 def attach_file() -> Act:
@@ -76,23 +86,23 @@ def attach_file() -> Act:
 
 def remove_file() -> Act:
     evidence = made.attached(started(clerk()), clerk())
-    return lambda: actions.remove_file(evidence, by=clerk())
+    return lambda: evidence_actions.remove_file(evidence, by=clerk())
 
 
 def restore_file() -> Act:
     evidence = remove_file()()
-    return lambda: actions.restore_file(evidence, by=clerk())
+    return lambda: evidence_actions.restore_file(evidence, by=clerk())
 
 
 def purge_files() -> Act:
     """What was never submitted goes for good after its time, and a stamped copy that was taken away."""
     remove_file()()
     stamped = made.attached(submitted(membership("huangyan-preparer")), membership("huangyan-preparer"))
-    actions.remove_file(stamped, by=membership("huangyan-preparer"))
+    evidence_actions.remove_file(stamped, by=membership("huangyan-preparer"))
 
     def later():
-        with clock.frozen(clock.now() + attaching.RESTORABLE + timedelta(days=1)):
-            assert actions.purge_files() == 2
+        with clock.frozen(clock.now() + upload_actions.RESTORABLE + timedelta(days=1)):
+            assert evidence_actions.purge_files() == 2
 
     return later
 
@@ -105,7 +115,7 @@ def change_provider() -> Act:
         "is_active": True,
         "revision": provider.revision,
     }
-    return lambda: actions.change_provider(provider, **to, by=clerk())
+    return lambda: provider_actions.change_provider(provider, **to, by=clerk())
 
 
 def change_reminders() -> Act:
@@ -116,11 +126,13 @@ def confirm_import() -> Act:
     """The draft changes, and the file is marked as taken over."""
     filing = submitted(clerk())
     filled = made.workbook_of(filing)
-    filing = actions.recall(filing, revision=filing.revision, by=clerk())
-    filing = actions.save_draft(filing, Typed(), revision=filing.revision, by=clerk())
+    filing = filing_actions.recall(filing, revision=filing.revision, by=clerk())
+    filing = filing_actions.save_draft(filing, Typed(), revision=filing.revision, by=clerk())
     imported = made.uploaded(filing, clerk(), filled)
     said = [each["key"] for each in imported.found["questions"]]
-    return lambda: actions.confirm_import(imported, revision=filing.revision, confirmed=said, by=clerk())
+    return lambda: import_actions.confirm_import(
+        imported, revision=filing.revision, confirmed=said, by=clerk()
+    )
 
 
 def file() -> Act:
@@ -139,11 +151,13 @@ def publish() -> Act:
 
 def remind() -> Act:
     switched_on(hour=9)
-    return lambda: actions.remind(period(), by=reviewer())
+    return lambda: reminder_actions.remind(period(), by=reviewer())
 
 
 def request_unlock() -> Act:
-    return lambda: actions.request_unlock(period("2021Q4"), tenant("jiaojiang"), reason="漏报。", by=clerk())
+    return lambda: period_actions.request_unlock(
+        period("2021Q4"), tenant("jiaojiang"), reason="漏报。", by=clerk()
+    )
 
 
 def send_again() -> Act:
@@ -151,20 +165,22 @@ def send_again() -> Act:
     sent = {"status": Reminder.Status.SENT, "finished_at": clock.now(), "attempts": 1}
     Reminder.objects.filter(public_id=reminder.public_id).update(**sent)
     reminder = Reminder.objects.select_related("tenant").get(public_id=reminder.public_id)
-    return lambda: actions.send_again(reminder, by=administrator())
+    return lambda: reminder_actions.send_again(reminder, by=administrator())
 
 
 def send_test() -> Act:
     switched_on(hour=9)
-    return lambda: actions.send_test(period().programme, period(), by=administrator())
+    return lambda: reminder_actions.send_test(period().programme, period(), by=administrator())
 
 
 def set_address() -> Act:
-    return lambda: actions.set_address(clerk().user, "clerk@example.org", by=clerk())
+    return lambda: reminder_actions.set_address(clerk().user, "clerk@example.org", by=clerk())
 
 
 def set_weights() -> Act:
-    return lambda: actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator())
+    return lambda: assessment_actions.set_weights(
+        period().programme, {"videos": 2}, revision=0, by=administrator()
+    )
 
 
 def create_administrator() -> Act:
@@ -239,7 +255,7 @@ def administrator():
 def switched_on(hour: int):
     robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
     how = {"by_email": False, "by_dingtalk": True, "hour": hour} | robot
-    return actions.change_reminders(period().programme, **how, by=administrator())
+    return reminder_actions.change_reminders(period().programme, **how, by=administrator())
 
 
 # --- what has to hold
@@ -255,7 +271,7 @@ def test_it_closes_each_change_with_one_entry(arrange):
 
 def test_looking_is_no_decision():
     version = submitted(clerk()).latest
-    entries, before, after = done(lambda: actions.open_version(version, by=reviewer()))
+    entries, before, after = done(lambda: review_actions.open_version(version, by=reviewer()))
     assert entries == [] and set(changed(before, after)) == {"reporting_opening"}
 
 
@@ -263,9 +279,9 @@ def test_what_says_nothing_new_writes_nothing():
     provider = add_provider()()
     same = {"name": provider.name, "aliases": [], "is_active": True, "revision": provider.revision}
     for act in (
-        lambda: actions.change_provider(provider, **same, by=clerk()),
-        lambda: actions.set_address(clerk().user, clerk().user.email, by=clerk()),
-        lambda: actions.accept_several([], by=reviewer()),
+        lambda: provider_actions.change_provider(provider, **same, by=clerk()),
+        lambda: reminder_actions.set_address(clerk().user, clerk().user.email, by=clerk()),
+        lambda: review_actions.accept_several([], by=reviewer()),
     ):
         entries, before, after = done(act)
         assert (entries, changed(before, after)) == ([], {})

@@ -23,7 +23,7 @@ from playwright.sync_api import (
 )
 
 from portal.demonstration import PASSWORD
-from reporting import jobs
+from reporting.exports import jobs
 from reporting.models import Job
 
 from . import live

@@ -11,10 +11,15 @@ from django.db import connection
 from portal import clock, walls
 from portal.models import Membership
 from portal.problems import Refused
-from reporting import actions, queries
-from reporting.actions import Typed, filings
-from reporting.checks import run_checks
+from reporting.filings import actions as filing_actions
+from reporting.filings import counted as filing_counted
+from reporting.filings import queries as filing_queries
+from reporting.filings.checks import run_checks
+from reporting.filings.typed_return import Typed
+from reporting.ledger import actions as ledger_actions
+from reporting.materials import actions as material_actions
 from reporting.models import CountedActivity, CountedMaterial, Filing, Line, Material, Provider
+from reporting.providers import actions as provider_actions
 from targets.models import Programme
 
 from .conftest import NOW
@@ -49,15 +54,15 @@ def beside(monkeypatch) -> Callable:
                 finally:
                     connection.close()
 
-        other, counted_of = threading.Thread(target=on_its_own), filings.counted_of
+        other, counted_of = threading.Thread(target=on_its_own), filing_counted.counted_of
 
         def interrupted(*given):
             other.start()
             other.join(A_MOMENT)
             return counted_of(*given)
 
-        monkeypatch.setattr(filings, "counted_of", interrupted)
-        actions.submit(filing, revision=filing.revision, by=membership("jiaojiang-preparer"))
+        monkeypatch.setattr(filing_actions, "counted_of", interrupted)
+        filing_actions.submit(filing, revision=filing.revision, by=membership("jiaojiang-preparer"))
         other.join(30)
         return outcomes[0]
 
@@ -66,13 +71,13 @@ def beside(monkeypatch) -> Callable:
 
 def filled_in(by: Membership, *rows: dict) -> Filing:
     """A draft that lacks nothing: submitting it is a transaction of its own."""
-    filing = actions.file(by.tenant, period(), Typed(rows=list(rows)), by=by, submitting=False)
-    reading, facts = queries.read_draft(filing)
+    filing = filing_actions.file(by.tenant, period(), Typed(rows=list(rows)), by=by, submitting=False)
+    reading, facts = filing_queries.read_draft(filing)
     keys = [each.key for each in run_checks(reading, facts) if each.key]
     typed = Typed(rows=filing.draft.rows, explanations=dict.fromkeys(keys, EXPLANATION))
     for name in ("preparer", "head", "telephone"):
         setattr(typed, name, getattr(filing.draft, name))
-    return actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    return filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
 
 
 def figures_and_counted(filing: Filing) -> tuple[dict, dict]:
@@ -100,7 +105,7 @@ def test_a_provider_renamed_beside_a_submission_keeps_its_line(clerk, beside):
 
     def rename() -> Provider:
         given = {"name": "海门演示学校", "aliases": [], "is_active": True}
-        return actions.change_provider(provider, **given, revision=provider.revision, by=clerk)
+        return provider_actions.change_provider(provider, **given, revision=provider.revision, by=clerk)
 
     assert not isinstance(beside(filled_in(clerk, row(NAME)), rename), Exception)
     filing = Filing.objects.get(tenant=clerk.tenant)
@@ -109,11 +114,11 @@ def test_a_provider_renamed_beside_a_submission_keeps_its_line(clerk, beside):
 
 
 def test_no_figure_is_typed_and_computed_by_a_switch_beside_a_submission(clerk, beside):
-    provider = actions.add_provider(clerk.tenant, NAME, by=clerk)
+    provider = provider_actions.add_provider(clerk.tenant, NAME, by=clerk)
 
     def switch() -> object:
         given = {"uses_ledger": True, "period": period(), "revision": provider.revision}
-        return actions.switch_ledger(provider, **given, by=clerk)
+        return ledger_actions.switch_ledger(provider, **given, by=clerk)
 
     assert isinstance(beside(filled_in(clerk, row(NAME, 1, 41)), switch), Refused)
 
@@ -122,21 +127,23 @@ def test_no_kind_is_typed_and_computed_by_a_switch_of_the_register_beside_a_subm
     taizhou = Programme.objects.get(code="taizhou")
 
     def switch() -> object:
-        return actions.switch_register(clerk.tenant, taizhou, is_on=True, period=period(), by=clerk)
+        return material_actions.switch_register(clerk.tenant, taizhou, is_on=True, period=period(), by=clerk)
 
     outcome = beside(filled_in(clerk, row(NAME, 1, 41)), switch)
     assert isinstance(outcome, Refused)
 
 
 def test_a_material_changed_beside_a_submission_is_told_that_it_is_counted(clerk, beside):
-    provider = actions.add_provider(clerk.tenant, NAME, by=clerk)
+    provider = provider_actions.add_provider(clerk.tenant, NAME, by=clerk)
     taizhou = Programme.objects.get(code="taizhou")
-    actions.switch_register(clerk.tenant, taizhou, is_on=True, period=period(), by=clerk)
+    material_actions.switch_register(clerk.tenant, taizhou, is_on=True, period=period(), by=clerk)
     facts = {"provider": provider, "year": 2022, "finished_on": date(2022, 3, 10)}
     material = recorded_material(clerk, "网上预约挂号", **facts)
 
     def withdraw() -> Material:
-        return actions.withdraw_material(material, reason="重复登记。", revision=material.revision, by=clerk)
+        return material_actions.withdraw_material(
+            material, reason="重复登记。", revision=material.revision, by=clerk
+        )
 
     assert isinstance(beside(filled_in(clerk, row(NAME, 1, 41)), withdraw), Refused)
     assert CountedMaterial.objects.filter(material=material).exists()

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from reporting import actions, demonstration
+from reporting.demonstration import year as demonstration_year
+from reporting.filings import actions as filing_actions
 from reporting.models import Provider
 
 from . import live
 from .factories import membership, period
 from .live import zh
-from .test_journey import PICTURES, chromium, heading, new_page, sign_in, stage  # noqa: F401 -- fixtures
+from .test_journey import PICTURES, heading, sign_in
 
 pytestmark = [
     pytest.mark.one_database("sqlite"),
@@ -29,18 +30,18 @@ WIDE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-def row(stage) -> str:  # noqa: F811
+def row(stage) -> str:
     """The demonstration as it is loaded, and a row of 椒江's draft opened to its activities."""
     live.play_the_year()
     with transaction.atomic():
-        demonstration.begin_quarter()
+        demonstration_year.begin_quarter()
         clerk = membership(CLERK)
-        filing = actions.start(clerk.tenant, period(), by=clerk)
+        filing = filing_actions.start(clerk.tenant, period(), by=clerk)
         provider = Provider.objects.get(tenant=clerk.tenant, name="海门街道社区学校")
     return reverse("filing-activities", args=[filing.public_id]) + f"?provider={provider.public_id.hex}"
 
 
-def test_pictures_of_the_demonstration(new_page, row):  # noqa: F811
+def test_pictures_of_the_demonstration(new_page, row):
     shown = [
         (CLERK, reverse("activity-list"), "ledger-list", False),
         (CLERK, row, "ledger-row", False),

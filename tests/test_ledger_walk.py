@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from reporting import queries, rules
-from reporting.actions import counting, filings, reviews
-from reporting.ledger.counting import Book, Place, Reason
+from reporting.filings import actions as filing_actions
+from reporting.filings import counted
+from reporting.ledger import queries as ledger_queries
+from reporting.ledger import rules as ledger_rules
+from reporting.ledger.allocation import Book, Place, Reason
 from reporting.models import Activity
-from reporting.queries import ledger
+from reporting.review import actions as review_actions
 
 from .ledger_walk import LedgerWalk
 from .return_walk import DONE, REFUSED
@@ -72,11 +74,11 @@ def it_went_everywhere() -> None:
 
 
 def returned_activities_stay_counted(patch):
-    patch.setattr(reviews, "settle_activities", lambda filing: None)
+    patch.setattr(review_actions, "settle_activities", lambda filing: None)
 
 
 def what_a_correction_left_out_stays_counted(patch):
-    patch.setattr(filings, "settle_activities", lambda filing: None)
+    patch.setattr(filing_actions, "settle_activities", lambda filing: None)
 
 
 def a_late_entry_is_forgotten(patch):
@@ -91,7 +93,7 @@ def a_late_entry_is_forgotten(patch):
 
 def a_list_without_those_that_wait(patch):
     patch.setattr(
-        queries,
+        ledger_queries,
         "uncounted",
         lambda *given: [each for each in UNCOUNTED(*given) if each.place.reason != Reason.SUPPLEMENT],
     )
@@ -129,7 +131,7 @@ def online_counts(patch):
 
 
 def counted_activities_are_changed(patch):
-    patch.setattr(rules, "why_not_change_activity", lambda activity: None)
+    patch.setattr(ledger_rules, "why_not_change_activity", lambda activity: None)
 
 
 def withdrawn_activities_count(patch):
@@ -139,7 +141,7 @@ def withdrawn_activities_count(patch):
 def a_draft_takes_what_another_return_counts(patch):
     """The database and the action refuse it, so that a return which could be submitted is not."""
     place_in = Book.place_in
-    patch.setattr(ledger, "Q", lambda **given: EVERYTHING)
+    patch.setattr(ledger_queries, "Q", lambda **given: EVERYTHING)
     patch.setattr(
         Book, "place_in", lambda self, entry, each: place_in(self, replace(entry, counted=None), each)
     )
@@ -153,7 +155,7 @@ def typed_and_computed_are_both_read(patch):
     patch.setattr(Book, "uses_ledger", lambda self, provider, on: True)
 
 
-UNCOUNTED, EVERYTHING = queries.uncounted, counting.Q(pk__isnull=False)
+UNCOUNTED, EVERYTHING = ledger_queries.uncounted, counted.Q(pk__isnull=False)
 FAULTS = [
     returned_activities_stay_counted,
     what_a_correction_left_out_stays_counted,

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from portal import history
-from reporting import queries
-from reporting.actions import materials
-from reporting.ledger.counting import Book, Place, Reason
+from reporting.filings import rules as filing_rules
+from reporting.ledger.allocation import Book, Place, Reason
+from reporting.materials import register
 
 from .material_walk import MaterialWalk
 from .return_walk import DONE, REFUSED
@@ -81,14 +81,14 @@ def a_late_entry_is_forgotten(patch):
 
 def a_list_without_what_is_typed(patch):
     patch.setattr(
-        queries,
+        register,
         "unreported",
         lambda *given: [each for each in UNREPORTED(*given) if each.place.reason != Reason.REGISTER_OFF],
     )
 
 
 def counted_materials_are_changed(patch):
-    patch.setattr(materials.rules, "why_counted", lambda version: None)
+    patch.setattr(filing_rules, "why_counted", lambda version: None)
 
 
 def a_file_comes_without_an_entry(patch):
@@ -100,7 +100,7 @@ def a_file_comes_without_an_entry(patch):
     )
 
 
-UNREPORTED = queries.unreported
+UNREPORTED = register.unreported
 FAULTS = [
     a_late_entry_is_forgotten,
     a_list_without_what_is_typed,

@@ -4,12 +4,14 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from reporting import actions
+from reporting.ledger import actions as ledger_actions
+from reporting.providers import actions as provider_actions
+from reporting.work_module import actions as work_module_actions
 
 from . import live
 from .factories import membership
 from .live import zh
-from .test_journey import button, chromium, heading, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
+from .test_journey import button, heading, looked_at, sign_in
 from .test_tasks_browser import WIDTHS, keep
 
 pytestmark = [
@@ -30,13 +32,13 @@ PAGES = {
 
 
 @pytest.fixture
-def unit(stage):  # noqa: F811
+def unit(stage):
     """黄浦 has a base and an operator."""
     with transaction.atomic():
         operator = membership("sh-huangpu-preparer")
-        programme = actions.require_ledger(operator.tenant, operator)
-        actions.designate(programme, operator, by=membership("sh-huangpu-administrator"))
-        return actions.add_provider(operator.tenant, BASE, by=operator)
+        programme = ledger_actions.require_ledger(operator.tenant, operator)
+        work_module_actions.designate(programme, operator, by=membership("sh-huangpu-administrator"))
+        return provider_actions.add_provider(operator.tenant, BASE, by=operator)
 
 
 def on_a_phone(page: Page, username: str) -> Page:
@@ -49,7 +51,7 @@ def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_the_units_administrator_designates_who_records(new_page):  # noqa: F811
+def test_the_units_administrator_designates_who_records(new_page):
     page = on_a_phone(new_page(), "sh-huangpu-administrator")
     page.goto("/shanghai/module/operators/")
     person = membership("sh-huangpu-preparer")
@@ -59,7 +61,7 @@ def test_the_units_administrator_designates_who_records(new_page):  # noqa: F811
     assert fits(page)
 
 
-def test_the_operator_says_what_a_base_is_adds_a_point_and_checks_it(new_page, unit):  # noqa: F811
+def test_the_operator_says_what_a_base_is_adds_a_point_and_checks_it(new_page, unit):
     page = on_a_phone(new_page(), "sh-huangpu-preparer")
     page.goto(f"/providers/{unit.public_id}/")
     page.get_by_role("link", name=zh("Say what kind it is…")).click()
@@ -84,7 +86,7 @@ def test_the_operator_says_what_a_base_is_adds_a_point_and_checks_it(new_page, u
     assert fits(page)
 
 
-def test_the_city_chooses_which_sum_stands_first(new_page):  # noqa: F811
+def test_the_city_chooses_which_sum_stands_first(new_page):
     live.play_the_year()
     page = new_page()
     sign_in(page, "shanghai-civil-affairs-administrator")
@@ -98,7 +100,7 @@ def test_the_city_chooses_which_sum_stands_first(new_page):  # noqa: F811
     expect(page.locator("main")).to_contain_text("完成100万人次以上")
 
 
-def test_its_pages_have_no_barriers_at_any_width(new_page, unit):  # noqa: F811
+def test_its_pages_have_no_barriers_at_any_width(new_page, unit):
     live.play_the_year()
     for username, addresses in PAGES.items():
         page = new_page()

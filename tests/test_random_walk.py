@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from portal import clock
-from reporting import actions, rollup, rules
-from reporting.actions import filings, steps
+from reporting.filings import actions as filing_actions
+from reporting.filings import rules as filing_rules
+from reporting.filings import transition
 from reporting.models import Filing
-from reporting.workflow import MOVES, Move, Rule, Status
+from reporting.models.states import MOVES, Move, Rule, Status
+from reporting.rollup import rollup
 
 from .factories import COLUMNS
 from .oracle import DONE, FINDINGS, FORBIDDEN, REFUSED
@@ -67,24 +69,24 @@ def test_it_holds_all_the_way(db):
 
 
 def history_left_out(patch):
-    record = filings.record
+    record = transition.record
     patch.setattr(
-        filings, "record", lambda filing, name, **k: name == Move.RECALL or record(filing, name, **k)
+        filing_actions, "record", lambda filing, name, **k: name == Move.RECALL or record(filing, name, **k)
     )
 
 
 def history_written_twice(patch):
-    record = filings.record
+    record = transition.record
 
     def twice(filing, name, **given):
         record(filing, name, **given)
         record(filing, name, **given)
 
-    patch.setattr(filings, "record", twice)
+    patch.setattr(filing_actions, "record", twice)
 
 
 def history_that_is_not_true(patch):
-    patch.setattr(steps, "snapshot", lambda filing: TRUE_SNAPSHOT(filing) | {"accepted": None})
+    patch.setattr(transition, "snapshot", lambda filing: TRUE_SNAPSHOT(filing) | {"accepted": None})
 
 
 def submitted_figures_counted(patch):
@@ -96,11 +98,11 @@ def stale_pages_taken(patch):
     def take(filing, revision, sources, written):
         return bool(Filing.objects.filter(pk=filing.pk).update(**written))
 
-    patch.setattr(steps, "take_revision", take)
+    patch.setattr(transition, "take_revision", take)
 
 
 def own_work_accepted(patch):
-    patch.setattr(rules, "_took_part", lambda filing, by: False)
+    patch.setattr(filing_rules, "_took_part", lambda filing, by: False)
 
 
 def accepted_return_recalled(patch):
@@ -110,11 +112,11 @@ def accepted_return_recalled(patch):
 
 
 def refused_submission_leaves_a_trace(patch):
-    patch.setattr(actions, "submit", actions.submit.__wrapped__)
+    patch.setattr(filing_actions, "submit", filing_actions.submit.__wrapped__)
 
 
 def late_is_a_minute_later(patch):
-    patch.setattr(steps, "now", lambda: clock.now() - MINUTE)
+    patch.setattr(transition, "now", lambda: clock.now() - MINUTE)
 
 
 def unfiled_counted_as_zero(patch):
@@ -123,7 +125,7 @@ def unfiled_counted_as_zero(patch):
     patch.setattr(rollup, "_values", lambda sums, indicators: values(sums or zero, indicators))
 
 
-TRUE_SNAPSHOT = actions.snapshot
+TRUE_SNAPSHOT = transition.snapshot
 FAULTS = [
     history_left_out,
     history_written_twice,

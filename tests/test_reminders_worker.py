@@ -6,8 +6,9 @@ import re
 import pytest
 from django.db import transaction
 
-from reporting import actions, claimed_rows
+from portal import celery
 from reporting.models import Reminder
+from reporting.reminders import actions as reminder_actions
 from reporting.reminders import outbox
 
 from . import live
@@ -73,10 +74,10 @@ def switched_on(robot, stage):
     with transaction.atomic():
         for username in ("jiaojiang-preparer", "huangyan-preparer", "huangyan-head"):
             who = membership(username)
-            actions.set_address(who.user, f"{username}@example.org", by=who)
+            reminder_actions.set_address(who.user, f"{username}@example.org", by=who)
         accepted(membership("jiaojiang-preparer"))
         how = {"by_email": True, "by_dingtalk": True, "hour": 9, "webhook": robot.webhook, "secret": SECRET}
-        actions.change_reminders(period().programme, by=administrator, **how)
+        reminder_actions.change_reminders(period().programme, by=administrator, **how)
 
 
 def all_finished() -> bool:
@@ -110,7 +111,7 @@ def test_a_killed_worker_and_a_second_beat_change_nothing(start, broker, switche
         live.wait_for("each to look", lambda worker=worker: "send_due_reminders" in worker.said())
     outbox.nudge_waiting()
     for each in Reminder.objects.all():
-        claimed_rows.celery.send_task("reporting.tasks.deliver_reminder", [str(each.public_id)])
+        celery.app.send_task("reporting.tasks.deliver_reminder", [str(each.public_id)])
     live.wait_for(
         "the messages sent twice to be worked off",
         lambda: (
@@ -125,7 +126,7 @@ def test_without_a_broker_reminding_by_hand_succeeds_and_the_sweep_sends_it(
 ):
     live.publish_to("redis+socket:///nonexistent/broker.sock")
     with transaction.atomic():
-        actions.remind(period(), by=membership("taizhou-education-reviewer"))
+        reminder_actions.remind(period(), by=membership("taizhou-education-reviewer"))
     assert {each.status for each in Reminder.objects.all()} == {Status.WAITING}
     start(live.Worker, broker=broker)
     live.wait_for(

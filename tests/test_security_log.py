@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory, override_settings
 
 from portal import log_lines, security_log
 from portal.models import Membership
-from reporting import jobs
+from reporting.exports import jobs
 
 from .factories import membership, row
 from .factories import submitted as submitted_return

@@ -10,13 +10,15 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page
 
+from portal import celery
 from portal.models import User
-from reporting import actions, claimed_rows
 from reporting.models import Reminder
+from reporting.reminders import actions as reminder_actions
+from reporting.review import actions as review_actions
 
 from . import live
 from .factories import accepted, membership, nil, period, row, started, submitted
-from .test_journey import chromium, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
+from .test_journey import looked_at, sign_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -53,9 +55,9 @@ NAMED = {
 
 
 @pytest.fixture
-def busy(stage, monkeypatch):  # noqa: F811
+def busy(stage, monkeypatch):
     """A quarter under way: accepted, waiting, sent back, nil, begun; reminders sent, waiting and given up."""
-    monkeypatch.setattr(claimed_rows.celery, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(celery.app, "send_task", lambda *args, **how: None)
     live.play_the_year()
     with transaction.atomic():
         fill()
@@ -69,15 +71,15 @@ def fill() -> None:
     started(membership("jiaojiang-preparer"))
     back = submitted(membership("wenling-preparer"))
     reason = "应用类短期培训填的是累计数，本表应填本季数，请核对后重报。"
-    actions.send_back(back, reason=reason, revision=back.revision, by=reviewer)
+    review_actions.send_back(back, reason=reason, revision=back.revision, by=reviewer)
     robot = {"webhook": "https://oapi.dingtalk.com/robot/send?access_token=demo", "secret": "SECdemo"}
-    actions.change_reminders(
+    reminder_actions.change_reminders(
         period().programme, by_email=True, by_dingtalk=True, hour=9, by=administrator, **robot
     )
-    actions.set_address(
+    reminder_actions.set_address(
         membership("jiaojiang-preparer").user, "zhang@example.org", by=membership("jiaojiang-preparer")
     )
-    group, mail = sorted(actions.remind(period(), by=reviewer), key=lambda each: each.channel)
+    group, mail = sorted(reminder_actions.remind(period(), by=reviewer), key=lambda each: each.channel)
     Reminder.objects.filter(channel=group.channel).update(
         status="dead", attempts=6, note="机器人拒收（310000）：安全设置不符。", finished_at=group.planned_at
     )
@@ -90,7 +92,7 @@ def fill() -> None:
     nobody.save()
 
 
-def test_it_has_no_barriers_for_any_role_at_any_width(new_page, busy):  # noqa: F811
+def test_it_has_no_barriers_for_any_role_at_any_width(new_page, busy):
     for username, addresses in PAGES.items():
         page = new_page()
         sign_in(page, username)
@@ -114,7 +116,7 @@ def keep(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, animations="disabled")
 
 
-def test_the_text_is_copied_without_leave_of_the_clipboard(new_page, busy):  # noqa: F811
+def test_the_text_is_copied_without_leave_of_the_clipboard(new_page, busy):
     """An intranet without HTTPS has no clipboard API: the button still copies, and the text can be selected by hand."""
     page = new_page()
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
@@ -131,7 +133,7 @@ def test_the_text_is_copied_without_leave_of_the_clipboard(new_page, busy):  # n
     assert "温岭市教育局" in selected and "黄岩" not in selected
 
 
-def test_the_pages_need_no_scripts(new_page, busy):  # noqa: F811
+def test_the_pages_need_no_scripts(new_page, busy):
     page = new_page(java_script_enabled=False)
     sign_in(page, f"{CITY}-reviewer")
     page.goto("/taizhou/board/")

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.management.commands.messages import PO, extract, read, untranslated
-from reporting import jobs
-from tests.factories import accepted, membership, period, row, started, submitted
-from tests.pages.screen import Screen
+from reporting.exports import jobs
+
+from .factories import accepted, membership, period, row, started, submitted
+from .pages.screen import Screen
 
 pytestmark = pytest.mark.one_database("sqlite")
 

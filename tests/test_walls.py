@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portal import access, walls
 from portal.models import HistoryEntry, HistoryHead, Invitation, Membership, Tenant
-from reporting import actions
+from reporting.assessment import actions as assessment_actions
 from reporting.models import (
     Activity,
     ActivityFile,
@@ -47,6 +47,7 @@ from reporting.models import (
     Version,
     Weighting,
 )
+from reporting.periods import actions as period_actions
 from targets.models import ReportingDuty, Target
 
 from .factories import accepted, membership, period, released, row
@@ -141,7 +142,7 @@ def test_it_shows_a_release_to_those_of_its_programme(db, username, is_shown):
 
 
 def test_it_shows_weights_to_the_lead_alone(clerk, administrator):
-    actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator)
+    assessment_actions.set_weights(period().programme, {"videos": 2}, revision=0, by=administrator)
     with walls.below(administrator.tenant):
         assert Weighting.objects.exists()
     with walls.below(clerk.tenant):
@@ -263,9 +264,9 @@ def version_address(version: Version) -> str:
 def without_filters(monkeypatch) -> None:
     """As if every view had forgotten to ask what is mine."""
     monkeypatch.setattr(access, "visible_to", lambda queryset, by: queryset)
-    monkeypatch.setattr("reporting.queries.filings.visible_to", lambda queryset, by: queryset)
+    monkeypatch.setattr("portal.access.visible_to", lambda queryset, by: queryset)
     monkeypatch.setattr("portal.queries.visible_to", lambda queryset, by: queryset)
-    monkeypatch.setattr("reporting.views.rollups.visible_tenants", lambda by: Tenant.objects.order_by("path"))
+    monkeypatch.setattr("portal.access.visible_tenants", lambda by: Tenant.objects.order_by("path"))
 
 
 def without_policies() -> None:
@@ -299,7 +300,7 @@ def test_it_shows_both_sides_to_the_city(secret, as_):
 
 
 def test_it_lets_a_county_read_whether_a_period_is_closed_and_not_decide_it(administrator, clerk):
-    decision = actions.close_period(period(), reason="汇总已完成。", by=administrator)
+    decision = period_actions.close_period(period(), reason="汇总已完成。", by=administrator)
     with walls.below(clerk.tenant):
         assert PeriodDecision.objects.get() == decision
         copy = PeriodDecision(period=period(), tenant=administrator.tenant, kind="close_period", reason="x")

@@ -13,11 +13,11 @@ from xml.sax.saxutils import escape
 
 from openpyxl.utils.cell import range_boundaries
 
-from reporting.excel.comments import add_comments
-from reporting.excel.layout import MARKS_HEADING
-from reporting.excel.separated import add_column
-from reporting.excel.splice import Cells, spliced, well_formed
-from reporting.excel.text import UNWRITABLE
+from .comments import add_comments
+from .layout import MARKS_HEADING
+from .separated import add_column
+from .splice import Cells, spliced, well_formed
+from .text import UNWRITABLE
 
 MARKED = "FFFFC7CE"
 

@@ -20,10 +20,10 @@ from xml.sax.saxutils import escape
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from reporting.attachment import Attachment, Value
-from reporting.excel.export import draw, draw_cell, same_bytes
-from reporting.excel.sheet_rows import Look, SheetRow, official_rows, provenance_rows
-from reporting.excel.text import is_formula_like, is_rare, writable
+from .attachment import Attachment, Value
+from .export import draw, draw_cell, same_bytes
+from .sheet_rows import Look, SheetRow, official_rows, provenance_rows
+from .text import is_formula_like, is_rare, writable
 
 BOOK, OFFICIAL, PROVENANCE = "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
 # A text of each kind that `draw_cell` gives a style of its own: rare in GB 2312 or not, like a formula or not.

@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl.utils.datetime import from_excel
 
-from reporting.counts import parse_count
-from reporting.excel.table import Table, plain
+from ..entry.counts import parse_count
+from .table import Table, plain
 
 # Built-in formats that mean a date or a time in Chinese Excel and WPS (3月5日), and that openpyxl does not know.
 CHINESE_DATE_FORMATS = frozenset([*range(27, 37), *range(50, 59)])

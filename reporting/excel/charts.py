@@ -23,8 +23,8 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.utils import get_column_letter, quote_sheetname
 
-from reporting.excel.text import writable
-from reporting.listing import Bars, Listing, Value
+from .listing import Bars, Listing, Value
+from .text import writable
 
 COLOURS = ["B8C4D6", "1F5FA8"]  # the task behind, what was done in front
 WIDTH, HEIGHT = 11.6, 7.2  # centimetres

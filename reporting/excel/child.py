@@ -15,7 +15,7 @@ import django
 from django.conf import settings
 from django.utils import translation
 
-from reporting.apart import limit, lock
+from .sandbox import limit, lock
 
 MEMORY, SECONDS = 512 * 1024 * 1024, 10
 # Libraries import these only when they meet something to read with them: too late once nothing can be opened.
@@ -39,7 +39,7 @@ def main() -> None:
     settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=asked["locale_paths"])
     django.setup()
     translation.activate(asked["language"])
-    attachment, readers = import_module("reporting.attachment"), _readers()
+    attachment, readers = import_module("reporting.excel.attachment"), _readers()
     for name in NEEDED_LATER:
         import_module(name)
     lock()

@@ -21,10 +21,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import tostring
 
-from reporting.attachment import Attachment, Value
-from reporting.excel.layout import PROVENANCE_SHEET, PROVIDER_COLUMN, heading_row
-from reporting.excel.origin import write_origin
-from reporting.excel.sheet_rows import (
+from .attachment import Attachment, Value
+from .layout import PROVENANCE_SHEET, PROVIDER_COLUMN, heading_row
+from .origin import write_origin
+from .sheet_rows import (
     MM_PER_INCH,
     PROVENANCE_PIXELS,
     Align,
@@ -35,7 +35,7 @@ from reporting.excel.sheet_rows import (
     official_rows,
     provenance_rows,
 )
-from reporting.excel.text import font_name, is_formula_like, writable
+from .text import font_name, is_formula_like, writable
 
 PAPER_A4 = 9
 SOME_DAY = datetime.datetime(1980, 1, 1)  # the earliest a zip entry can carry

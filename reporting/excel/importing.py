@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
-from reporting.attachment import Column
-from reporting.counts import parse_count
-from reporting.excel.cells import is_concealed, read_name, read_value, special_format
-from reporting.excel.layout import MARKS_HEADING, PROVIDER
-from reporting.excel.problems import PROBLEMS_AT_MOST, Problem, Question, Refused, locate, locate_total
-from reporting.excel.table import Table, address, fold, known_headings, open_table
-from reporting.names import holds_identity_number
+from ..entry.counts import parse_count
+from ..entry.names import holds_identity_number
+from .attachment import Column
+from .cells import is_concealed, read_name, read_value, special_format
+from .layout import MARKS_HEADING, PROVIDER
+from .problems import PROBLEMS_AT_MOST, Problem, Question, Refused, locate, locate_total
+from .table import Table, address, fold, known_headings, open_table
 
 MORE = "more"
 

@@ -7,7 +7,7 @@ import zipfile
 
 from django.utils.translation import gettext as _
 
-from reporting.excel.problems import Refused, damaged
+from .problems import Refused, damaged
 
 MEGABYTE = 1024 * 1024
 FILE_LIMIT = 5 * MEGABYTE

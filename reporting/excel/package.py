@@ -14,8 +14,8 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from reporting.excel.kinds import MEGABYTE, protected, refuse_other_packages
-from reporting.excel.problems import Refused, damaged, too_much
+from .kinds import MEGABYTE, protected, refuse_other_packages
+from .problems import Refused, damaged, too_much
 
 ENTRY_LIMIT = 200
 UNPACKED_LIMIT = 160 * MEGABYTE

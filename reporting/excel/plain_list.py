@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reporting.attachment import Column
-from reporting.excel.cells import read_value, typed_value
-from reporting.excel.problems import PROBLEMS_AT_MOST, Problem, Refused
-from reporting.excel.table import Table, address, fold, known_headings, open_table, plain
+from .attachment import Column
+from .cells import read_value, typed_value
+from .problems import PROBLEMS_AT_MOST, Problem, Refused
+from .table import Table, address, fold, known_headings, open_table, plain
 
 
 @dataclass

@@ -8,9 +8,9 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporting.attachment import Value
-from reporting.excel.export import ALIGNMENTS, GRID, fill, print_on_a4
-from reporting.excel.sheet_rows import Align, characters, height
+from .attachment import Value
+from .export import ALIGNMENTS, GRID, fill, print_on_a4
+from .sheet_rows import Align, characters, height
 
 PIXELS = 850  # across A4 between the margins, lying
 TITLE_SIZE = 16

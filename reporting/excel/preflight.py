@@ -17,11 +17,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.exceptions import CellCoordinatesException
 
-from reporting.excel.kinds import FILE_LIMIT, is_workbook, not_a_workbook
-from reporting.excel.origin import CUSTOM_PROPERTIES, read_origin
-from reporting.excel.package import XML_LIMIT, linked, unpack
-from reporting.excel.problems import Refused, damaged, too_much
-from reporting.names import holds_identity_number
+from ..entry.names import holds_identity_number
+from .kinds import FILE_LIMIT, is_workbook, not_a_workbook
+from .origin import CUSTOM_PROPERTIES, read_origin
+from .package import XML_LIMIT, linked, unpack
+from .problems import Refused, damaged, too_much
 
 ROW_LIMIT = 2000
 COLUMN_LIMIT = 64

@@ -10,8 +10,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import IO
 
-from reporting.excel.text import is_formula_like, readable
-from reporting.listing import Listing, Value
+from .listing import Listing, Value
+from .text import is_formula_like, readable
 
 EVERY = 1000  # rows between two signs of life
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from reporting.attachment import Attachment, Row, Value
+from .attachment import Attachment, Row, Value
 
 PAPER_MM = {"landscape": 297, "portrait": 210}
 MM_PER_INCH = 25.4

@@ -16,14 +16,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporting.attachment import Column
-from reporting.excel.kinds import is_workbook
-from reporting.excel.layout import PROVIDER
-from reporting.excel.package import repacked
-from reporting.excel.preflight import PROPERTIES, RawSheet, bytes_of, inspect
-from reporting.excel.problems import Refused, damaged, too_much
-from reporting.excel.separated import Separated, read_separated
-from reporting.names import holds_identity_number
+from ..entry.names import holds_identity_number
+from .attachment import Column
+from .kinds import is_workbook
+from .layout import PROVIDER
+from .package import repacked
+from .preflight import PROPERTIES, RawSheet, bytes_of, inspect
+from .problems import Refused, damaged, too_much
+from .separated import Separated, read_separated
 
 HEADINGS_WITHIN = 60  # rows from the top
 HEADINGS_AT_LEAST = 2  # to recognise the row of headings

@@ -7,9 +7,10 @@ from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporting.excel.export import ALIGNMENTS, GRID, PAPER_A4, fill, new_workbook, same_bytes
-from reporting.excel.sheet_rows import Align
 from targets.queries import TargetTable
+
+from .export import ALIGNMENTS, GRID, PAPER_A4, fill, new_workbook, same_bytes
+from .sheet_rows import Align
 
 SHEET = "任务分解表"
 TITLE_ROW, CAPTION_ROW, HEADING_ROW = 1, 2, 3

@@ -1,6 +1,9 @@
 """What may stand in a cell as text? Asked by every writer, so that one stored row cannot break a whole export."""
 
 import re
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
 
 CELL_TEXT_LIMIT = 32_767  # what a cell holds; openpyxl cuts longer text without a word
 
@@ -37,3 +40,8 @@ def is_rare(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def owed(lacking: Sequence[str]) -> str:
+    """（缺：第三季度）: beside a name, so that nobody takes what was not filed for 0."""
+    return _(" (not filed: %(periods)s)") % {"periods": "、".join(lacking)} if lacking else ""

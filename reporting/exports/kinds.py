@@ -25,25 +25,25 @@ from portal.roles import Permission
 from targets.models import ReportingDuty
 from targets.queries import target_table
 
-from .. import channel_sheets
-from ..attachment import Attachment, in_file_names
-from ..channels import Sums, sums
-from ..excel import assessment
+from ..assessment import workbook as assessment_workbook
+from ..assessment.assessment import explained, reckon
+from ..assessment.texts import Telling
+from ..channels import export as channel_export
+from ..channels.channels import Sums, sums
+from ..excel.attachment import Attachment, in_file_names
 from ..excel.batch import write_quickly
 from ..excel.export import write_attachment
 from ..excel.kinds import XLSX
 from ..excel.layout import OFFICIAL
-from ..excel.listings import write_listings
-from ..excel.materials import Library, library_file_name, write_library, write_library_csv
+from ..excel.listing import Listing, official_listing
+from ..excel.listing_workbook import write_listings
 from ..excel.separated_values import write_csv
 from ..excel.target_sheet import write_target_table
-from ..library import library_of
-from ..listing import Listing, official_listing
+from ..materials.library import library_of
+from ..materials.workbook import Library, library_file_name, write_library, write_library_csv
 from ..models import Release
-from ..reckoning import explained, reckon
-from ..rollup import roll_up
-from ..sheets import rollup_sheet, tenant_sheet, tenant_sheets
-from ..telling import Telling
+from ..official_table.sheets import rollup_sheet, tenant_sheet, tenant_sheets
+from ..rollup.rollup import roll_up
 from . import listings
 from .span import ChosenMaterials, Span
 
@@ -209,19 +209,19 @@ def _write_library_csv(library: Library, chosen: ChosenMaterials, file: IO[bytes
 
 
 def _write_sums(found: Sums, span: Span, file: IO[bytes], step: Step) -> None:
-    file.write(channel_sheets.write_workbook(found))
+    file.write(channel_export.write_workbook(found))
 
 
 def _write_sums_csv(found: Sums, span: Span, file: IO[bytes], step: Step) -> None:
-    file.write(channel_sheets.write_csv(found))
+    file.write(channel_export.write_csv(found))
 
 
 def _write_assessment(told: Telling, span: Span, file: IO[bytes], step: Step) -> None:
-    file.write(assessment.write_assessment(told, span.programme.layout))
+    file.write(assessment_workbook.write_assessment(told, span.programme.layout))
 
 
 def _write_assessment_csv(told: Telling, span: Span, file: IO[bytes], step: Step) -> None:
-    file.write(assessment.write_csv(told))
+    file.write(assessment_workbook.write_csv(told))
 
 
 def _write_frozen(release: Release, chosen: Release, file: IO[bytes], step: Step) -> None:
@@ -286,14 +286,14 @@ KINDS: dict[str, Kind] = {
             _("By recording channel"),
             "",
             _sums, _one, {"xlsx": _write_sums, "csv": _write_sums_csv},
-            of="year so far", page="channels-export", named=channel_sheets.file_name,
+            of="year so far", page="channels-export", named=channel_export.file_name,
         ),
         Kind(
             "assessment",
             _("Internal assessment"),
             "",
             _assessment, _one, {"xlsx": _write_assessment, "csv": _write_assessment_csv},
-            of="year so far", page="assessment-export", named=assessment.file_name,
+            of="year so far", page="assessment-export", named=assessment_workbook.file_name,
             permission=Permission.ASSESS,
         ),
         # No live figures: the bytes that were made when it was published, to whom the release is shown.

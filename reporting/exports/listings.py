@@ -14,12 +14,13 @@ from targets import dashboard
 from targets.comparison import Comparison, compare
 from targets.queries import TargetTable, has_two_sums
 
-from .. import queries
-from ..fields import typed_indicators
-from ..listing import Bars, Listing, Value
+from ..entry.columns import typed_indicators
+from ..excel.listing import Bars, Listing, Value
 from ..models import Line
-from ..rollup import actual_figures
-from ..workflow import STATES
+from ..models.states import STATES
+from ..rollup import status as rollup_status
+from ..rollup.rollup import actual_figures
+from ..work_module import queries as work_module_queries
 from .span import Span
 
 NOT_FILED, NO_TASK = "—", "/"
@@ -37,7 +38,9 @@ def _subtitle(span: Span, name: str) -> str:
 def completion(span: Span) -> list[Listing]:
     """The year so far against its targets: all together by indicator, then each tenant below."""
     figures = actual_figures(span.programme, span.year_so_far, span.under)
-    first = queries.headline_of(span.programme) if has_two_sums(span.programme, span.under) else None
+    first = (
+        work_module_queries.headline_of(span.programme) if has_two_sums(span.programme, span.under) else None
+    )
     compared = compare(span.programme, span.period, span.under, figures, first)
     found = []
     if compared.own:
@@ -150,10 +153,10 @@ def targets(table: TargetTable) -> Listing:
 def board(span: Span) -> list[Listing]:
     """报送进度: tenants × the year's periods, with the rates of each period that has begun."""
     periods = list(span.programme.periods.filter(year=span.period.year).order_by("number"))
-    cells = queries.cells(span.programme, periods, under=span.under)
+    cells = rollup_status.cells(span.programme, periods, under=span.under)
     tenants = dict.fromkeys(cell.tenant for cell in cells.values())
     rates = [
-        queries.rates(cell for (_tenant, key), cell in cells.items() if key == each.pk)
+        rollup_status.rates(cell for (_tenant, key), cell in cells.items() if key == each.pk)
         if each.starts_on <= today()
         else None
         for each in periods
@@ -168,14 +171,14 @@ def board(span: Span) -> list[Listing]:
             rows=[(tenant.name, *(_state(cells[tenant.pk, each.pk]) for each in periods)) for tenant in tenants],
             foot=(
                 (_("Filed of expected"), *(f"{each.filed} / {each.expected}" if each else NOT_FILED for each in rates)),
-                (_("Reporting rate"), *(queries.percent(each.filed, each.expected) if each else NOT_FILED for each in rates)),
-                (_("Timeliness rate"), *(queries.percent(each.on_time, each.expected) if each else NOT_FILED for each in rates)),
+                (_("Reporting rate"), *(rollup_status.percent(each.filed, each.expected) if each else NOT_FILED for each in rates)),
+                (_("Timeliness rate"), *(rollup_status.percent(each.on_time, each.expected) if each else NOT_FILED for each in rates)),
             ),
         )
     ]  # fmt: skip
 
 
-def _state(cell: queries.Cell) -> str:
+def _state(cell: rollup_status.Cell) -> str:
     """As the page shows it: the state, whether it came in time, and until when one tenant has longer."""
     until = _("extended to %(day)s") % {"day": date_format(cell.window.due_on, "n/j")}
     notes = "，".join(filter(None, [cell.note, until if cell.window.is_extended else ""]))

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from portal.models import Tenant
 from targets.models import Period, Programme
 
-from .. import queries
 from ..models import Material
+from ..periods import queries as period_queries
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,12 @@ class Span:
 
     @property
     def periods(self) -> list[Period]:
-        return queries.year_through(self.period) if self.is_cumulative else [self.period]
+        return period_queries.year_through(self.period) if self.is_cumulative else [self.period]
 
     @property
     def year_so_far(self) -> list[Period]:
         """For what is always of a year."""
-        return queries.year_through(self.period)
+        return period_queries.year_through(self.period)
 
     @property
     def name(self) -> str:

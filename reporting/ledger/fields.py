@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from targets.ledger import Ledger, Named
 
-from ..counts import parse_count
-from ..names import NAME_LIMIT, clean_name, clean_text, name_key
-from ..reading import Finding
+from ..entry.counts import parse_count
+from ..entry.names import NAME_LIMIT, clean_name, clean_text, name_key
+from ..entry.reading import Finding
 
 CO_ORGANISERS_AT_MOST = 20
 ATTENDANCES_AT_MOST = 99_999

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from targets.ledger import Ledger
 
-from ..computed import Asked
-from .counting import Entry
+from ..entry.computed_figures import Asked
+from .allocation import Entry
 
 
 def questions_about(ledger: Ledger, entry: Entry, venue: str) -> Iterator[Asked]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Tenant
 from targets.models import Period
 
-from ..workflow import Status
+from .states import Status
 
 
 class FilingQuerySet(models.QuerySet):

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Tenant
 from targets.models import Programme
 
-from ..materials_workflow import MaterialState
-from ..names import NAME_LIMIT
+from ..entry.names import NAME_LIMIT
 from .files import KeptFile
 from .filings import Version
+from .material_states import MaterialState
 from .providers import Provider
 
 LANGUAGE_LIMIT = 20

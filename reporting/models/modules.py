@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Membership, Tenant
 from targets.models import Programme
 
-from ..names import NAME_LIMIT
+from ..entry.names import NAME_LIMIT
 from .providers import Provider
 
 

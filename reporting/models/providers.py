@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
 
-from ..names import NAME_LIMIT, name_key
+from ..entry.names import NAME_LIMIT, name_key
 
 
 class Provider(models.Model):

@@ -11,10 +11,10 @@ from django.utils.translation import override
 from portal import clock, second_factor, walls
 from targets.calendar import last_day
 
-from .. import queries
 from ..models import Reminder, ReminderSettings
 from ..models.reminders import Kind
-from . import channels, outbox, texts
+from ..rollup import status as rollup_status
+from . import channels, outbox, queries, texts
 from .calendar import due_now
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def _group(reminder: Reminder, switched: ReminderSettings):
     return send, "", message
 
 
-def _listed(reminder: Reminder) -> list[queries.Cell]:
+def _listed(reminder: Reminder) -> list[rollup_status.Cell]:
     """Those who owe; of a scheduled reminder only those whose due day it is about."""
     if reminder.kind == Kind.BY_HAND:
         return queries.owing_below(reminder.period, under=reminder.tenant)

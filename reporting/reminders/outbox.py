@@ -12,15 +12,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import clock, walls
+from portal import claimed_rows, clock, walls
+from portal.claimed_rows import ClaimedRows
 from portal.models import Tenant, User
 from targets.models import Period
 
-from .. import claimed_rows
-from ..claimed_rows import ClaimedRows
 from ..models import Reminder
 from ..models.reminders import Kind
-from ..queries import Addressee
+from .queries import Addressee
 
 GROUP = "group"
 Status, Channel = Reminder.Status, Reminder.Channel

@@ -18,8 +18,8 @@ from portal.clock import today
 from targets.calendar import last_day
 from targets.models import Period
 
-from .. import queries
-from ..queries import Cell
+from ..periods import deadlines
+from ..rollup.status import Cell
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _left(due_on: date) -> str:
 
 def _closing(period: Period) -> list[str]:
     """What those who are late, and those who did nothing, have to know."""
-    until = queries.window(period).closes_on
+    until = deadlines.window(period).closes_on
     lines = []
     if until and today() > period.due_on - timedelta(days=1):
         lines.append(

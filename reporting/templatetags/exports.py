@@ -2,8 +2,9 @@
 
 from django import template
 
-from ..exports import KINDS, Kind, Span
-from ..jobs import span_of
+from ..exports.jobs import span_of
+from ..exports.kinds import KINDS, Kind
+from ..exports.span import Span
 from ..models import Job
 
 register = template.Library()

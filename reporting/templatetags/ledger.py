@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from targets.ledger import Ledger
 
-from ..ledger.counting import Place, Reason
+from ..ledger.allocation import Place, Reason
 from ..ledger.fields import LABELS
 
 register = template.Library()

@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from ..queries import percent
-from ..workflow import STATES, Move
+from ..models.states import STATES, Move
+from ..rollup.status import percent
 
 register = template.Library()
 register.simple_tag(percent)

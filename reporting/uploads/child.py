@@ -15,7 +15,7 @@ from pkgutil import walk_packages
 import django.utils.translation.trans_null  # noqa: F401 -- needed later
 from django.conf import settings
 
-from reporting.apart import limit, lock
+from ..excel.sandbox import limit, lock
 
 MEMORY, SECONDS = 768 * 1024 * 1024, 15
 # {code of a kind: the function that looks at it}. It gives back other bytes, or None: as they are.

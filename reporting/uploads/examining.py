@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from .. import apart
-from ..apart import Died
+from ..excel import sandbox
 from ..excel.kinds import MEGABYTE
+from ..excel.sandbox import Died
 from .kinds import Kind, clean_name, kind_of
 from .personal import check_name
 from .problems import Unacceptable
@@ -52,7 +52,7 @@ def examine(file: BinaryIO, name: str) -> Examined:
 def _looked_into(content: bytes, kind: Kind) -> bytes:
     """The bytes to keep. Whatever the file does to its reader becomes one sentence."""
     try:
-        told = apart.answer_of("reporting.uploads.child", kind.code, given=content, seconds=SECONDS)
+        told = sandbox.answer_of("reporting.uploads.child", kind.code, given=content, seconds=SECONDS)
     except Died as died:
         raise Unacceptable("too_much" if died.is_limit else "damaged") from died
     line, _end, kept = told.partition(b"\n")

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ..entry.names import BLANKS, hidden_in
 from ..excel.kinds import XLSX, ZIP_MAGIC
-from ..names import BLANKS, hidden_in
 from .problems import Unacceptable
 
 NAME_LENGTH = 120

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
 
+from ..entry.names import holds_identity_number
 from ..excel.package import repacked, unpack
 from ..excel.problems import Refused
-from ..names import holds_identity_number
 from .personal import check_telephones, telephones_in
 from .problems import Unacceptable
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from portal.models import Membership
-from reporting.exports import OFFERED
+from reporting.exports.kinds import OFFERED
 from reporting.models import (
     Activity,
     ActivityFile,

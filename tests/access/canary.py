@@ -15,14 +15,26 @@ from itertools import count
 from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions, queries
-from reporting.actions import Typed
-from reporting.checks import run_checks
-from reporting.ledger.typed import TypedActivity
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings.checks import run_checks
+from reporting.filings.typed_return import Typed
+from reporting.ledger import actions as ledger_actions
+from reporting.ledger import file_actions as ledger_file_actions
+from reporting.ledger.reading import TypedActivity
+from reporting.materials import actions as material_actions
+from reporting.materials import file_actions
 from reporting.models import Activity, Filing, PeriodDecision, Survey
-from reporting.survey_answers import questions_of
+from reporting.periods import actions as period_actions
+from reporting.providers import actions as provider_actions
+from reporting.review import actions as review_actions
+from reporting.survey import actions as survey_actions
+from reporting.survey.answers import questions_of
+from reporting.work_module import actions as work_module_actions
+from reporting.work_module import queries as work_module_queries
 from targets.models import Programme, ReportingDuty
-from tests.factories import (
+
+from ..factories import (
     answered,
     attached,
     course,
@@ -34,8 +46,7 @@ from tests.factories import (
     recorded_material,
     uploaded,
 )
-
-from . import registers, world
+from . import cast, registers, world
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,7 @@ def plant(marks: dict[str, Marks]) -> None:
         if duty.programme.materials:
             _materials(each, by)
             _survey(each, by, duty.programme)
-    for code in world.cast.PROGRAMME:
+    for code in cast.PROGRAMME:
         world.make_reminder(code, "dead", text=marks[code].shared)
 
 
@@ -105,23 +116,23 @@ def _about_periods(each: Marks, by: Membership, lead: Marks, programme: str) -> 
     administrator = membership(f"{lead.tenant.code}-administrator")
     open_one, closed = period(world.PERIOD, programme), period(world.CLOSED_PERIOD, programme)
     reason, due_at = f"延期 {each.shared}", open_one.due_at + timedelta(days=1)
-    actions.extend(open_one, each.tenant, due_at=due_at, reason=reason, by=administrator)
-    actions.request_unlock(closed, each.tenant, reason=f"申请 {each.shared}", by=by)
+    period_actions.extend(open_one, each.tenant, due_at=due_at, reason=reason, by=administrator)
+    period_actions.request_unlock(closed, each.tenant, reason=f"申请 {each.shared}", by=by)
     if not PeriodDecision.objects.filter(period=closed).exists():
-        actions.close_period(closed, reason=f"不再解锁 {lead.reviewer}", by=administrator)
+        period_actions.close_period(closed, reason=f"不再解锁 {lead.reviewer}", by=administrator)
 
 
 def _materials(each: Marks, by: Membership) -> None:
     """One that stands, with a dialect version and a provider, and one that was withdrawn."""
-    provider = actions.add_provider(by.tenant, f"{each.shared}制作中心", by=by)
+    provider = provider_actions.add_provider(by.tenant, f"{each.shared}制作中心", by=by)
     texts = {"maker": f"作{each.shared}", "link": f"https://example.org/{each.shared}", "provider": provider}
     original = recorded_material(by, f"视频{each.shared}", **texts)
     content = f"%PDF-1.4 material {each.shared}".encode()
-    actions.add_material_file(original, examined(f"本{each.shared}.pdf", content), by=by)
+    file_actions.add_material_file(original, examined(f"本{each.shared}.pdf", content), by=by)
     dialect = {"language": f"话{each.shared}", "version_of": original}
     recorded_material(by, f"方言版{each.shared}", **texts | dialect)
     gone = recorded_material(by, f"撤{each.shared}", **texts)
-    actions.withdraw_material(gone, reason=f"重复 {each.shared}", revision=gone.revision, by=by)
+    material_actions.withdraw_material(gone, reason=f"重复 {each.shared}", revision=gone.revision, by=by)
 
 
 def _survey(each: Marks, by: Membership, programme) -> None:
@@ -129,29 +140,29 @@ def _survey(each: Marks, by: Membership, programme) -> None:
     codes = [question.code for question in questions_of(programme.survey)]
     typed = dict.fromkeys(codes, str(each.primes[0])) | {"difficulties": f"难{each.shared}"}
     typed["plan_link"] = f"https://example.org/{each.shared}"
-    survey = actions.save_survey(by.tenant, programme, typed, revision=0, by=by)
+    survey = survey_actions.save_survey(by.tenant, programme, typed, revision=0, by=by)
     survey = _plan(survey, each.shared, by)
-    survey = actions.submit_survey(survey, revision=survey.revision, by=by)
+    survey = survey_actions.submit_survey(survey, revision=survey.revision, by=by)
     typed |= {"difficulties": f"难{each.draft}", "willing": str(each.draft_prime)}
-    survey = actions.save_survey(by.tenant, programme, typed, revision=survey.revision, by=by)
+    survey = survey_actions.save_survey(by.tenant, programme, typed, revision=survey.revision, by=by)
     _plan(survey, each.draft, by)
 
 
 def _plan(survey: Survey, text: str, by: Membership) -> Survey:
     """A work plan in place of the one before."""
     plan = examined(f"方案{text}.pdf", f"%PDF-1.4 plan {text}".encode())
-    return actions.attach_to_survey(survey, "plan_file", plan, revision=survey.revision, by=by).survey
+    return survey_actions.attach_to_survey(survey, "plan_file", plan, revision=survey.revision, by=by).survey
 
 
 def _in_the_module(each: Marks, by: Membership, programme: Programme) -> None:
     """A service point, its checklist, an operator: of those who keep a part of a work module."""
     if programme.module:
         administrator = membership(f"{each.tenant.code}-administrator")
-        actions.designate(programme, by, by=administrator)
+        work_module_actions.designate(programme, by, by=administrator)
         given = {"kind": "volunteers", "name": f"{each.shared}服务队", "headcount": 7}
-        point = actions.add_service_point(programme, by.tenant, **given, by=by)
-        items = {check.code: True for check in queries.checks_for(point)}
-        actions.record_checks(point, items, checked_on=clock.today(), by=by)
+        point = work_module_actions.add_service_point(programme, by.tenant, **given, by=by)
+        items = {check.code: True for check in work_module_queries.checks_for(point)}
+        work_module_actions.record_checks(point, items, checked_on=clock.today(), by=by)
 
 
 def _people(each: Marks) -> None:
@@ -168,7 +179,7 @@ def _people(each: Marks) -> None:
 
 
 def _typed(text: str, filing: Filing, figures: Iterator[int]) -> Typed:
-    fields = queries.fields_of(filing)
+    fields = filing_queries.fields_of(filing)
     attendances_of = {each.sessions for each in fields if each.sessions}
     values = {
         each.code: "3" if each.code in attendances_of else str(next(figures))
@@ -180,19 +191,19 @@ def _typed(text: str, filing: Filing, figures: Iterator[int]) -> Typed:
 
 
 def _save(filing: Filing, typed: Typed, by: Membership, text: str) -> Filing:
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
-    found = [each.key for each in run_checks(*queries.read_draft(filing)) if each.key]
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    found = [each.key for each in run_checks(*filing_queries.read_draft(filing)) if each.key]
     typed.explanations = dict.fromkeys(found, f"已与签到表逐项核对 {text}")
-    return actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    return filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
 
 
 def _never_submitted(each: Marks, by: Membership, programme: str) -> None:
     with clock.frozen(world.EARLIER):
-        filing = actions.start(by.tenant, period(world.CLOSED_PERIOD, programme), by=by)
+        filing = filing_actions.start(by.tenant, period(world.CLOSED_PERIOD, programme), by=by)
         typed = _typed(each.draft, filing, iter([each.draft_prime] * 40))
         typed.explanations = {"x": f"草稿{each.draft}"}
-        actions.save_draft(filing, typed, revision=filing.revision, by=by)
-    if by.tenant.code in world.cast.ABOVE:  # nobody of any other tenant would look at it
+        filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    if by.tenant.code in cast.ABOVE:  # nobody of any other tenant would look at it
         uploaded(world.again(filing), by, name=f"{each.draft}.xlsx")
     attached(filing, by, f"{each.draft}.pdf", f"%PDF-1.4 {each.draft}".encode())
 
@@ -214,18 +225,20 @@ def _submitted(each: Marks, by: Membership, programme: str) -> Filing:
     ledger_user(by, name, world.PERIOD, programme)
     # Where there is a work module, its bases and venues are for those above to see; elsewhere a register is its own.
     idle = f"备{each.shared}" if period(world.PERIOD, programme).programme.module else f"台{each.draft}"
-    actions.add_provider(by.tenant, idle, by=by)
+    provider_actions.add_provider(by.tenant, idle, by=by)
     both = (_activity(each.shared, name, programme), _activity(each.draft, idle, programme))
     for activity, text in zip(recorded(by, *both), (each.shared, each.draft), strict=True):
-        actions.add_evidence(activity, examined(f"照{text}.pdf", f"%PDF-1.4 activity {text}".encode()), by=by)
-    filing = actions.start(by.tenant, period(world.PERIOD, programme), by=by)
+        ledger_file_actions.add_evidence(
+            activity, examined(f"照{text}.pdf", f"%PDF-1.4 activity {text}".encode()), by=by
+        )
+    filing = filing_actions.start(by.tenant, period(world.PERIOD, programme), by=by)
     typed = _typed(each.shared, filing, iter(each.primes * 4))
     columns = filing.period.programme.ledger_rules.columns
-    others = {field.code: "" if field.code in columns else "0" for field in queries.fields_of(filing)}
+    others = {field.code: "" if field.code in columns else "0" for field in filing_queries.fields_of(filing)}
     typed.rows.append({"provider": name, "values": others})
     filing = _save(filing, typed, by, each.shared)
     attached(filing, by, f"证{each.shared}.pdf", f"%PDF-1.4 evidence {each.shared}".encode())
-    actions.submit(filing, revision=filing.revision, by=by)
+    filing_actions.submit(filing, revision=filing.revision, by=by)
     attached(filing, by, f"章{each.shared}.pdf", f"%PDF-1.4 stamped {each.shared}".encode())
     return world.again(filing)
 
@@ -238,18 +251,18 @@ def _decided(each: Marks, filing: Filing, by: Membership) -> None:
         return
     reason = f"请核对后重报 {each.shared}"
     if fate == 2:
-        filing = actions.send_back(filing, reason=reason, revision=filing.revision, by=reviewer)
+        filing = review_actions.send_back(filing, reason=reason, revision=filing.revision, by=reviewer)
         filing = answered(filing, by)
-        actions.submit(filing, revision=filing.revision, by=by)
+        filing_actions.submit(filing, revision=filing.revision, by=by)
         filing = world.again(filing)
-    filing = actions.accept(filing, revision=filing.revision, by=reviewer)
+    filing = review_actions.accept(filing, revision=filing.revision, by=reviewer)
     if fate == 2:
-        filing = actions.correct(filing, reason=reason, revision=filing.revision, by=by)
+        filing = filing_actions.correct(filing, reason=reason, revision=filing.revision, by=by)
         typed = _typed(each.draft, filing, iter([each.draft_prime] * 40))
-        actions.save_draft(filing, typed, revision=filing.revision, by=by)
+        filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
         activity = Activity.objects.get(tenant=by.tenant, provider__name=f"台{each.shared}")
         changed = _activity(each.draft, f"台{each.shared}", filing.period.programme.code)
-        actions.change_activity(activity, changed, revision=activity.revision, by=by)
+        ledger_actions.change_activity(activity, changed, revision=activity.revision, by=by)
 
 
 # --- the scan

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from portal.models import Membership, User
-from tests.factories import tenant
+
+from ..factories import tenant
 
 # The tree as far as the cast needs it, by hand: the product's own idea of “below” is what is under test.
 CITY, COUNTY, SIBLING, CITY_UNIT = "taizhou-education", "jiaojiang", "huangyan", "taizhou-rtvu"

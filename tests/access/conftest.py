@@ -7,8 +7,8 @@ from django.db import transaction
 
 from portal import clock
 from portal.models import User
-from tests import walls
 
+from .. import walls
 from . import world
 from .asking import asked, asker, undone
 from .cast import CAST, make_the_extraordinary

@@ -1,12 +1,20 @@
 """What stands beside the returns, to be asked for: providers, the activity ledger, materials, the work module."""
 
 from portal.models import Membership
-from reporting import actions, queries
-from reporting.actions import Typed
-from reporting.checks import run_checks
-from reporting.materials_workflow import MaterialMove
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings.checks import run_checks
+from reporting.filings.typed_return import Typed
+from reporting.ledger import duplicate_actions, file_actions
+from reporting.materials import actions as material_actions
+from reporting.materials import file_actions as material_file_actions
 from reporting.models import Activity, Filing, Operator
-from tests.factories import (
+from reporting.models.material_states import MaterialMove
+from reporting.providers import actions as provider_actions
+from reporting.survey import actions as survey_actions
+from reporting.work_module import actions as work_module_actions
+
+from ..factories import (
     EXPLANATION,
     SURVEY,
     course,
@@ -17,7 +25,6 @@ from tests.factories import (
     recorded,
     recorded_material,
 )
-
 from .cast import CITY, PROGRAMME
 from .world import CONTACTS, PERIOD, PLAN, REASON, Sent, Thing, acting, reviewer_of
 
@@ -26,7 +33,7 @@ PROVIDER_KINDS = {"taizhou": "adult_school", "shanghai": "public_base"}
 
 def make_provider(username: str) -> Thing:
     by = acting(username)
-    provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
+    provider = provider_actions.add_provider(by.tenant, f"{by.tenant.short_name}演示学堂", by=by)
     data = {"revision": 1, "name": f"{by.tenant.short_name}演示学堂（新）", "aliases": "", "is_active": "on"}
     data |= {"period": PERIOD, "kind": PROVIDER_KINDS[PROGRAMME[by.tenant.code]]}
     return Thing("provider", by.tenant.code, "active", provider.public_id, data, (username,))
@@ -50,7 +57,7 @@ def make_activity(username: str, state: str) -> Thing:
     if state == "counted":
         submitted_from_ledger(by, one.provider.name)
         sides = [Activity.objects.with_parties().get(pk=each.pk) for each in (one, other)]
-        actions.decide_duplicate(*sides, outcome="asked", reason=REASON, by=reviewer_of(by))
+        duplicate_actions.decide_duplicate(*sides, outcome="asked", reason=REASON, by=reviewer_of(by))
     data = {"revision": 1, "reason": REASON, "other": str(other.public_id), "outcome": "distinct"}
     data |= {"provider": one.provider.name, "kind": one.kind, "sitting-1-on": "2021-11-06"}
     data |= {"attendances": "7", "channel": "on_site", "files": Sent(PLAN, "方案.pdf")}
@@ -60,7 +67,7 @@ def make_activity(username: str, state: str) -> Thing:
 def make_activity_file(username: str, state: str) -> Thing:
     by = acting(username)
     one, _other = two_activities(by)
-    file = actions.add_evidence(one, examined(), by=by)
+    file = file_actions.add_evidence(one, examined(), by=by)
     if state == "counted":
         submitted_from_ledger(by, one.provider.name)
     return Thing("activity file", by.tenant.code, state, file.public_id, by=(username,))
@@ -77,15 +84,15 @@ def two_activities(by: Membership) -> list[Activity]:
 
 def submitted_from_ledger(by: Membership, provider: str) -> Filing:
     """A return whose one row the ledger computes, but for what it does not know."""
-    filing = actions.start(by.tenant, period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
+    filing = filing_actions.start(by.tenant, period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
     columns = filing.period.programme.ledger_rules.columns
-    typed = {each.code: "" if each.code in columns else "0" for each in queries.fields_of(filing)}
+    typed = {each.code: "" if each.code in columns else "0" for each in filing_queries.fields_of(filing)}
     typed = Typed(rows=[{"provider": provider, "values": typed}], **CONTACTS)
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
-    found = run_checks(*queries.read_draft(filing))
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    found = run_checks(*filing_queries.read_draft(filing))
     typed.explanations = {each.key: EXPLANATION for each in found if each.key}
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
-    actions.submit(filing, revision=filing.revision, by=by)
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    filing_actions.submit(filing, revision=filing.revision, by=by)
     return filing
 
 
@@ -109,9 +116,9 @@ def make_material(username: str, state: str) -> Thing:
     material = recorded_material(by, f"演示视频 {username} {state}")
     if state == "selected":
         lead = membership(f"{CITY}-reviewer")
-        actions.move_material(material, MaterialMove.SELECT, revision=1, by=lead)
+        material_actions.move_material(material, MaterialMove.SELECT, revision=1, by=lead)
     if state == "withdrawn":
-        actions.withdraw_material(material, reason=REASON, revision=1, by=by)
+        material_actions.withdraw_material(material, reason=REASON, revision=1, by=by)
     facts = {"kind": "videos", "title": f"{material.title}（新）", "maker": "演示", "year": "2021"}
     material.refresh_from_db()
     data = {"revision": material.revision, "move": "select", "reason": REASON, **facts}
@@ -134,32 +141,34 @@ def make_material_files(state: str) -> list[Thing]:
 def make_material_file(username: str, state: str) -> Thing:
     """Of a video that is selected, or that a submitted return counts."""
     by = acting(username)
-    provider = actions.add_provider(by.tenant, f"{by.tenant.short_name}制作中心（演示）", by=by)
+    provider = provider_actions.add_provider(by.tenant, f"{by.tenant.short_name}制作中心（演示）", by=by)
     material = recorded_material(by, f"读本 {username} {state}", provider=provider)
-    file = actions.add_material_file(material, examined("读本.pdf"), by=by)
+    file = material_file_actions.add_material_file(material, examined("读本.pdf"), by=by)
     if state == "selected":
         lead = membership(f"{CITY}-reviewer")
-        actions.move_material(material, MaterialMove.SELECT, revision=2, by=lead)
+        material_actions.move_material(material, MaterialMove.SELECT, revision=2, by=lead)
     if state == "counted":
-        actions.switch_register(by.tenant, material.programme, is_on=True, period=period(PERIOD), by=by)
+        material_actions.switch_register(
+            by.tenant, material.programme, is_on=True, period=period(PERIOD), by=by
+        )
         counting_row(by, provider.name)
     return Thing("material file", by.tenant.code, state, file.public_id, by=(username,))
 
 
 def counting_row(by: Membership, provider: str) -> Filing:
     """A return of which the register gives the row its materials."""
-    filing = actions.start(by.tenant, period(PERIOD), by=by)
+    filing = filing_actions.start(by.tenant, period(PERIOD), by=by)
     typed = {
         each.code: "" if each.code in ("videos", "textbooks", "cases") else "0"
-        for each in queries.fields_of(filing)
+        for each in filing_queries.fields_of(filing)
     }
     typed = Typed(rows=[{"provider": provider, "values": typed}], **CONTACTS)
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
     typed.explanations = {
-        each.key: EXPLANATION for each in run_checks(*queries.read_draft(filing)) if each.key
+        each.key: EXPLANATION for each in run_checks(*filing_queries.read_draft(filing)) if each.key
     }
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
-    actions.submit(filing, revision=filing.revision, by=by)
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    filing_actions.submit(filing, revision=filing.revision, by=by)
     return filing
 
 
@@ -170,10 +179,10 @@ def make_survey_files(state: str) -> list[Thing]:
 def make_survey_file(username: str, state: str) -> Thing:
     """The work plan of a survey that is only typed, or submitted."""
     by = acting(username)
-    survey = actions.save_survey(by.tenant, period(PERIOD).programme, SURVEY, revision=0, by=by)
-    file = actions.attach_to_survey(survey, "plan_file", examined("方案.pdf"), revision=1, by=by)
+    survey = survey_actions.save_survey(by.tenant, period(PERIOD).programme, SURVEY, revision=0, by=by)
+    file = survey_actions.attach_to_survey(survey, "plan_file", examined("方案.pdf"), revision=1, by=by)
     if state == "submitted":
-        actions.submit_survey(file.survey, revision=2, by=by)
+        survey_actions.submit_survey(file.survey, revision=2, by=by)
     return Thing("survey file", by.tenant.code, state, file.public_id, by=(username,))
 
 
@@ -189,7 +198,7 @@ def designate_operators() -> list[Operator]:
     for name in OPERATORS:
         person = membership(name)
         by = membership(f"{person.tenant.code}-administrator")
-        found.append(actions.designate(programme, person, by=by))
+        found.append(work_module_actions.designate(programme, person, by=by))
     return found
 
 
@@ -202,7 +211,11 @@ def make_operators(state: str) -> list[Thing]:
         made = []
         for each in heads:
             by = membership(f"{each.tenant.code}-administrator")
-            made.append(actions.end_designation(actions.designate(programme, each, by=by), by=by))
+            made.append(
+                work_module_actions.end_designation(
+                    work_module_actions.designate(programme, each, by=by), by=by
+                )
+            )
     return [Thing("operator", each.tenant.code, state, each.public_id, checked("operator")) for each in made]
 
 
@@ -219,7 +232,7 @@ def make_service_points() -> list[Thing]:
     for name in ("sh-eldercare-preparer", "sh-huangpu-preparer", "sh-xuhui-preparer"):
         by = membership(name)
         given = {"kind": "volunteers", "name": f"{by.tenant.short_name}服务队", "headcount": 7}
-        point = actions.add_service_point(programme, by.tenant, **given, by=by)
+        point = work_module_actions.add_service_point(programme, by.tenant, **given, by=by)
         data = checked("group") | given | {"revision": 1, "is_active": "on", "headcount": 8}
         found.append(Thing("service point", by.tenant.code, "active", point.public_id, data, (name,)))
     return found

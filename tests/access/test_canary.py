@@ -14,12 +14,12 @@ from django.urls import reverse
 from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership
-from reporting import actions
 from reporting.models import Filing, Job
+from reporting.reminders import actions as reminder_actions
 from reporting.reminders import delivery
-from tests.factories import period, released
-from tests.selection import IS_WHOLE
 
+from ..factories import period, released
+from ..selection import IS_WHOLE
 from . import canary, world
 from .addresses import JUNK, Planted, addresses, forms, over, scope, things_of
 from .asking import asked, asker, undone
@@ -123,8 +123,8 @@ def test_a_mail_has_no_mark_but_of_whom_it_is_for(fresh_planted, settings):
     lead, quarter = person(f"{CITY}-administrator"), period(world.CLOSED_PERIOD)
     by = Membership.objects.select_related("tenant", "user").get(user__username=lead.username)
     with clock.frozen(quarter.due_at - timedelta(days=1)):
-        actions.change_reminders(quarter.programme, by_email=True, by_dingtalk=False, hour=9, by=by)
-        for row in actions.remind(quarter, by=by):
+        reminder_actions.change_reminders(quarter.programme, by_email=True, by_dingtalk=False, hour=9, by=by)
+        for row in reminder_actions.remind(quarter, by=by):
             delivery.deliver(str(row.public_id))
     assert len(mail.outbox) > 10
     found = []

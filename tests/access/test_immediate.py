@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from portal.models import Membership, User
 
+from ..factories import membership
 from . import world
-from .world import membership
 
 pytestmark = pytest.mark.one_database("sqlite")
 

@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 
 from portal import clock
-from tests.selection import few
 
+from ..selection import few
 from . import world
 from .asking import asked
 from .cast import CAST

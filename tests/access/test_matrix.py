@@ -6,10 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.models import Membership, User
-from tests.factories import membership, period
-from tests.factories import tenant as tenant_of
-from tests.selection import few
 
+from ..factories import membership, period
+from ..factories import tenant as tenant_of
+from ..selection import few
 from . import oracle, registers, world
 from .asking import Asker
 from .cast import ABOVE, CAST, CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME, SHANGHAI, SIBLING

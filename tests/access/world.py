@@ -12,13 +12,21 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from portal import actions as portal_actions
 from portal import clock
 from portal.models import Membership, Tenant, User
-from reporting import actions, jobs, queries, release_content
-from reporting.actions import Typed
-from reporting.checks import run_checks
+from reporting.evidence import actions as evidence_actions
+from reporting.exports import jobs
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings.checks import run_checks
+from reporting.filings.typed_return import Typed
+from reporting.imports import actions as import_actions
 from reporting.models import Filing, Reminder
+from reporting.releases import content as release_content
+from reporting.reminders import actions as reminder_actions
+from reporting.review import actions as review_actions
 from targets.models import Indicator
-from tests.evidence.files import pdf
-from tests.factories import (
+
+from ..evidence.files import pdf
+from ..factories import (
     EXPLANATION,
     answered,
     attached,
@@ -29,7 +37,6 @@ from tests.factories import (
     uploaded,
     workbook_of,
 )
-
 from . import cast
 from .cast import CITY, COUNTY, DISTRICT, PILLAR, PROGRAMME
 
@@ -78,53 +85,53 @@ def missing(kind: str) -> Thing:
 
 def draft(by: Membership, code: str = PERIOD) -> Filing:
     """A draft that could be submitted as it is: every soft check is explained."""
-    filing = actions.start(by.tenant, period(code, PROGRAMME[by.tenant.code]), by=by)
+    filing = filing_actions.start(by.tenant, period(code, PROGRAMME[by.tenant.code]), by=by)
     return completed(filing, by)
 
 
 def completed(filing: Filing, by: Membership) -> Filing:
-    fields = queries.fields_of(filing)
+    fields = filing_queries.fields_of(filing)
     values = {each.code: "40" if each.sessions else "2" for each in fields}
     rows = [{"provider": f"{by.tenant.short_name}社区学校", "values": values}]
     typed = Typed(rows=rows, **CONTACTS)
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
     typed.explanations = {
-        each.key: EXPLANATION for each in run_checks(*queries.read_draft(filing)) if each.key
+        each.key: EXPLANATION for each in run_checks(*filing_queries.read_draft(filing)) if each.key
     }
-    return actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    return filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
 
 
 def submitted(by: Membership) -> Filing:
     filing = draft(by)
-    actions.submit(filing, revision=filing.revision, by=by)
+    filing_actions.submit(filing, revision=filing.revision, by=by)
     return again(filing)
 
 
 def returned(by: Membership) -> Filing:
     filing = submitted(by)
-    filing = actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
+    filing = review_actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer_of(by))
     return answered(filing, by)
 
 
 def recalled(by: Membership) -> Filing:
     filing = submitted(by)
-    return actions.recall(filing, revision=filing.revision, by=by)
+    return filing_actions.recall(filing, revision=filing.revision, by=by)
 
 
 def accepted(by: Membership) -> Filing:
     filing = submitted(by)
-    return actions.accept(filing, revision=filing.revision, by=reviewer_of(by))
+    return review_actions.accept(filing, revision=filing.revision, by=reviewer_of(by))
 
 
 def correcting(by: Membership) -> Filing:
     filing = accepted(by)
-    filing = actions.correct(filing, reason=REASON, revision=filing.revision, by=by)
+    filing = filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=by)
     return again(completed(filing, by))
 
 
 def nil(by: Membership) -> Filing:
-    filing = actions.start(by.tenant, period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
-    actions.declare_nil(filing, revision=filing.revision, by=by)
+    filing = filing_actions.start(by.tenant, period(PERIOD, PROGRAMME[by.tenant.code]), by=by)
+    filing_actions.declare_nil(filing, revision=filing.revision, by=by)
     return again(filing)
 
 
@@ -179,7 +186,7 @@ def make_import(username: str, state: str) -> Thing:
     filing = again(draft(by))
     imported = uploaded(filing, by)
     if state == "confirmed":
-        filing = actions.confirm_import(imported, revision=filing.revision, confirmed=[], by=by)
+        filing = import_actions.confirm_import(imported, revision=filing.revision, confirmed=[], by=by)
     data = {"revision": filing.revision}
     return Thing("import", by.tenant.code, state, imported.public_id, data, (username,))
 
@@ -216,9 +223,9 @@ def make_file(username: str, state: str) -> Thing:
     filing = draft(by)
     evidence = attached(filing, by)
     if state == "removed":
-        actions.remove_file(evidence, by=by)
+        evidence_actions.remove_file(evidence, by=by)
     if state == "submitted":
-        actions.submit(filing, revision=filing.revision, by=by)
+        filing_actions.submit(filing, revision=filing.revision, by=by)
     return Thing("evidence", by.tenant.code, state, evidence.public_id, by=(username,))
 
 
@@ -293,7 +300,7 @@ def switch_reminders_on() -> None:
     for code in (CITY, cast.SHANGHAI):
         by = membership(f"{code}-administrator")
         programme = period(PERIOD, PROGRAMME[code]).programme
-        actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=by, **robot)
+        reminder_actions.change_reminders(programme, by_email=False, by_dingtalk=True, hour=9, by=by, **robot)
 
 
 def make_reminders(state: str) -> list[Thing]:

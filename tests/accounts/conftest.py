@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from portal import clock, demonstration
-from tests.conftest import NOW
+
+from ..conftest import NOW
 
 PASSWORD = demonstration.PASSWORD
 

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from portal import clock, passwords
 from portal.models import FormerPassword
 from portal.password_profiles import PROFILES
-from tests.conftest import NOW
 
+from ..conftest import NOW
 from .conftest import is_signed_in, later
 
 GOOD = "Lvye-7-qingsong"

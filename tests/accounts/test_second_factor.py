@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.models import HistoryEntry, Membership
-from tests.access.doors import address_of
-from tests.access.matrix import MATRIX, WITHOUT_ACCOUNT
 
+from ..access.doors import address_of
+from ..access.matrix import MATRIX, WITHOUT_ACCOUNT
 from .conftest import code, enrol, is_signed_in
 
 PAGES = ["home", "filing-list", "people-list", "history-list", "export-list", "session-list", "mfa_index"]

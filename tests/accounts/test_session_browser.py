@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from portal import clock
 from portal.demonstration import PASSWORD
 from reporting.models import Filing
-from tests.conftest import NOW
-from tests.factories import membership, started
+
+from ..conftest import NOW
+from ..factories import membership, started
 
 pytestmark = [
     pytest.mark.browser,

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from portal import actions, clock
 from portal.models import Membership
-from tests import live
-from tests.factories import membership, tenant
 
+from .. import live
+from ..factories import membership, tenant
 from .conftest import code
 
 pytestmark = [

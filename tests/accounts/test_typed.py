@@ -7,8 +7,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import grid, row, started
-
+from ..factories import grid, row, started
 from .conftest import is_signed_in
 
 HERE = {"Origin": "http://testserver"}

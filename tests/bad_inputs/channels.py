@@ -10,14 +10,16 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal.models import Membership
-from reporting import actions, imports
-from reporting.attachment import Attachment
+from reporting.excel.attachment import Attachment
 from reporting.excel.export import write_attachment
+from reporting.filings import actions as filing_actions
+from reporting.filings.queries import fields_of, read_draft
+from reporting.filings.sheet import bureau_line, columns_of
+from reporting.imports import take_over
 from reporting.models import Filing
-from reporting.queries import fields_of, read_draft
-from reporting.sheets import bureau_line, columns_of
-from tests.factories import COLUMNS, grid, period
-from tests.pages.screen import Screen
+
+from ..factories import COLUMNS, grid, period
+from ..pages.screen import Screen
 
 FIRST_ROW = 7  # of the official attachment's rows, counted from the sheet's top
 
@@ -47,7 +49,7 @@ def a_row(number: int, place: Place) -> dict:
 
 def through_form(by: Membership, places: Sequence[Place]) -> list[Outcome]:
     """Typed into the page, then “check”; what the page says stands at the cell."""
-    filing = actions.start(by.tenant, period(), by=by)
+    filing = filing_actions.start(by.tenant, period(), by=by)
     filing.refresh_from_db()
     client = Client()
     client.force_login(by.user)
@@ -68,7 +70,7 @@ def through_form(by: Membership, places: Sequence[Place]) -> list[Outcome]:
 
 def through_autosave(by: Membership, places: Sequence[Place]) -> list[Outcome]:
     """Typed and kept by itself; what the answer says of the cell."""
-    filing = actions.start(by.tenant, period(), by=by)
+    filing = filing_actions.start(by.tenant, period(), by=by)
     client = Client()
     client.force_login(by.user)
     changes, above = [], ""
@@ -154,7 +156,7 @@ def _problems(by: Membership, places: Sequence[Place]) -> dict[int, str]:
         with transaction.atomic():
             _import(by, workbook(by, places))
             transaction.set_rollback(True)
-    except imports.WorkbookRefused as refused:
+    except take_over.WorkbookRefused as refused:
         told = {problem.cell: problem.text for problem in reversed(refused.problems)}
         cells = {
             f"{'ABCDEFGH'[['provider', *COLUMNS].index(place.column)]}{number + FIRST_ROW}": number
@@ -166,6 +168,6 @@ def _problems(by: Membership, places: Sequence[Place]) -> dict[int, str]:
 
 
 def _import(by: Membership, content: bytes) -> Filing:
-    filing, _found = imports.import_return(content, by.tenant, period(), by=by, submitting=False)
+    filing, _found = take_over.import_return(content, by.tenant, period(), by=by, submitting=False)
     assert len(fields_of(filing)) == len(COLUMNS)
     return Filing.objects.with_parties().get(pk=filing.pk)

@@ -7,10 +7,10 @@ import pytest
 from django.db import transaction
 
 from portal import clock
-from tests.conftest import NOW
-from tests.factories import membership
-from tests.selection import one_of_each, times
 
+from ..conftest import NOW
+from ..factories import membership
+from ..selection import one_of_each, times
 from .channels import Outcome, Place, through_autosave, through_form, through_workbook
 from .numbers import NUMBERS, Number
 

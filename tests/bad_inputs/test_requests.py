@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from portal.models import Invitation, Membership
 from reporting.models import Filing, Job
-from tests.factories import membership, started, submitted
-from tests.pages.screen import Screen
-from tests.selection import one_of_each
 
+from ..factories import membership, started, submitted
+from ..pages.screen import Screen
+from ..selection import one_of_each
 from .requests import BODIES, IDS, PROBES, QUERIES
 
 pytestmark = pytest.mark.one_database("postgresql")

@@ -9,13 +9,14 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal import clock
-from reporting import actions, imports
+from reporting.imports import take_over
 from reporting.models import Filing
-from tests.conftest import NOW
-from tests.factories import EXPLANATION, FIGURES, accepted, grid, membership, period, row, started, submitted
-from tests.pages.screen import Screen
-from tests.selection import one_of_each
+from reporting.review import actions as review_actions
 
+from ..conftest import NOW
+from ..factories import EXPLANATION, FIGURES, accepted, grid, membership, period, row, started, submitted
+from ..pages.screen import Screen
+from ..selection import one_of_each
 from .channels import Outcome, Place, through_autosave, through_form, through_workbook, workbook
 from .names import EXPLANATIONS, LINES, NAMES, SAME_NAME, Typed
 
@@ -97,7 +98,7 @@ def strange(clerk) -> Filing:
 
 @pytest.mark.parametrize("name", ["filing-detail", "version-detail", "rollup"])
 def test_it_shows_names_as_typed_and_runs_nothing(as_, clerk, strange, name):
-    actions.accept(strange, revision=strange.revision, by=membership("taizhou-education-reviewer"))
+    review_actions.accept(strange, revision=strange.revision, by=membership("taizhou-education-reviewer"))
     pages = {
         "filing-detail": strange.public_id,
         "version-detail": strange.latest.public_id,
@@ -197,16 +198,16 @@ def test_it_tells_a_merge_without_borders_like_any_other(clerk):
         line[0].style = "Normal"
     saved = io.BytesIO()
     book.save(saved)
-    with pytest.raises(imports.WorkbookRefused) as refused:
-        imports.import_return(saved.getvalue(), clerk.tenant, period(), by=clerk, submitting=False)
+    with pytest.raises(take_over.WorkbookRefused) as refused:
+        take_over.import_return(saved.getvalue(), clerk.tenant, period(), by=clerk, submitting=False)
     assert "B8:B9" in [problem.cell for problem in refused.value.problems]
     assert not Filing.objects.exists()
 
 
 def test_it_imports_nothing_when_one_cell_is_wrong(clerk):
     places = [Place("provider", "第一小学"), Place("videos", "约5"), Place("provider", "第二小学")]
-    with pytest.raises(imports.WorkbookRefused) as refused:
-        imports.import_return(workbook(clerk, places), clerk.tenant, period(), by=clerk, submitting=False)
+    with pytest.raises(take_over.WorkbookRefused) as refused:
+        take_over.import_return(workbook(clerk, places), clerk.tenant, period(), by=clerk, submitting=False)
     assert [problem.cell for problem in refused.value.problems] == ["F8"]
     assert not Filing.objects.exists()
 
@@ -219,7 +220,7 @@ def test_it_files_the_same_through_page_and_workbook(as_, clerk, neighbour):
     book.worksheets[0]["A5"].value = neighbour.tenant.name
     saved = io.BytesIO()
     book.save(saved)
-    theirs, _found = imports.import_return(
+    theirs, _found = take_over.import_return(
         saved.getvalue(), neighbour.tenant, period(), by=neighbour, explanation=EXPLANATION, submitting=True
     )
     lines = [list(each.latest.lines.values_list("provider", "values")) for each in (ours, theirs)]

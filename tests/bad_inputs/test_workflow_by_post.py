@@ -6,12 +6,14 @@ from django.urls import reverse
 
 from portal import clock
 from portal.models import HistoryEntry
-from reporting import actions
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Filing
-from tests.conftest import NOW
-from tests.factories import FIGURES, accepted, grid, membership, nil, period, row, started, submitted
-from tests.pages.screen import Screen
+from reporting.review import actions as review_actions
 
+from ..conftest import NOW
+from ..factories import FIGURES, accepted, grid, membership, nil, period, row, started, submitted
+from ..pages.screen import Screen
 from .workflow import CLERK, REASON, REVIEWER, SITUATIONS, Situation
 
 pytestmark = pytest.mark.one_database("postgresql")
@@ -19,27 +21,27 @@ pytestmark = pytest.mark.one_database("postgresql")
 
 def ready(by) -> Filing:
     filing = started(by)
-    typed = actions.Typed(
+    typed = typed_return.Typed(
         [row("海门街道社区学校", *FIGURES)], preparer="甲", head="乙", telephone="演示号码 0000"
     )
-    return actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    return filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
 
 
 def returned(by) -> Filing:
     filing = submitted(by)
-    return actions.send_back(
+    return review_actions.send_back(
         filing, reason=REASON["reason"], revision=filing.revision, by=membership(REVIEWER)
     )
 
 
 def recalled(by) -> Filing:
     filing = submitted(by)
-    return actions.recall(filing, revision=filing.revision, by=by)
+    return filing_actions.recall(filing, revision=filing.revision, by=by)
 
 
 def correcting(by) -> Filing:
     filing = accepted(by)
-    return actions.correct(filing, reason="漏计一场。", revision=filing.revision, by=by)
+    return filing_actions.correct(filing, reason="漏计一场。", revision=filing.revision, by=by)
 
 
 MAKE = {

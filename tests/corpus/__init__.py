@@ -4,7 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.factories import COLUMNS
+from ..factories import COLUMNS
 
 # What the files of `should_pass` say unless they say otherwise.
 ROWS = (

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from reporting.attachment import Attachment, Column, Row
+from reporting.excel.attachment import Attachment, Column, Row
 from reporting.excel.export import write_attachment
 
 from . import ROWS

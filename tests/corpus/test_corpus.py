@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from reporting.models import Filing, Import
-from tests.factories import started
-from tests.pages.screen import Screen
-from tests.selection import few
 
+from ..factories import started
+from ..pages.screen import Screen
+from ..selection import few
 from . import Fails, Passes, figures, should_fail, should_pass
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database("sqlite")]

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reporting.excel.attachment import Row
 from reporting.excel.importing import read_attachment
-from tests.selection import few, times
 
+from ..selection import few, times
 from . import raw
-from .building import COLUMNS, FORM, LAYOUT, SHEET, WORKBOOK, Row, form, packed, unpacked, with_shared_strings
+from .building import COLUMNS, FORM, LAYOUT, SHEET, WORKBOOK, form, packed, unpacked, with_shared_strings
 
 pytestmark = pytest.mark.one_database("sqlite")
 

@@ -11,14 +11,16 @@ from PIL import Image
 
 from portal import clock
 from portal.models import HistoryEntry
-from reporting import actions, evidence_files
+from reporting.evidence import verify
+from reporting.filings import actions as filing_actions
+from reporting.ledger import file_actions
 from reporting.models import Activity, ActivityFile, Filing
 from reporting.uploads.problems import SENTENCES
-from tests.conftest import NOW
-from tests.factories import accepted, course, examined, ledger_user, recorded, row
-from tests.live import zh
-from tests.pages.screen import Screen
 
+from ..conftest import NOW
+from ..factories import accepted, course, examined, ledger_user, recorded, row
+from ..live import zh
+from ..pages.screen import Screen
 from . import files
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +77,7 @@ def test_a_picture_is_cleaned_kept_and_comes_back_as_a_download(as_, clerk, acti
 
 
 def test_the_page_lists_it_and_withdraws_it(as_, clerk, activity):
-    kept = actions.add_evidence(activity, examined(), by=clerk)
+    kept = file_actions.add_evidence(activity, examined(), by=clerk)
     client = as_(clerk)
     screen = Screen(client.get(activity.get_absolute_url()))
     assert kept.get_absolute_url() in [link.href for link in screen.links]
@@ -101,15 +103,15 @@ def test_what_a_return_counts_takes_no_more(as_, clerk, activity):
 
 
 def test_those_above_open_what_the_version_was_shown_by(as_, clerk, neighbour, reviewer, activity):
-    kept = actions.add_evidence(activity, examined(), by=clerk)
+    kept = file_actions.add_evidence(activity, examined(), by=clerk)
     assert as_(reviewer).get(kept.get_absolute_url()).status_code == 404
     filing = counted(clerk)
     assert as_(reviewer).get(kept.get_absolute_url()).status_code == 200
     assert as_(neighbour).get(kept.get_absolute_url()).status_code == 404
-    actions.correct(filing, reason="补材料。", revision=filing.revision, by=clerk)
+    filing_actions.correct(filing, reason="补材料。", revision=filing.revision, by=clerk)
     activity.refresh_from_db()
-    later = actions.add_evidence(activity, examined("后补.pdf", b"%PDF-1.4 later"), by=clerk)
-    actions.withdraw_evidence(kept, by=clerk)
+    later = file_actions.add_evidence(activity, examined("后补.pdf", b"%PDF-1.4 later"), by=clerk)
+    file_actions.withdraw_evidence(kept, by=clerk)
     assert as_(reviewer).get(later.get_absolute_url()).status_code == 404
     assert as_(reviewer).get(kept.get_absolute_url()).status_code == 200  # the accepted version keeps it
     listed = [link.href for link in Screen(as_(reviewer).get(activity.get_absolute_url())).links]
@@ -120,32 +122,32 @@ def test_thirty_days_after_it_was_withdrawn_it_goes_but_for_what_a_version_was_s
     as_, clerk, reviewer, activity, django_capture_on_commit_callbacks
 ):
     wrong, counted_with, standing = (
-        actions.add_evidence(activity, examined(f"{each}.pdf", f"%PDF-1.4 {each}".encode()), by=clerk)
+        file_actions.add_evidence(activity, examined(f"{each}.pdf", f"%PDF-1.4 {each}".encode()), by=clerk)
         for each in ("wrong", "counted", "standing")
     )
-    actions.withdraw_evidence(wrong, by=clerk)
+    file_actions.withdraw_evidence(wrong, by=clerk)
     filing = counted(clerk)
-    actions.correct(filing, reason="换材料。", revision=filing.revision, by=clerk)
-    actions.withdraw_evidence(counted_with, by=clerk)
+    filing_actions.correct(filing, reason="换材料。", revision=filing.revision, by=clerk)
+    file_actions.withdraw_evidence(counted_with, by=clerk)
     with clock.frozen(NOW + timedelta(days=29)):
-        assert evidence_files.tidy() == 0
+        assert verify.tidy() == 0
     with clock.frozen(NOW + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
-        assert evidence_files.tidy() == 1
+        assert verify.tidy() == 1
     assert set(ActivityFile.objects.values_list("pk", flat=True)) == {counted_with.pk, standing.pk}
     there = [default_storage.exists(each.file.name) for each in (wrong, counted_with, standing)]
     assert there == [False, True, True]
     (entry,) = HistoryEntry.objects.filter(action="purge_evidence", by=None)
     assert (entry.subject_id, entry.after["digest"]) == (activity.public_id, wrong.digest)
     assert as_(reviewer).get(counted_with.get_absolute_url()).status_code == 200
-    assert list(evidence_files.faults()) == []
+    assert list(verify.faults()) == []
 
 
 def test_rows_files_and_history_agree_and_an_orphan_goes(clerk, activity, monkeypatch):
-    kept = actions.add_evidence(activity, examined(), by=clerk)
-    assert list(evidence_files.faults()) == []
+    kept = file_actions.add_evidence(activity, examined(), by=clerk)
+    assert list(verify.faults()) == []
     orphan = default_storage.save("activities/" + "0" * 32, kept.file)
-    assert list(evidence_files.faults()) == [f"no row for {orphan}"]
-    monkeypatch.setattr(evidence_files, "UNDER_WAY", timedelta(0))
-    assert evidence_files.tidy() == 1 and default_storage.exists(kept.file.name)
+    assert list(verify.faults()) == [f"no row for {orphan}"]
+    monkeypatch.setattr(verify, "UNDER_WAY", timedelta(0))
+    assert verify.tidy() == 1 and default_storage.exists(kept.file.name)
     default_storage.delete(kept.file.name)
-    assert len(list(evidence_files.faults())) == 1
+    assert len(list(verify.faults())) == 1

@@ -11,9 +11,9 @@ from playwright.sync_api import expect, sync_playwright
 
 from portal.demonstration import PASSWORD
 from reporting.models import Evidence
-from tests.conftest import NOW
-from tests.factories import attached, membership, row, started, submitted
 
+from ..conftest import NOW
+from ..factories import attached, membership, row, started, submitted
 from . import files
 
 pytestmark = [

@@ -17,13 +17,16 @@ from PIL import Image
 
 from portal import clock
 from portal.models import HistoryEntry
-from reporting import actions, evidence_files, queries
+from reporting.evidence import actions as evidence_actions
+from reporting.evidence import verify
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
 from reporting.models import Evidence, Filing
 from reporting.uploads import storing
-from tests.conftest import NOW
-from tests.factories import accepted, attached, period, row, started, submitted
-from tests.pages.screen import Screen
 
+from ..conftest import NOW
+from ..factories import accepted, attached, period, row, started, submitted
+from ..pages.screen import Screen
 from . import files
 
 pytestmark = pytest.mark.django_db
@@ -162,9 +165,9 @@ def test_an_upload_that_breaks_off_leaves_nothing(as_, clerk, filing, stored_fil
     assert answer.status_code >= 400 and not Evidence.objects.exists() and not stored_files.exists()
     left = settings.FILE_UPLOAD_TEMP_DIR / "killed.upload"
     left.write_bytes(b"x")
-    assert evidence_files.tidy() == 0 and left.exists()
+    assert verify.tidy() == 0 and left.exists()
     age(left)
-    assert evidence_files.tidy() == 1 and not left.exists()
+    assert verify.tidy() == 1 and not left.exists()
 
 
 class Broken(io.BytesIO):
@@ -256,7 +259,7 @@ def test_a_correction_goes_without_what_was_removed_and_the_old_version_keeps_it
     evidence = attached(filing, clerk)
     done = again(accepted(clerk))
     first = done.latest
-    opened = actions.correct(done, reason="更正。", revision=done.revision, by=clerk)
+    opened = filing_actions.correct(done, reason="更正。", revision=done.revision, by=clerk)
     assert as_(clerk).post(reverse("evidence-remove", args=[evidence.public_id])).status_code == 302
     assert not page(as_(clerk), opened).rows(evidence.file_name)
     for who in (clerk, reviewer):
@@ -337,7 +340,7 @@ def test_what_others_do_to_a_drafts_files_is_not_told_above(as_, clerk, reviewer
     attached(filing, clerk)
     submitted(clerk)
     attached(again(filing), clerk, content=b"%PDF-1.4 stamped")
-    actions_shown = [each.action for each in queries.history_of(filing, reviewer)]
+    actions_shown = [each.action for each in filing_queries.history_of(filing, reviewer)]
     assert "attach_stamped" in actions_shown and "attach_evidence" not in actions_shown
 
 
@@ -360,18 +363,18 @@ def test_after_thirty_days_only_what_was_never_submitted_goes(
 ):
     one = attached(filing, clerk, content=b"%PDF-1.4 one")
     two = attached(filing, clerk, content=b"%PDF-1.4 two")
-    actions.remove_file(one, by=clerk)
+    evidence_actions.remove_file(one, by=clerk)
     done = again(accepted(clerk))
-    actions.correct(done, reason="更正。", revision=done.revision, by=clerk)
-    actions.remove_file(Evidence.objects.get(pk=two.pk), by=clerk)
+    filing_actions.correct(done, reason="更正。", revision=done.revision, by=clerk)
+    evidence_actions.remove_file(Evidence.objects.get(pk=two.pk), by=clerk)
     with clock.frozen(NOW + timedelta(days=29)):
-        assert evidence_files.tidy() == 0
+        assert verify.tidy() == 0
     with clock.frozen(NOW + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
-        assert evidence_files.tidy() == 1
+        assert verify.tidy() == 1
     assert [each.pk for each in Evidence.objects.all()] == [two.pk]
     assert paths(stored_files) == [two.file.name]
     assert HistoryEntry.objects.filter(action="purge_evidence", by=None).count() == 1
-    assert list(evidence_files.faults()) == []
+    assert list(verify.faults()) == []
 
 
 def test_after_thirty_days_a_stamped_copy_goes_that_was_taken_away(
@@ -382,16 +385,16 @@ def test_after_thirty_days_a_stamped_copy_goes_that_was_taken_away(
     wrong, right = (
         attached(filing, clerk, content=f"%PDF-1.4 {each}".encode()) for each in ("wrong", "right")
     )
-    actions.remove_file(wrong, by=clerk)
+    evidence_actions.remove_file(wrong, by=clerk)
     with clock.frozen(NOW + timedelta(days=29)):
-        assert evidence_files.tidy() == 0
+        assert verify.tidy() == 0
     with clock.frozen(NOW + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
-        assert evidence_files.tidy() == 1
+        assert verify.tidy() == 1
     assert [each.pk for each in Evidence.objects.all()] == [right.pk]
     assert paths(stored_files) == [right.file.name]
     assert HistoryEntry.objects.get(action="purge_stamped", by=None).after["digest"] == wrong.digest
     assert as_(reviewer).get(right.get_absolute_url()).status_code == 200
-    assert list(evidence_files.faults()) == []
+    assert list(verify.faults()) == []
 
 
 def test_the_same_file_on_another_return_is_told_to_both_sides(as_, clerk, reviewer, filing):
@@ -417,7 +420,7 @@ def test_the_same_file_on_another_return_is_told_to_both_sides(as_, clerk, revie
 def test_what_is_put_back_needs_room_too(as_, clerk, filing, settings):
     settings.EVIDENCE_FILES = 1
     removed = attached(filing, clerk, "甲.pdf", b"%PDF-1.4 one")
-    actions.remove_file(removed, by=clerk)
+    evidence_actions.remove_file(removed, by=clerk)
     attached(filing, clerk, "乙.pdf", b"%PDF-1.4 two")
     answer = as_(clerk).post(reverse("evidence-restore", args=[removed.public_id]))
     assert answer.status_code == 409
@@ -462,11 +465,11 @@ def test_a_file_whose_row_was_never_committed_goes_after_an_hour(clerk, filing, 
     evidence = attached(filing, clerk)
     lost = stored_files / "evidence" / ("0" * 32)
     lost.write_bytes(b"x")
-    assert list(evidence_files.faults()) == [f"no row for evidence/{lost.name}"]
-    assert evidence_files.tidy() == 0
+    assert list(verify.faults()) == [f"no row for evidence/{lost.name}"]
+    assert verify.tidy() == 0
     age(lost)
     age(stored_files / evidence.file.name)
-    assert evidence_files.tidy() == 1
+    assert verify.tidy() == 1
     assert paths(stored_files) == [evidence.file.name]
 
 
@@ -474,14 +477,14 @@ def test_a_file_whose_row_was_never_committed_goes_after_an_hour(clerk, filing, 
 def test_it_finds_what_does_not_agree(clerk, filing, stored_files, damage):
     evidence = attached(filing, clerk)
     path = stored_files / evidence.file.name
-    assert list(evidence_files.faults()) == []
+    assert list(verify.faults()) == []
     if damage == "gone":
         path.unlink()
     elif damage == "changed":
         path.write_bytes(b"%PDF-1.4 another")
     else:
         Evidence.objects.update(digest="0" * 64)
-    assert [str(evidence.public_id) in each for each in evidence_files.faults()] == [True] * (
+    assert [str(evidence.public_id) in each for each in verify.faults()] == [True] * (
         2 if damage == "row" else 1
     )
 
@@ -491,12 +494,12 @@ def test_it_finds_what_went_with_its_row_and_without_a_purge(clerk, filing, stor
     kept, lost, removed = (
         attached(filing, clerk, content=f"%PDF-1.4 {each}".encode()) for each in ("kept", "lost", "removed")
     )
-    actions.remove_file(removed, by=clerk)
-    assert list(evidence_files.faults()) == []
+    evidence_actions.remove_file(removed, by=clerk)
+    assert list(verify.faults()) == []
     for each in (lost, removed):
         (stored_files / each.file.name).unlink()
         Evidence.objects.filter(pk=each.pk).delete()
-    said = "\n".join(evidence_files.faults())
+    said = "\n".join(verify.faults())
     assert [str(each.public_id) in said for each in (kept, lost, removed)] == [False, True, True]
 
 
@@ -545,7 +548,7 @@ def test_the_security_log_tells_of_those_that_were_taken_before_the_state_change
     as_, clerk, filing, monkeypatch
 ):
     """Submitted in another tab between the first file and the second."""
-    attach, client, written = actions.attach_file, as_(clerk), []
+    attach, client, written = evidence_actions.attach_file, as_(clerk), []
 
     def and_submit(*given, **named):
         attached_now = attach(*given, **named)
@@ -553,7 +556,7 @@ def test_the_security_log_tells_of_those_that_were_taken_before_the_state_change
             submitted(clerk)
         return attached_now
 
-    monkeypatch.setattr(actions, "attach_file", and_submit)
+    monkeypatch.setattr(evidence_actions, "attach_file", and_submit)
     monkeypatch.setattr(logging.getLogger("portal.security"), "info", written.append)
     answer = post(client, filing, ("甲.pdf", files.pdf("a")), ("乙.pdf", files.pdf("b")))
     assert answer.status_code == 409 and Evidence.objects.count() == 1

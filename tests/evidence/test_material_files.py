@@ -11,13 +11,17 @@ from portal import history as chain
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from portal.queries import history
-from reporting import actions, evidence_files
-from reporting.materials_workflow import MaterialMove
+from reporting.evidence import verify
+from reporting.materials import actions as material_actions
+from reporting.materials import file_actions
 from reporting.models import Material, MaterialFile, Survey, SurveyFile
+from reporting.models.material_states import MaterialMove
+from reporting.providers import actions as provider_actions
+from reporting.survey import actions as survey_actions
 from reporting.uploads.problems import SENTENCES
-from tests.factories import SURVEY, accepted, examined, period, recorded_material, row
-from tests.pages.screen import Screen
 
+from ..factories import SURVEY, accepted, examined, period, recorded_material, row
+from ..pages.screen import Screen
 from . import files
 
 pytestmark = pytest.mark.django_db
@@ -71,8 +75,8 @@ def test_it_refuses_what_a_return_does_not_take_either(
 
 def test_a_textbook_goes_all_the_way(as_, clerk, neighbour, observer, reviewer, material):
     """Recorded without a file, given one, counted, selected: at each step who may have it has it, and nobody else."""
-    provider = actions.add_provider(clerk.tenant, NAME, by=clerk)
-    actions.switch_register(clerk.tenant, period().programme, is_on=True, by=clerk)
+    provider = provider_actions.add_provider(clerk.tenant, NAME, by=clerk)
+    material_actions.switch_register(clerk.tenant, period().programme, is_on=True, by=clerk)
     on = date(2022, 2, 1)
     book = recorded_material(
         clerk, "演示读本", kind="textbooks", link="", provider=provider, year=2022, finished_on=on
@@ -106,22 +110,22 @@ def test_a_textbook_goes_all_the_way(as_, clerk, neighbour, observer, reviewer, 
     assert list(told_of.order_by("id")) == [
         "record_material", "attach_to_material", "attach_to_material", "select_material",
     ]  # fmt: skip
-    assert list(evidence_files.faults()) == []
+    assert list(verify.faults()) == []
     assert chain.verify(clerk.tenant)[1] == []
 
 
 def test_what_nobody_can_look_at_says_so(as_, clerk, reviewer, material):
     for page in (material.get_absolute_url(), "/taizhou/materials/?year=2021"):
         before = Screen(as_(reviewer).get(page)).text
-        file = actions.add_material_file(material, examined("案例.pdf"), by=clerk)
+        file = file_actions.add_material_file(material, examined("案例.pdf"), by=clerk)
         after = Screen(as_(reviewer).get(page)).text
         with translation.override("zh-hans"):
             assert ("案例.pdf" in before, "案例.pdf" in after) == (False, True)
-        actions.withdraw_material_file(file, by=clerk)
+        file_actions.withdraw_material_file(file, by=clerk)
 
 
 def test_a_file_is_withdrawn_and_kept(as_, clerk, material):
-    file = actions.add_material_file(material, examined("案例.pdf"), by=clerk)
+    file = file_actions.add_material_file(material, examined("案例.pdf"), by=clerk)
     address = reverse("material-file-withdraw", args=[file.public_id])
     assert address in addresses(as_(clerk).get(material.get_absolute_url()))
     assert as_(clerk).get(address).status_code == 200
@@ -140,11 +144,11 @@ def test_who_keeps_no_register_adds_nothing(as_, clerk, neighbour, observer, rev
 
 def test_a_decision_is_about_the_files_that_were_seen(clerk, reviewer, material):
     """Somebody changes them while the lead's page is open: the page is old."""
-    file = actions.add_material_file(material, examined("案例.pdf"), by=clerk)
-    actions.withdraw_material_file(file, by=clerk)
-    actions.add_material_file(material, examined("别的.pdf", b"%PDF-1.4 another"), by=clerk)
+    file = file_actions.add_material_file(material, examined("案例.pdf"), by=clerk)
+    file_actions.withdraw_material_file(file, by=clerk)
+    file_actions.add_material_file(material, examined("别的.pdf", b"%PDF-1.4 another"), by=clerk)
     with pytest.raises(Refused):
-        actions.move_material(material, MaterialMove.SELECT, revision=2, by=reviewer)
+        material_actions.move_material(material, MaterialMove.SELECT, revision=2, by=reviewer)
 
 
 # --- the work plan
@@ -178,7 +182,7 @@ def test_the_work_plan_goes_all_the_way(as_, clerk, neighbour, observer, reviewe
     assert [(each.before.get("file"), each.after["file"]) for each in entries] == [
         (None, str(first.public_id)), (str(first.public_id), str(second.public_id)),
     ]  # fmt: skip
-    assert SurveyFile.objects.count() == 2 and list(evidence_files.faults()) == []
+    assert SurveyFile.objects.count() == 2 and list(verify.faults()) == []
     assert "attach_to_survey" not in history(reviewer).values_list("action", flat=True)
 
 
@@ -199,14 +203,16 @@ def test_a_work_plan_is_taken_away_again(as_, clerk):
 
 
 def test_nobody_types_the_name_of_somebody_elses_plan(as_, clerk, neighbour):
-    survey = actions.save_survey(neighbour.tenant, period().programme, SURVEY, revision=0, by=neighbour)
-    plan = actions.attach_to_survey(survey, "plan_file", examined(), revision=1, by=neighbour)
+    survey = survey_actions.save_survey(
+        neighbour.tenant, period().programme, SURVEY, revision=0, by=neighbour
+    )
+    plan = survey_actions.attach_to_survey(survey, "plan_file", examined(), revision=1, by=neighbour)
     assert answer(as_(clerk), 0, do="submit", plan_file=str(plan.public_id)).status_code == 302
     assert not Survey.objects.get(tenant=clerk.tenant).answers.get("plan_file")
     assert as_(clerk).get(plan.get_absolute_url()).status_code == 404
 
 
 def test_only_a_question_for_a_file_takes_one(clerk):
-    survey = actions.save_survey(clerk.tenant, period().programme, SURVEY, revision=0, by=clerk)
+    survey = survey_actions.save_survey(clerk.tenant, period().programme, SURVEY, revision=0, by=clerk)
     with pytest.raises(Refused):
-        actions.attach_to_survey(survey, "people", examined(), revision=1, by=clerk)
+        survey_actions.attach_to_survey(survey, "people", examined(), revision=1, by=clerk)

@@ -16,9 +16,9 @@ from portal.models import HistoryEntry
 from reporting.models import Evidence, Import
 from reporting.uploads.examining import examine
 from reporting.uploads.problems import SENTENCES, Unacceptable
-from tests.factories import started
-from tests.pages.screen import Screen
 
+from ..factories import started
+from ..pages.screen import Screen
 from . import files, scanners
 
 

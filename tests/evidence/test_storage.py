@@ -12,13 +12,16 @@ from django.utils import translation
 from moto.server import ThreadedMotoServer
 
 from portal import clock, settings_files
-from reporting import actions, evidence_files, imports, jobs
+from reporting.evidence import actions as evidence_actions
+from reporting.evidence import verify
+from reporting.exports import jobs
+from reporting.imports import take_over
 from reporting.models import Evidence, Job
 from reporting.uploads.problems import SENTENCES
-from tests.conftest import NOW
-from tests.factories import attached, membership, period, started, submitted, uploaded
-from tests.pages.screen import Screen
 
+from ..conftest import NOW
+from ..factories import attached, membership, period, started, submitted, uploaded
+from ..pages.screen import Screen
 from . import files
 from .test_evidence_pages import post
 
@@ -73,16 +76,16 @@ def test_a_file_goes_into_the_bucket_and_comes_back_through_the_view(as_, clerk,
 
 def test_what_does_not_agree_is_found_in_a_bucket_as_well(clerk, bucket):
     evidence = attached(started(clerk), clerk)
-    assert list(evidence_files.faults()) == []
+    assert list(verify.faults()) == []
     default_storage.delete(evidence.file.name)
-    assert len(list(evidence_files.faults())) == 1
+    assert len(list(verify.faults())) == 1
 
 
 def test_what_is_removed_goes_from_the_bucket(clerk, bucket, django_capture_on_commit_callbacks):
     evidence = attached(started(clerk), clerk)
-    actions.remove_file(evidence, by=clerk)
+    evidence_actions.remove_file(evidence, by=clerk)
     with clock.frozen(NOW + timedelta(days=31)), django_capture_on_commit_callbacks(execute=True):
-        assert evidence_files.tidy() == 1
+        assert verify.tidy() == 1
     assert bucket() == [] and not Evidence.objects.exists()
 
 
@@ -93,7 +96,7 @@ def test_files_that_no_row_names_go_from_the_bucket(clerk, bucket, monkeypatch):
     for name in names:
         default_storage.save(name, ContentFile(b"x"))
     monkeypatch.setattr("reporting.uploads.storing.is_older", lambda path, age: True)
-    assert (jobs.remove_orphans(), imports.drop_expired(), evidence_files.tidy()) == (1, 1, 1)
+    assert (jobs.remove_orphans(), take_over.drop_expired(), verify.tidy()) == (1, 1, 1)
     assert bucket() == []
 
 

@@ -15,9 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from portal import clock
 from portal.demonstration import PASSWORD
 from reporting.models import Draft, Filing
-from tests.conftest import NOW
-from tests.factories import COLUMNS, membership, started
-from tests.live import Process, wait_for
+
+from ..conftest import NOW
+from ..factories import COLUMNS, membership, started
+from ..live import Process, wait_for
 
 CLERK, HEAD, NEIGHBOUR = "jiaojiang-preparer", "jiaojiang-head", "huangyan-preparer"
 SCREEN = {"width": 1440, "height": 900}

@@ -7,9 +7,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from portal import clock
-from tests.conftest import NOW
-from tests.factories import course, ledger_user, membership, recorded
 
+from ..conftest import NOW
+from ..factories import course, ledger_user, membership, recorded
 from .conftest import CLERK, cell, is_saved, paste, stored
 
 pytestmark = [

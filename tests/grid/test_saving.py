@@ -14,11 +14,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from portal.models import HistoryEntry
-from reporting import actions
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Filing
-from tests.factories import EXPLANATION, FIGURES, membership, row
-from tests.live import wait_for
 
+from ..factories import EXPLANATION, FIGURES, membership, row
+from ..live import wait_for
 from .conftest import (
     CLERK,
     HEAD,
@@ -338,10 +339,10 @@ def test_it_is_told_that_a_late_packet_was_not_merged(open_grid, filing):
     cell(page, 1, A).fill("7")
     is_saved(page)
     head = membership(HEAD)
-    typed = actions.Typed(
+    typed = typed_return.Typed(
         rows=[row("海门街道社区学校", *FIGURES)], preparer="甲", head="乙", telephone="演示 0000"
     )
-    actions.file(head.tenant, filing.period, typed, by=head, explanation=EXPLANATION)
+    filing_actions.file(head.tenant, filing.period, typed, by=head, explanation=EXPLANATION)
     cell(page, 1, A).fill("9")
     says(page, "closed")
     expect(indicator(page).locator("a")).to_have_attribute("href", filing.get_absolute_url())

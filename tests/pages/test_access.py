@@ -16,8 +16,9 @@ from django.urls import reverse
 
 from portal.models import Membership
 from reporting.models import Filing
-from tests.factories import accepted, membership, nil, started, submitted
-from tests.pages.screen import Screen
+
+from ..factories import accepted, membership, nil, started, submitted
+from .screen import Screen
 
 CLERK, HEAD, NEIGHBOUR = "jiaojiang-preparer", "jiaojiang-head", "huangyan-preparer"
 COUNTY_ADMINISTRATOR, COUNTY_OBSERVER = "jiaojiang-administrator", "jiaojiang-observer"

@@ -13,12 +13,12 @@ from openpyxl import load_workbook
 
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions
+from reporting.assessment import actions as assessment_actions
 from reporting.models import Weighting
 from targets.models import Programme
-from tests.factories import accepted, membership, period, released, row
-from tests.live import zh
 
+from ..factories import accepted, membership, period, released, row
+from ..live import zh
 from .screen import Screen
 
 PAGE, EXPORT, WEIGHTS = (
@@ -162,7 +162,7 @@ def test_it_is_offered_to_those_who_may_see_it(as_, username, is_offered):
 
 def weigh(by, revision: int = 0, **weights: int) -> Weighting:
     programme = Programme.objects.select_related("lead").get(code="taizhou")
-    return actions.set_weights(programme, weights, revision=revision, by=by)
+    return assessment_actions.set_weights(programme, weights, revision=revision, by=by)
 
 
 def test_weights_change_the_score_and_are_said_beside_it(year, reader, administrator):

@@ -5,13 +5,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from portal import clock
-from reporting import queries
-from reporting.workflow import STATES
+from reporting.models.states import STATES
+from reporting.rollup import status as rollup_status
 from targets.models import Target
 from targets.queries import target_table
-from tests.conftest import NOW
-from tests.factories import accepted, membership, nil, period, row, started, submitted
-from tests.pages.screen import Screen
+
+from ..conftest import NOW
+from ..factories import accepted, membership, nil, period, row, started, submitted
+from .screen import Screen
 
 BOARD, PROGRESS, TARGETS = (reverse(name, args=["taizhou"]) for name in ("board", "progress", "target-table"))
 SHANGHAI = reverse("progress", args=["shanghai"])
@@ -35,7 +36,7 @@ def test_it_shows_every_state_on_the_board(as_, clerk, neighbour, reviewer):
     }  # fmt: skip
     in_time = f" {gettext('on time')}"
     assert {name: found[name] for name in expected} == {
-        name: str(STATES[state]) + (in_time if state in queries.FILED else "")
+        name: str(STATES[state]) + (in_time if state in rollup_status.FILED else "")
         for name, state in expected.items()
     }
     assert board(as_(reviewer))["椒江区教育局"][1:] == [str(STATES["not_begun"])] * 3

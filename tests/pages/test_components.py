@@ -11,7 +11,11 @@ from django.urls import reverse
 PIECES = [
     *("reporting/review/review_table", "reporting/review/review_cell", "reporting/review/review_note"),
     *("reporting/filings/filing_reasons", "reporting/filings/filing_dialogs", "components/saved"),
-    *("reporting/home/home_notices", "reporting/imports/import_file", "reporting/imports/import_preview"),
+    *(
+        "reporting/home/home_notices",
+        "reporting/imports/take_over/import_file",
+        "reporting/imports/take_over/import_preview",
+    ),
     *("reporting/reminders/reminder_text", "reporting/releases/release_summary"),
     "reporting/assessment/assessment_table",
 ]

@@ -9,8 +9,9 @@ from openpyxl import load_workbook
 
 from portal import clock
 from reporting.models import Release
-from tests.factories import accepted, period, released
-from tests.pages.screen import Screen
+
+from ..factories import accepted, period, released
+from .screen import Screen
 
 PAGE = reverse("definitions", args=["taizhou"])
 FILE = f"{reverse('rollup-attachment', args=['taizhou'])}?period=2022Q1"

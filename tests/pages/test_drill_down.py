@@ -7,8 +7,9 @@ import pytest
 from django.http import HttpResponse
 
 from reporting.models import ActivityFile
-from tests.factories import membership
-from tests.pages.screen import Screen
+
+from ..factories import membership
+from .screen import Screen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 

@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 
 from portal.models import HistoryEntry
-from reporting import jobs
-from reporting.exports import KINDS, OFFERED
+from reporting.exports import jobs
+from reporting.exports.kinds import KINDS, OFFERED
 from reporting.models import Job
-from tests.factories import accepted, membership, period, submitted
-from tests.pages.screen import Screen
+
+from ..factories import accepted, membership, period, submitted
+from .screen import Screen
 
 LIST = reverse("export-list")
 WANTED = {"programme": "taizhou", "period": "2022Q1"}

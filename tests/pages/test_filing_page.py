@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from portal import clock
 from portal.models import Membership
-from reporting import actions
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Draft, Filing
-from tests.conftest import NOW
-from tests.factories import COLUMNS, EXPLANATION, FIGURES, accepted, grid, nil, row, started, submitted
-from tests.pages.screen import Screen
+
+from ..conftest import NOW
+from ..factories import COLUMNS, EXPLANATION, FIGURES, accepted, grid, nil, row, started, submitted
+from .screen import Screen
 
 GOOD = row("海门街道社区学校", *FIGURES)
 TEXTS = "preparer", "head", "telephone"
@@ -231,7 +233,9 @@ def test_it_saves_when_a_button_is_unknown(page, filing):
 
 
 def save(filing: Filing, by: Membership, *rows: dict) -> Filing:
-    return actions.save_draft(filing, actions.Typed(rows=list(rows)), revision=filing.revision, by=by)
+    return filing_actions.save_draft(
+        filing, typed_return.Typed(rows=list(rows)), revision=filing.revision, by=by
+    )
 
 
 @pytest.mark.parametrize("do", ["save", "check", "fill_zeros", "add_rows"])
@@ -336,7 +340,7 @@ def test_it_declares_no_nil_return_without_contacts(page, as_, clerk, filing):
 
 def test_it_fills_in_after_a_recalled_nil_return(as_, clerk):
     filing = nil(clerk)
-    actions.recall(filing, revision=filing.revision, by=clerk)
+    filing_actions.recall(filing, revision=filing.revision, by=clerk)
     filing = Filing.objects.get(pk=filing.pk)
     answer = as_(clerk).post(reverse("filing-edit", args=[filing.public_id]), grid(filing, GOOD, do="check"))
     assert answer.headers["Location"] == reverse("filing-submit", args=[filing.public_id])

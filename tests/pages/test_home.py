@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from portal import actions as people
 from portal import clock
 from portal.models import User
-from reporting import actions
 from reporting.models import Reminder
-from tests.access.world import set_up_codes
-from tests.factories import accepted, membership, period, row, started, submitted
-from tests.pages.screen import Screen
+from reporting.review import actions as review_actions
+
+from ..access.world import set_up_codes
+from ..factories import accepted, membership, period, row, started, submitted
+from .screen import Screen
 
 CITY = "taizhou-education"
 REASON = "请核对人次后重报（演示）。"
@@ -47,7 +48,7 @@ def test_it_counts_the_days(as_, clerk, day, left):
 
 def test_it_shows_why_a_return_came_back(as_, clerk, reviewer):
     back = submitted(clerk)
-    actions.send_back(back, reason=REASON, revision=back.revision, by=reviewer)
+    review_actions.send_back(back, reason=REASON, revision=back.revision, by=reviewer)
     client = as_(clerk)
     screen = home(client)
     assert REASON in screen.text
@@ -60,7 +61,7 @@ def test_it_shows_why_a_return_came_back(as_, clerk, reviewer):
 def test_it_shows_a_return_that_came_back_after_the_closing(as_, clerk, reviewer):
     back = submitted(clerk)
     with clock.frozen(datetime.fromisoformat("2022-05-04T10:00:00+08:00")):
-        actions.send_back(back, reason=REASON, revision=back.revision, by=reviewer)
+        review_actions.send_back(back, reason=REASON, revision=back.revision, by=reviewer)
         assert REASON in home(as_(clerk)).text
 
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from reporting import actions
-from tests.factories import accepted, course, ledger_user, membership, recorded, row
+from reporting.ledger import duplicate_actions
+
+from ..factories import accepted, course, ledger_user, membership, recorded, row
 
 CITY = "taizhou-education"
 REASON = "请核对是否同一场活动（演示）。"
@@ -38,11 +39,11 @@ def test_a_reviewer_reads_how_many_pairs_wait_for_a_decision(as_, reviewer):
     assert waiting(as_(reviewer)) == ""
     (first, second) = claimed_by_two("2022-03-02", "2022-03-09")
     assert waiting(as_(reviewer)) == "2"
-    actions.decide_duplicate(*first, outcome="asked", reason=REASON, by=reviewer)
+    duplicate_actions.decide_duplicate(*first, outcome="asked", reason=REASON, by=reviewer)
     assert waiting(as_(reviewer)) == "2"  # asked is not decided
-    actions.decide_duplicate(*first, outcome="distinct", reason=REASON, by=reviewer)
+    duplicate_actions.decide_duplicate(*first, outcome="distinct", reason=REASON, by=reviewer)
     assert waiting(as_(reviewer)) == "1"
-    actions.decide_duplicate(*second, outcome="counts", reason=REASON, by=reviewer)
+    duplicate_actions.decide_duplicate(*second, outcome="counts", reason=REASON, by=reviewer)
     assert waiting(as_(reviewer)) == ""
 
 

@@ -10,12 +10,14 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal import clock
-from reporting import actions, imports
-from reporting.actions import Typed
+from reporting.filings import actions as filing_actions
+from reporting.filings.typed_return import Typed
+from reporting.imports import take_over
 from reporting.models import Filing, Import
-from tests.conftest import NOW
-from tests.factories import COLUMNS, FIGURES, accepted, row, started, submitted
-from tests.pages.screen import Screen
+
+from ..conftest import NOW
+from ..factories import COLUMNS, FIGURES, accepted, row, started, submitted
+from .screen import Screen
 
 pytestmark = pytest.mark.django_db
 FIRST_ROW = 7
@@ -32,7 +34,7 @@ def filing(clerk) -> Filing:
     """A draft with two providers."""
     filing = started(clerk)
     rows = [row("椒江区社区学院", *FIGURES), row("海门街道社区学校", 1, 51)]
-    actions.save_draft(filing, Typed(rows=rows, preparer="甲"), revision=filing.revision, by=clerk)
+    filing_actions.save_draft(filing, Typed(rows=rows, preparer="甲"), revision=filing.revision, by=clerk)
     return Filing.objects.with_parties().get(pk=filing.pk)
 
 
@@ -192,7 +194,7 @@ def test_an_older_file_shows_the_differences_and_has_to_be_confirmed(as_, clerk,
     client = as_(clerk)
     content = downloaded(client, filing)
     rows = [row("椒江区社区学院", 9, 90), row("海门街道社区学校", 1, 51)]
-    filing = actions.save_draft(filing, Typed(rows=rows), revision=filing.revision, by=clerk)
+    filing = filing_actions.save_draft(filing, Typed(rows=rows), revision=filing.revision, by=clerk)
     answer = upload(client, filing, content)
     assert answer.status_code == 409
     assert Screen(answer).rows("椒江区社区学院")[0][2] == "9 1"
@@ -246,7 +248,7 @@ def test_who_was_slower_looks_again(as_, clerk, head, filing):
     client = as_(clerk)
     upload(client, filing, edited(downloaded(client, filing), put(B7=3)))
     imported = Import.objects.select_related("filing").get()
-    actions.save_draft(filing, Typed(rows=[row("别的学校", 7, 70)]), revision=filing.revision, by=head)
+    filing_actions.save_draft(filing, Typed(rows=[row("别的学校", 7, 70)]), revision=filing.revision, by=head)
     answer = confirm(client, imported)
     assert answer.status_code == 409
     assert Screen(answer).rows("别的学校")[0][1] != ""
@@ -262,7 +264,7 @@ def test_a_file_is_kept_although_the_return_is_submitted(as_, clerk):
     assert answer.status_code == 409
     imported = Import.objects.get()
     assert confirm(client, imported).status_code == 409
-    filing = actions.recall(filing, revision=filing.revision, by=clerk)
+    filing = filing_actions.recall(filing, revision=filing.revision, by=clerk)
     imported = Import.objects.get()
     assert confirm(client, imported, **{"confirm-revision": "on"}).status_code == 302
 
@@ -333,8 +335,8 @@ def test_a_file_goes_after_a_day_and_what_was_taken_over_is_still_known(as_, cle
     filing.refresh_from_db()
     upload(client, filing, edited(content, put(B7=4)))
     with clock.frozen(NOW + timedelta(hours=23)):
-        assert imports.drop_expired() == 0
+        assert take_over.drop_expired() == 0
     with clock.frozen(NOW + timedelta(hours=24)):
-        assert imports.drop_expired() == 2
+        assert take_over.drop_expired() == 2
     assert [each.confirmed_at is not None for each in Import.objects.all()] == [True]
     assert [each for each in files.rglob("*") if each.is_file()] == []

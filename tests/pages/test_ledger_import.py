@@ -10,9 +10,9 @@ from openpyxl import Workbook, load_workbook
 
 from portal.models import HistoryEntry
 from reporting.models import Activity
-from tests.factories import ledger_user, membership
-from tests.live import zh
 
+from ..factories import ledger_user, membership
+from ..live import zh
 from .screen import Screen
 
 pytestmark = pytest.mark.django_db

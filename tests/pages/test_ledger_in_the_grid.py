@@ -5,10 +5,13 @@ import json
 import pytest
 from django.urls import reverse
 
-from reporting import actions, queries
+from reporting.filings import actions as filing_actions
+from reporting.filings import computed, typed_return
+from reporting.imports import actions as import_actions
 from reporting.models import Filing
-from tests.factories import course, grid, ledger_user, recorded, row, started, uploaded, workbook_of
-from tests.pages.screen import Screen
+
+from ..factories import course, grid, ledger_user, recorded, row, started, uploaded, workbook_of
+from .screen import Screen
 
 NAME, OTHER = "海门街道社区学校", "白云街道社区学校"
 
@@ -45,14 +48,14 @@ def test_it_submits_by_the_page_alone(as_, clerk, filing):
     assert (fields["row-1-videos"], fields["row-1-training_sessions"]) == ("0", "")
     answer = as_(clerk).post(address, fields | {"do": "check"}, follow=True)
     screen = Screen(answer)
-    assert screen.fields["ledger"] == queries.computed_for(again(filing)).fingerprint
+    assert screen.fields["ledger"] == computed.computed_for(again(filing)).fingerprint
     answer = as_(clerk).post(answer.request["PATH_INFO"], screen.fields, follow=True)
     assert again(filing).latest.totals.get(indicator="training_attendances").value == 80
 
 
 def test_what_changed_since_the_last_look_is_not_submitted(as_, clerk, filing):
-    typed = actions.Typed(rows=[row(NAME)], preparer="甲", head="乙", telephone="0000")
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    typed = typed_return.Typed(rows=[row(NAME)], preparer="甲", head="乙", telephone="0000")
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
     address = reverse("filing-submit", args=[filing.public_id])
     fields = Screen(as_(clerk).get(address)).fields
     recorded(clerk, course(NAME, "2022-03-15", 20))
@@ -69,7 +72,7 @@ def test_a_figure_typed_there_is_kept_and_told(as_, clerk, filing):
 
 
 def test_typing_by_itself_goes_into_the_row_of_the_ledger(as_, clerk, filing):
-    row_id = queries.computed_for(filing).rows[0].id
+    row_id = computed.computed_for(filing).rows[0].id
     change = {"kind": "cell", "row": row_id, "column": "videos", "before": "", "after": "2"}
     packet = {"user": str(clerk.user.public_id), "page": "0" * 8, "number": 1, "seen": filing.revision}
     answer = (
@@ -93,18 +96,20 @@ def test_opening_the_page_writes_nothing(as_, clerk, filing):
 
 
 def test_the_file_for_filling_in_holds_the_figures(clerk, filing):
-    typed = actions.Typed(rows=[row(NAME), row(OTHER, 1, 40)], preparer="甲", head="乙", telephone="0000")
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    typed = typed_return.Typed(
+        rows=[row(NAME), row(OTHER, 1, 40)], preparer="甲", head="乙", telephone="0000"
+    )
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
     imported = uploaded(again(filing), clerk)
     assert imported.found["problems"] == [] and imported.found["notices"] == []
-    filing = actions.confirm_import(imported, revision=filing.revision, confirmed=[], by=clerk)
+    filing = import_actions.confirm_import(imported, revision=filing.revision, confirmed=[], by=clerk)
     assert filing.draft.rows[0]["values"]["training_attendances"] == ""
 
 
 def test_a_file_with_other_figures_is_taken_over_and_told(clerk, filing):
     """Numbers of a workbook are numbers, not texts."""
-    typed = actions.Typed(rows=[row(NAME)], preparer="甲", head="乙", telephone="0000")
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    typed = typed_return.Typed(rows=[row(NAME)], preparer="甲", head="乙", telephone="0000")
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
     content = workbook_of(again(filing))
     recorded(clerk, course(NAME, "2022-03-15", 20))
     imported = uploaded(again(filing), clerk, content)

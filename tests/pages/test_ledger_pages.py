@@ -6,22 +6,16 @@ import pytest
 from django.urls import reverse
 
 from portal import clock
-from reporting import actions
+from reporting.filings import actions as filing_actions
+from reporting.ledger import actions as ledger_actions
+from reporting.ledger import duplicate_actions
 from reporting.models import Activity, LedgerSwitch
-from tests.conftest import NOW
-from tests.factories import (
-    accepted,
-    course,
-    ledger_user,
-    membership,
-    period,
-    recorded,
-    row,
-    started,
-    submitted,
-)
-from tests.live import zh
+from reporting.providers import actions as provider_actions
+from reporting.review import actions as review_actions
 
+from ..conftest import NOW
+from ..factories import accepted, course, ledger_user, membership, period, recorded, row, started, submitted
+from ..live import zh
 from .screen import Screen
 from .test_query_counts import queries
 
@@ -140,7 +134,7 @@ def test_a_change_keeps_what_was_typed_when_somebody_was_faster(as_, clerk, scho
     address = reverse("activity-edit", args=[activity.public_id])
     fields = Screen(as_(clerk).get(address)).fields
     assert fields["attendances"] == "40"
-    actions.change_activity(activity, course(SCHOOL, attendances=45), revision=1, by=clerk)
+    ledger_actions.change_activity(activity, course(SCHOOL, attendances=45), revision=1, by=clerk)
     answer = as_(clerk).post(address, typed(revision=fields["revision"], attendances="50"))
     page = Screen(answer)
     assert (answer.status_code, page.fields["attendances"], page.fields["revision"]) == (409, "50", "2")
@@ -186,9 +180,9 @@ def test_the_reviewer_reads_what_the_version_froze_not_the_correction_under_way(
     (activity,) = recorded(clerk, course(SCHOOL))
     filing = accepted(clerk, row(SCHOOL))
     assert "40" in Screen(as_(reviewer).get(detail(activity))).text
-    actions.correct(filing, reason="签到表漏了三人，更正。", revision=filing.revision, by=clerk)
+    filing_actions.correct(filing, reason="签到表漏了三人，更正。", revision=filing.revision, by=clerk)
     activity.refresh_from_db()
-    actions.change_activity(
+    ledger_actions.change_activity(
         activity, course(SCHOOL, attendances=97, venue="新址（演示）"), revision=1, by=clerk
     )
     page = Screen(as_(reviewer).get(detail(activity)))
@@ -206,9 +200,9 @@ def test_the_reviewer_is_told_of_the_version_that_counts_it_not_of_one_recalled_
 ):
     (activity,) = recorded(clerk, course(SCHOOL))
     filing = accepted(clerk, row(SCHOOL))
-    filing = actions.correct(filing, reason="补记台账。", revision=filing.revision, by=clerk)
+    filing = filing_actions.correct(filing, reason="补记台账。", revision=filing.revision, by=clerk)
     filing = submitted(clerk, row(SCHOOL))
-    actions.recall(filing, revision=filing.revision, by=clerk)
+    filing_actions.recall(filing, revision=filing.revision, by=clerk)
     told = Screen(as_(reviewer).get(detail(activity))).text
     assert zh("counts it now") in told and zh("counted it before") not in told
 
@@ -220,7 +214,7 @@ def test_an_empty_ledger_says_what_to_do(as_, clerk):
 
 
 def test_it_lists_by_quarter_provider_and_state_with_totals(as_, clerk, school):
-    actions.add_provider(clerk.tenant, "葭沚成校（演示）", by=clerk)
+    provider_actions.add_provider(clerk.tenant, "葭沚成校（演示）", by=clerk)
     recorded(clerk, course(SCHOOL), course("葭沚成校（演示）", attendances=20))
     with clock.frozen(NOW):
         page = Screen(as_(clerk).get(LIST))
@@ -308,7 +302,7 @@ def test_rows_are_added_without_scripts_and_an_empty_list_is_none(as_, clerk, sc
 
 
 def test_a_provider_is_switched_from_a_chosen_period_on(as_, clerk):
-    provider = actions.add_provider(clerk.tenant, SCHOOL, by=clerk)
+    provider = provider_actions.add_provider(clerk.tenant, SCHOOL, by=clerk)
     address = reverse("provider-ledger", args=[provider.public_id])
     assert address in [
         link.href
@@ -323,7 +317,7 @@ def test_a_provider_is_switched_from_a_chosen_period_on(as_, clerk):
 
 
 def test_nobody_switches_a_foreign_provider(as_, clerk, neighbour, reviewer):
-    provider = actions.add_provider(clerk.tenant, SCHOOL, by=clerk)
+    provider = provider_actions.add_provider(clerk.tenant, SCHOOL, by=clerk)
     address = reverse("provider-ledger", args=[provider.public_id])
     assert (as_(neighbour).get(address).status_code, as_(reviewer).get(address).status_code) == (404, 403)
 
@@ -395,7 +389,7 @@ def test_a_computed_line_opens_its_activities_wherever_it_stands(as_, clerk, rev
     filing = submitted(clerk, row(SCHOOL))
     waiting = Screen(as_(reviewer).get(filing.get_absolute_url()))
     assert any("/activities/?provider=" in link.href for link in waiting.links)
-    actions.accept(filing, revision=filing.revision, by=reviewer)
+    review_actions.accept(filing, revision=filing.revision, by=reviewer)
     county = reverse("rollup", args=["taizhou"]) + "?period=2022Q1&tenant=jiaojiang"
     for address in (county, filing.get_absolute_url()):
         page = Screen(as_(reviewer).get(address))
@@ -481,7 +475,9 @@ def test_both_sides_answer_on_a_page_and_the_reviewer_reads_it_beside_the_activi
 ):
     bay = membership("taizhouwan-preparer")
     one, other = (Activity.objects.with_parties().get(pk=each.pk) for each in overlapping(clerk))
-    actions.decide_duplicate(one, other, outcome="asked", reason="两单位各报一场，是同一场吗？", by=reviewer)
+    duplicate_actions.decide_duplicate(
+        one, other, outcome="asked", reason="两单位各报一场，是同一场吗？", by=reviewer
+    )
     for who, own, said in [(clerk, one, "是同一场，椒江主办。"), (bay, other, "我单位协办。")]:
         address = next(
             link.href for link in Screen(as_(who).get(reverse("home"))).links if "/answer/" in link.href

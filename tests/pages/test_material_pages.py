@@ -9,11 +9,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal import clock
-from reporting import actions
-from reporting.materials_workflow import MaterialMove
+from reporting.materials import actions as material_actions
 from reporting.models import Material, RegisterSwitch, Survey
-from tests.conftest import NOW
-from tests.factories import (
+from reporting.models.material_states import MaterialMove
+from reporting.providers import actions as provider_actions
+
+from ..conftest import NOW
+from ..factories import (
     SURVEY,
     accepted,
     grid,
@@ -25,9 +27,9 @@ from tests.factories import (
     submitted,
     surveyed,
 )
-from tests.live import zh
-from tests.pages.screen import Screen
-from tests.pages.test_query_counts import queries
+from ..live import zh
+from .screen import Screen
+from .test_query_counts import queries
 
 PROVIDER = "海门街道社区学校"
 LIBRARY, SURVEYS = "/taizhou/materials/?year=2021", "/taizhou/survey/"
@@ -54,10 +56,10 @@ def titles(screen: Screen) -> list[str]:
 
 def test_a_material_keeps_its_provider_that_is_out_of_use(as_, clerk):
     """Saved again, it must not leave the return without a word."""
-    provider = actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
+    provider = provider_actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
     material = recorded_material(clerk, provider=provider)
     given = {"name": PROVIDER, "aliases": [], "is_active": False}
-    actions.change_provider(provider, **given, revision=provider.revision, by=clerk)
+    provider_actions.change_provider(provider, **given, revision=provider.revision, by=clerk)
     address = f"{material.get_absolute_url()}edit/"
     shown = Screen(as_(clerk).get(address)).fields
     assert shown.get("provider") == str(provider.public_id)
@@ -82,7 +84,7 @@ def test_it_keeps_everything_typed_when_it_refuses(as_, clerk):
 @pytest.mark.parametrize("name", ["provider", "version_of"])
 def test_it_takes_no_foreign_reference(as_, clerk, neighbour, name):
     foreign = {
-        "provider": actions.add_provider(neighbour.tenant, PROVIDER, by=neighbour),
+        "provider": provider_actions.add_provider(neighbour.tenant, PROVIDER, by=neighbour),
         "version_of": recorded_material(neighbour),
     }[name]
     page = as_(clerk).post("/taizhou/materials/add/", posted(language="椒江话", **{name: foreign.public_id}))
@@ -105,7 +107,7 @@ def test_a_version_starts_with_what_its_original_says(as_, clerk):
 
 def test_a_change_from_an_old_page_keeps_what_was_typed(as_, clerk, reviewer):
     material = recorded_material(clerk)
-    actions.move_material(material, MaterialMove.SELECT, revision=1, by=reviewer)
+    material_actions.move_material(material, MaterialMove.SELECT, revision=1, by=reviewer)
     address = reverse("material-edit", args=[material.public_id])
     page = as_(clerk).post(address, posted(title="改过的名称", revision=1))
     assert page.status_code == 409
@@ -126,7 +128,7 @@ def test_the_lead_selects_and_promotes(as_, clerk, reviewer):
 
 def test_a_step_back_without_a_reason_says_so_at_its_field(as_, clerk, reviewer):
     material = recorded_material(clerk)
-    actions.move_material(material, MaterialMove.SELECT, revision=1, by=reviewer)
+    material_actions.move_material(material, MaterialMove.SELECT, revision=1, by=reviewer)
     address = reverse("material-move", args=[material.public_id])
     page = as_(reviewer).post(address, {"move": "step_back", "revision": 2, "reason": "　"})
     assert page.status_code == 422
@@ -167,7 +169,7 @@ def test_it_narrows_the_library_down(as_, clerk, neighbour, reviewer, query, exp
     original = recorded_material(clerk, "甲")
     recorded_material(clerk, "方言甲", version_of=original, language="椒江话")
     selected = recorded_material(neighbour, "乙")
-    actions.move_material(selected, MaterialMove.SELECT, revision=1, by=reviewer)
+    material_actions.move_material(selected, MaterialMove.SELECT, revision=1, by=reviewer)
     recorded_material(clerk, "读本", kind="textbooks", finished_on=None)
     assert titles(Screen(as_(reviewer).get(LIBRARY + query))) == expected
 
@@ -204,7 +206,7 @@ def test_a_programme_without_materials_has_no_such_pages(as_, shanghai_reviewer)
 
 
 def test_the_filing_page_counts_from_the_register_and_types_the_rest(as_, clerk):
-    provider = actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
+    provider = provider_actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
     material = recorded_material(
         clerk, "本季的视频", provider=provider, year=2022, finished_on=date(2022, 2, 1)
     )
@@ -223,8 +225,8 @@ def test_the_filing_page_counts_from_the_register_and_types_the_rest(as_, clerk)
 
 
 def test_a_version_leads_to_the_materials_that_it_counts(as_, clerk, reviewer):
-    provider = actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
-    actions.switch_register(clerk.tenant, period().programme, is_on=True, by=clerk)
+    provider = provider_actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
+    material_actions.switch_register(clerk.tenant, period().programme, is_on=True, by=clerk)
     recorded_material(clerk, "本季的视频", provider=provider, year=2022, finished_on=date(2022, 2, 1))
     version = submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", "")).latest
     client = as_(reviewer)

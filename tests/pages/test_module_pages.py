@@ -13,12 +13,16 @@ from portal import clock
 from portal.actions import set_active
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries
-from reporting.findings import Invalid
-from reporting.ledger.typed import TypedActivity
+from reporting.entry.findings import Invalid
+from reporting.ledger import actions as ledger_actions
+from reporting.ledger.reading import TypedActivity
 from reporting.models import Checklist, Operator, ServicePoint
-from tests.factories import membership, period
-from tests.pages.screen import Screen
+from reporting.providers import actions as provider_actions
+from reporting.work_module import actions as work_module_actions
+from reporting.work_module import queries as work_module_queries
+
+from ..factories import membership, period
+from .screen import Screen
 
 pytestmark = pytest.mark.django_db
 
@@ -36,14 +40,14 @@ def programme():
 
 
 def designated(code: str = "sh-huangpu", role: str = "preparer") -> Operator:
-    return actions.designate(
+    return work_module_actions.designate(
         programme(), membership(f"{code}-{role}"), by=membership(f"{code}-administrator")
     )
 
 
 def point_of(code: str = "sh-huangpu", **given) -> ServicePoint:
     by = membership(f"{code}-preparer")
-    return actions.add_service_point(programme(), by.tenant, **{**POINT, **given}, by=by)
+    return work_module_actions.add_service_point(programme(), by.tenant, **{**POINT, **given}, by=by)
 
 
 def actions_told() -> list[str]:
@@ -57,9 +61,9 @@ def test_the_units_administrator_designates_and_ends(as_):
     client, person = as_(membership("sh-huangpu-administrator")), membership("sh-huangpu-preparer")
     assert client.post(OPERATORS, {"person": person.public_id}).status_code == 302
     operator = Operator.objects.get()
-    assert queries.is_operator(programme(), person)
+    assert work_module_queries.is_operator(programme(), person)
     assert client.post(reverse("operator-end", args=[operator.public_id])).status_code == 302
-    assert not queries.is_operator(programme(), person)
+    assert not work_module_queries.is_operator(programme(), person)
     assert actions_told() == ["designate", "end_designation"]
     assert client.post(reverse("operator-end", args=[operator.public_id])).status_code == 409
 
@@ -69,7 +73,9 @@ def test_it_designates_only_those_who_file_for_the_unit(as_, person):
     client = as_(membership("sh-huangpu-administrator"))
     assert client.post(OPERATORS, {"person": membership(person).public_id}).status_code == 422
     with pytest.raises((Refused, PermissionDenied)):
-        actions.designate(programme(), membership(person), by=membership("sh-huangpu-administrator"))
+        work_module_actions.designate(
+            programme(), membership(person), by=membership("sh-huangpu-administrator")
+        )
     assert not Operator.objects.exists()
 
 
@@ -88,7 +94,7 @@ def test_an_operator_who_left_keeps_nobody_from_recording(as_):
 
 def test_the_pillar_designates_nobody_for_its_districts():
     with pytest.raises(PermissionDenied):
-        actions.designate(
+        work_module_actions.designate(
             programme(), membership("sh-huangpu-preparer"), by=membership("sh-eldercare-administrator")
         )
 
@@ -158,7 +164,7 @@ def test_a_name_stands_once_in_a_unit():
 def test_a_provider_of_another_unit_is_no_place_for_it():
     designated(), designated("sh-xuhui")
     other = membership("sh-xuhui-preparer")
-    provider = actions.add_provider(other.tenant, "徐汇区老年活动室（示例）", by=other)
+    provider = provider_actions.add_provider(other.tenant, "徐汇区老年活动室（示例）", by=other)
     with pytest.raises(ValueError, match="own unit"):
         point_of(provider=provider)
 
@@ -181,7 +187,7 @@ def test_a_district_sees_no_other_and_the_pillar_sees_both(as_):
         designated(code)
         point_of(code, name=f"{code}网点", area="")
         by = membership(f"{code}-preparer")
-        actions.add_provider(by.tenant, f"{code}基地（示例）", by=by)
+        provider_actions.add_provider(by.tenant, f"{code}基地（示例）", by=by)
     for role in ("preparer", "head", "administrator", "observer"):
         client = as_(membership(f"sh-huangpu-{role}"))
         for page in (MODULE, POINTS, OPERATORS, PHASE):
@@ -209,12 +215,12 @@ def test_checks_are_recorded_without_personal_data_and_kept(as_):
         reverse("service-point-check", args=[point.public_id]),
     )
     assert client.post(address, {"sign_worn": "on", "checked_on": "2022-03-20"}).status_code == 302
-    every = {each.code: "on" for each in queries.checks_for(point)} | {"checked_on": "2022-03-21"}
+    every = {each.code: "on" for each in work_module_queries.checks_for(point)} | {"checked_on": "2022-03-21"}
     assert client.post(address, every).status_code == 302
     first, last = Checklist.objects.order_by("id")
     assert first.items == {"sign_worn": True, "identity": False, "handbook": False, "safety": False}
     assert (all(last.items.values()), last.checked_on) == (True, date(2022, 3, 21))
-    assert queries.verified(queries.all_service_points().get()).is_complete
+    assert work_module_queries.verified(work_module_queries.all_service_points().get()).is_complete
     assert actions_told().count("record_checks") == 2
 
 
@@ -282,12 +288,12 @@ def activity(code: str, attendances: int, **given) -> None:
     by = membership(f"{code}-preparer")
     name = f"{by.tenant.short_name}老年活动室（示例）"
     if not by.tenant.providers.exists():
-        actions.add_provider(by.tenant, name, by=by)
+        provider_actions.add_provider(by.tenant, name, by=by)
     about = {"kind": "training", "venue_kind": "activity_room", "scenarios": ["scan"]} | given
     typed = TypedActivity(
         provider=name, sittings=[("2021-03-18", "")], attendances=str(attendances), channel="on_site", **about
     )
-    actions.record_activity(by.tenant, typed, by=by)
+    ledger_actions.record_activity(by.tenant, typed, by=by)
 
 
 @pytest.mark.parametrize(("attendances", "is_over"), [(20, False), (21, True), (23, True)])

@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from portal.models import HistoryEntry
 from reporting.models import Filing
-from reporting.workflow import Status
-from tests.factories import accepted, grid, row, submitted
-from tests.pages.screen import Screen
+from reporting.models.states import Status
+
+from ..factories import accepted, grid, row, submitted
+from .screen import Screen
 
 REASON = "第3行人次小于场次，请核对后重报。"
 

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reporting import jobs
-from tests.factories import (
+from reporting.exports import jobs
+
+from ..factories import (
     accepted,
     course,
     ledger_user,

@@ -8,12 +8,15 @@ import pytest
 from django.urls import reverse
 
 from portal import clock
-from reporting import actions, release_content
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Filing, Release
-from tests.conftest import NOW
-from tests.factories import accepted, membership, period, released, row
-from tests.live import zh
+from reporting.releases import content
+from reporting.review import actions as review_actions
 
+from ..conftest import NOW
+from ..factories import accepted, membership, period, released, row
+from ..live import zh
 from .screen import Screen
 
 pytestmark = pytest.mark.django_db
@@ -118,12 +121,14 @@ def publish_now(code: str) -> Release:
 
 def correct(filing: Filing, *rows: dict) -> None:
     by = membership(f"{filing.tenant.code}-preparer")
-    filing = actions.correct(filing, reason="更正说明", revision=filing.revision, by=by)
-    typed = actions.Typed(rows=list(rows), preparer="甲（演示）", head="乙（演示）", telephone="演示 0000")
-    filing = actions.file(
+    filing = filing_actions.correct(filing, reason="更正说明", revision=filing.revision, by=by)
+    typed = typed_return.Typed(
+        rows=list(rows), preparer="甲（演示）", head="乙（演示）", telephone="演示 0000"
+    )
+    filing = filing_actions.file(
         filing.tenant, filing.period, typed, by=by, explanation="已与签到表逐项核对，无误。"
     )
-    actions.accept(filing, revision=filing.revision, by=membership("taizhou-education-reviewer"))
+    review_actions.accept(filing, revision=filing.revision, by=membership("taizhou-education-reviewer"))
 
 
 def test_the_preview_is_what_is_published(city):
@@ -135,7 +140,7 @@ def test_the_preview_is_what_is_published(city):
     shown = Screen(city.get(release.get_absolute_url()))
     assert shown.tables == preview.tables
     assert release.content["ranking"] is not None
-    assert release_content.preview_digest(release.content) == preview.fields["preview"]
+    assert content.preview_digest(release.content) == preview.fields["preview"]
 
 
 def test_looking_at_a_preview_writes_nothing(city):

@@ -5,14 +5,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from portal import clock
+from portal import celery, clock
 from portal.models import HistoryEntry
-from reporting import actions, claimed_rows
 from reporting.models import Reminder, ReminderSettings
+from reporting.reminders import actions as reminder_actions
 from reporting.reminders import delivery
-from tests.conftest import NOW
-from tests.factories import accepted, membership, nil, period, submitted
-from tests.pages.screen import Screen
+from reporting.review import actions as review_actions
+
+from ..conftest import NOW
+from ..factories import accepted, membership, nil, period, submitted
+from .screen import Screen
 
 BOARD, LIST, SEND, SETTINGS, TEST = (
     reverse(name, args=["taizhou"])
@@ -25,7 +27,7 @@ ROBOT = {"by_dingtalk": "on", "hour": "9", "webhook": WEBHOOK, "secret": SECRET}
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
-    monkeypatch.setattr(claimed_rows.celery, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(celery.app, "send_task", lambda *args, **how: None)
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def text_of(client, query="") -> str:
 def test_it_gives_a_text_with_those_who_owe_and_nobody_else(as_, clerk, neighbour, reviewer):
     accepted(clerk), submitted(neighbour), nil(membership("luqiao-preparer"))
     back = submitted(membership("wenling-preparer"))
-    actions.send_back(back, reason="请核对人次后重报。", revision=back.revision, by=reviewer)
+    review_actions.send_back(back, reason="请核对人次后重报。", revision=back.revision, by=reviewer)
     text = text_of(as_(reviewer))
     assert all(name in text for name in ("临海市教育局", "温岭市教育局", "3月28日（星期一）"))
     assert not any(name in text for name in ("椒江", "黄岩", "路桥", "台州湾"))
@@ -73,9 +75,9 @@ def test_it_gives_no_text_for_a_closed_period(as_, reviewer):
 def test_it_narrows_the_board_down(as_, clerk, reviewer, show, expected):
     submitted(clerk)
     empty = nil(membership("luqiao-preparer"))
-    actions.accept(empty, revision=empty.revision, by=reviewer)
+    review_actions.accept(empty, revision=empty.revision, by=reviewer)
     back = submitted(membership("wenling-preparer"))
-    actions.send_back(back, reason="请核对人次后重报。", revision=back.revision, by=reviewer)
+    review_actions.send_back(back, reason="请核对人次后重报。", revision=back.revision, by=reviewer)
     table = Screen(as_(reviewer).get(f"{BOARD}?show={show}")).tables[0]
     names = [line[0] for line in table[1:-3] if len(line) > 1]
     assert len(names) == (expected if expected < 12 else len(period().programme.duties.all()))
@@ -98,7 +100,7 @@ def test_it_shows_who_will_get_what_and_sends_nothing_by_looking(
 ):
     settings.HAS_EMAIL = True
     as_(administrator).post(SETTINGS, ROBOT | {"by_email": "on"})
-    actions.set_address(clerk.user, "zhang@example.org", by=clerk)
+    reminder_actions.set_address(clerk.user, "zhang@example.org", by=clerk)
     accepted(membership("huangyan-preparer"))
     screen = Screen(as_(reviewer).get(SEND))
     table = {line[0]: line[1:] for line in screen.tables[0]}
@@ -152,7 +154,7 @@ def test_it_asks_as_often_for_many_reminders_as_for_one(as_, reviewer, switched_
         for day in range(number):
             with clock.frozen(NOW.replace(day=2 + day)):
                 if not Reminder.objects.filter(relative_to=clock.today()).exists():
-                    actions.remind(period(), by=reviewer)
+                    reminder_actions.remind(period(), by=reviewer)
         client = as_(reviewer)
         client.get(LIST)
         with CaptureQueriesContext(connection) as asked:

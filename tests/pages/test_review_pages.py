@@ -6,11 +6,15 @@ import pytest
 from django.urls import reverse
 
 from portal.models import HistoryEntry
-from reporting import actions, queries
+from reporting.evidence import actions as evidence_actions
+from reporting.evidence import queries as evidence_queries
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings import typed_return
 from reporting.models import Filing, Opening, ReviewPoint
-from tests.factories import EXPLANATION, attached, grid, membership, nil, row, submitted
-from tests.live import zh
 
+from ..factories import EXPLANATION, attached, grid, membership, nil, row, submitted
+from ..live import zh
 from .screen import Screen
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +93,8 @@ def test_the_clerk_answers_on_the_page_and_the_reviewer_reads_it(as_, clerk, rev
 def test_it_compares_with_the_version_before_in_words(as_, clerk, reviewer, compare):
     filing = submitted(clerk, row(A, 1, 41))
     send_back(as_(reviewer), filing, reason="请核对。")
-    typed = actions.Typed([row(A, 1, 50), row(B, 1, 30)])
-    actions.file(clerk.tenant, filing.period, typed, by=clerk, explanation=EXPLANATION)
+    typed = typed_return.Typed([row(A, 1, 50), row(B, 1, 30)])
+    filing_actions.file(clerk.tenant, filing.period, typed, by=clerk, explanation=EXPLANATION)
     page = Screen(as_(reviewer).get(f"{filing.get_absolute_url()}?compare={compare}"))
     table = next(each for each in page.tables if any(line[0].startswith(A) for line in each if line))
     attendances = {line[0][:4]: line[2] for line in table if len(line) > 2}
@@ -101,7 +105,7 @@ def test_it_compares_with_the_version_before_in_words(as_, clerk, reviewer, comp
 def test_it_compares_with_the_last_quarter(as_, clerk, reviewer, year):
     filing = submitted(clerk, row(A, 1, 41))
     page = Screen(as_(reviewer).get(f"{filing.get_absolute_url()}?compare=period"))
-    last = queries.previous_version(filing)
+    last = filing_queries.previous_version(filing)
     total = last.totals.get(indicator="training_attendances").value
     table = next(each for each in page.tables if any(line[0].startswith(A) for line in each if line))
     assert f"{total:,}" in table[-1][2].replace("，", ",")
@@ -121,7 +125,7 @@ def waiting() -> list[Filing]:
 
 
 def tick(*filings: Filing) -> dict:
-    files = queries.files_seen(filings)
+    files = evidence_queries.files_seen(filings)
     return {"accept": [f"{each.public_id}:{each.revision}:{files[each.pk]}" for each in filings]}
 
 
@@ -154,15 +158,15 @@ def test_what_has_explanations_is_opened_first(as_, reviewer):
 def test_a_version_that_came_after_is_opened_again(as_, clerk, reviewer):
     filing = submitted(clerk, UNUSUAL)
     as_(reviewer).get(filing.get_absolute_url())
-    actions.recall(filing, revision=filing.revision, by=clerk)
-    actions.submit(again(filing), revision=again(filing).revision, by=clerk)
+    filing_actions.recall(filing, revision=filing.revision, by=clerk)
+    filing_actions.submit(again(filing), revision=again(filing).revision, by=clerk)
     as_(reviewer).post(reverse("review-list"), tick(again(filing)))
     assert (again(filing).status, Opening.objects.count()) == ("submitted", 1)
 
 
 def test_one_that_moved_on_does_not_stop_the_others(as_, reviewer):
     first, second, _third = waiting()
-    actions.recall(first, revision=first.revision, by=membership("huangyan-preparer"))
+    filing_actions.recall(first, revision=first.revision, by=membership("huangyan-preparer"))
     result = Screen(as_(reviewer).post(reverse("review-list"), tick(first, second)))
     assert [again(first).status, again(second).status] == ["recalled", "accepted"]
     assert first.tenant.name in result.text
@@ -185,7 +189,7 @@ def test_it_is_refused_when_a_file_came_or_went_since_the_page_was_opened(
     client, copies = as_(reviewer), []
     changes = (
         lambda: copies.append(attached(again(filing), clerk, content=b"%PDF-1.4 one")),
-        lambda: actions.remove_file(copies[0], by=clerk),
+        lambda: evidence_actions.remove_file(copies[0], by=clerk),
         lambda: copies.append(attached(again(filing), clerk, content=b"%PDF-1.4 two")),
     )
     for change in changes:

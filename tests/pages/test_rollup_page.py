@@ -7,11 +7,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal.models import Tenant
-from reporting.rollup import RollUp, roll_up
-from reporting.sheets import bureau_line
+from reporting.filings.sheet import bureau_line
+from reporting.rollup.rollup import RollUp, roll_up
 from targets.models import Period
-from tests.factories import accepted, membership, nil, period, row, submitted, tenant
-from tests.pages.screen import Screen
+
+from ..factories import accepted, membership, nil, period, row, submitted, tenant
+from .screen import Screen
 
 PAGE, FILE = reverse("rollup", args=["taizhou"]), reverse("rollup-attachment", args=["taizhou"])
 SHANGHAI = reverse("rollup", args=["shanghai"])

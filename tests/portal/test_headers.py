@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import submitted
-from tests.pages.screen import Screen
+from ..factories import submitted
+from ..pages.screen import Screen
 
 
 @pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_it_carries_the_policy_to_strangers_too(client):
 
 
 def test_it_carries_the_policy_when_something_breaks(as_, clerk, monkeypatch):
-    monkeypatch.setattr("reporting.views.home.queries.standings", lambda *about: 1 / 0)
+    monkeypatch.setattr("reporting.home.views.queries.standings", lambda *about: 1 / 0)
     client = as_(clerk)
     client.raise_request_exception = False
     answer = client.get("/")

@@ -8,9 +8,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from portal import chain, history
 from portal.models import HistoryEntry, HistoryHead
-from tests.factories import accepted, submitted, tenant
-from tests.tampering import tamper
-from tests.walls import owner
+
+from ..factories import accepted, submitted, tenant
+from ..tampering import tamper
+from ..walls import owner
 
 pytestmark = pytest.mark.both_databases
 

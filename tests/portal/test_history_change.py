@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from portal.models import HistoryEntry
-from reporting.workflow import Status
+from reporting.models.states import Status
 
 
 @pytest.mark.parametrize(

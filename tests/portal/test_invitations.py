@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from portal import clock
 from portal.models import HistoryEntry, Invitation, Membership, User
-from tests.conftest import NOW
-from tests.factories import tenant
-from tests.pages.screen import Screen
+
+from ..conftest import NOW
+from ..factories import tenant
+from ..pages.screen import Screen
 
 PASSWORD = "海门-潮汐-1984-Ab"
 

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from portal.models import HistoryEntry, Membership, Tenant, User
-from tests.factories import accepted, membership, started, submitted
-from tests.pages.screen import Screen
+
+from ..factories import accepted, membership, started, submitted
+from ..pages.screen import Screen
 
 PEOPLE, HISTORY = reverse("people-list"), reverse("history-list")
 

@@ -6,10 +6,11 @@ from django.core.exceptions import PermissionDenied
 from portal import actions
 from portal.models import HistoryEntry, Invitation, Membership
 from portal.problems import Refused
-from reporting import jobs
-from reporting.actions import start
+from reporting.exports import jobs
+from reporting.filings.actions import start
 from reporting.models import Filing, Job
-from tests.factories import membership, period, started, submitted, tenant
+
+from ..factories import membership, period, started, submitted, tenant
 
 NOT_ADMINISTRATORS = [
     "jiaojiang-preparer",

@@ -8,8 +8,9 @@ from django.urls import reverse
 from portal.demonstration import PASSWORD
 from portal.models import Membership, User
 from portal.roles import Role
-from tests.factories import membership, started, tenant
-from tests.pages.screen import Screen
+
+from ..factories import membership, started, tenant
+from ..pages.screen import Screen
 
 SIGN_IN = reverse("sign-in")
 NEW = "三入服务-Quarter-77"

@@ -10,13 +10,17 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from portal.models import HistoryEntry, Membership, User
 from portal.problems import Refused
 from portal.roles import Role
-from reporting import actions, queries
-from reporting.actions import Typed
-from reporting.findings import Invalid
+from reporting.entry.findings import Invalid
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings import transition
+from reporting.filings.queries import fields_of
+from reporting.filings.typed_return import Typed
 from reporting.models import Draft, Filing, Line, Review, Total, Version
-from reporting.queries import fields_of
-from reporting.rollup import roll_up
-from tests.factories import (
+from reporting.review import actions as review_actions
+from reporting.rollup.rollup import roll_up
+
+from ..factories import (
     COLUMNS,
     EXPLANATION,
     FIGURES,
@@ -29,7 +33,7 @@ from tests.factories import (
     submitted,
     tenant,
 )
-from tests.walls import owner
+from ..walls import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +50,7 @@ def drafted(by: Membership, *rows: dict, **typed) -> Filing:
     """A return that was typed, not submitted."""
     given = {"preparer": "甲（演示）", "head": "乙（演示）", "telephone": "演示号码 0000"}
     given |= {"rows": list(rows)} | typed
-    return actions.save_draft(started(by), Typed(**given), revision=1, by=by)
+    return filing_actions.save_draft(started(by), Typed(**given), revision=1, by=by)
 
 
 def state(status: str, revision: int, latest: int | None = None, accepted: int | None = None) -> dict:
@@ -76,16 +80,19 @@ def codes(refused: pytest.ExceptionInfo) -> list[str]:
 def stale_moves(clerk: Membership, reviewer: Membership) -> dict:
     """{move: (a return that it is possible on, the call with a revision)}."""
     return {
-        "save": (drafted, lambda f, r: actions.save_draft(f, Typed(rows=[MORE]), revision=r, by=clerk)),
-        "submit": (drafted, lambda f, r: actions.submit(f, revision=r, by=clerk)),
-        "nil": (drafted, lambda f, r: actions.declare_nil(f, revision=r, by=clerk)),
-        "recall": (submitted, lambda f, r: actions.recall(f, revision=r, by=clerk)),
-        "accept": (submitted, lambda f, r: actions.accept(f, revision=r, by=reviewer)),
+        "save": (
+            drafted,
+            lambda f, r: filing_actions.save_draft(f, Typed(rows=[MORE]), revision=r, by=clerk),
+        ),
+        "submit": (drafted, lambda f, r: filing_actions.submit(f, revision=r, by=clerk)),
+        "nil": (drafted, lambda f, r: filing_actions.declare_nil(f, revision=r, by=clerk)),
+        "recall": (submitted, lambda f, r: filing_actions.recall(f, revision=r, by=clerk)),
+        "accept": (submitted, lambda f, r: review_actions.accept(f, revision=r, by=reviewer)),
         "send_back": (
             submitted,
-            lambda f, r: actions.send_back(f, reason=REASON, revision=r, by=reviewer),
+            lambda f, r: review_actions.send_back(f, reason=REASON, revision=r, by=reviewer),
         ),
-        "correct": (accepted, lambda f, r: actions.correct(f, reason=REASON, revision=r, by=clerk)),
+        "correct": (accepted, lambda f, r: filing_actions.correct(f, reason=REASON, revision=r, by=clerk)),
     }
 
 
@@ -101,18 +108,18 @@ def test_it_refuses_a_revision_that_is_not_the_present_one(move, off_by, clerk, 
 
 def test_the_second_of_two_submissions_is_refused(clerk, head, unchanged):
     filing = drafted(clerk, ROW)
-    actions.submit(filing, revision=filing.revision, by=clerk)
+    filing_actions.submit(filing, revision=filing.revision, by=clerk)
     with unchanged(), pytest.raises(Refused):
-        actions.submit(filing, revision=filing.revision, by=head)
+        filing_actions.submit(filing, revision=filing.revision, by=head)
     assert Version.objects.filter(filing=filing).count() == 1
 
 
 def test_it_does_not_accept_the_version_before_a_recall(clerk, reviewer, unchanged):
     seen = submitted(clerk, ROW)
-    recalled = actions.recall(seen, revision=seen.revision, by=clerk)
-    actions.submit(fresh(recalled), revision=recalled.revision, by=clerk)
+    recalled = filing_actions.recall(seen, revision=seen.revision, by=clerk)
+    filing_actions.submit(fresh(recalled), revision=recalled.revision, by=clerk)
     with unchanged(), pytest.raises(Refused):
-        actions.accept(seen, revision=seen.revision, by=reviewer)
+        review_actions.accept(seen, revision=seen.revision, by=reviewer)
 
 
 @pytest.mark.parametrize("reason", ["", "  \u3000", "\u202e请核对", "\x00", "请" * 501])
@@ -120,10 +127,10 @@ def test_it_needs_a_reason_to_send_back_and_to_correct(reason, clerk, neighbour,
     filing, other = submitted(clerk, ROW), accepted(neighbour)
     with unchanged():
         with pytest.raises(Invalid) as refused:
-            actions.send_back(filing, reason=reason, revision=filing.revision, by=reviewer)
+            review_actions.send_back(filing, reason=reason, revision=filing.revision, by=reviewer)
         assert [finding.column for finding in refused.value.findings] == ["reason"]
         with pytest.raises(Invalid):
-            actions.correct(other, reason=reason, revision=other.revision, by=neighbour)
+            filing_actions.correct(other, reason=reason, revision=other.revision, by=neighbour)
 
 
 UNSUBMITTABLE = {
@@ -147,14 +154,14 @@ def test_it_refuses_with_every_finding_at_once_and_writes_nothing(typing, clerk,
     typed, expected = UNSUBMITTABLE[typing]
     filing = drafted(clerk, **typed)
     with unchanged(), pytest.raises(Invalid) as refused:
-        actions.submit(filing, revision=filing.revision, by=clerk)
+        filing_actions.submit(filing, revision=filing.revision, by=clerk)
     assert codes(refused) == expected
 
 
 def test_a_nil_return_without_contacts_leaves_the_typing_alone(clerk, unchanged):
     filing = drafted(clerk, ROW, head="")
     with unchanged(), pytest.raises(Invalid) as refused:
-        actions.declare_nil(filing, revision=filing.revision, by=clerk)
+        filing_actions.declare_nil(filing, revision=filing.revision, by=clerk)
     assert codes(refused) == ["contact_missing"]
 
 
@@ -163,26 +170,26 @@ def test_a_nil_return_without_contacts_leaves_the_typing_alone(clerk, unchanged)
 )
 def test_file_is_all_or_nothing(rows, clerk, unchanged):
     with unchanged(), pytest.raises(Invalid):
-        actions.file(clerk.tenant, period(), Typed(rows=rows), by=clerk)
+        filing_actions.file(clerk.tenant, period(), Typed(rows=rows), by=clerk)
 
 
 @pytest.mark.parametrize("explanation", ["核实无误", "属实", "", "        "])
 def test_file_takes_no_empty_explanation(explanation, clerk, unchanged):
     typed = Typed(rows=[row("椒江区社区学院", 1, 9)])
     with unchanged(), pytest.raises(Invalid) as refused:
-        actions.file(clerk.tenant, period(), typed, by=clerk, explanation=explanation)
+        filing_actions.file(clerk.tenant, period(), typed, by=clerk, explanation=explanation)
     assert codes(refused) == ["unusual_average"]
 
 
 def test_file_does_not_touch_a_return_that_is_under_review(clerk, unchanged):
     submitted(clerk, ROW)
     with unchanged(), pytest.raises(Refused):
-        actions.file(clerk.tenant, period(), Typed(rows=[MORE]), by=clerk)
+        filing_actions.file(clerk.tenant, period(), Typed(rows=[MORE]), by=clerk)
 
 
 def test_file_as_a_draft_takes_what_only_submitting_would_refuse(clerk):
     typed = Typed(rows=[row("椒江区社区学院", 1, 9)])
-    filing = actions.file(clerk.tenant, period(), typed, by=clerk, submitting=False)
+    filing = filing_actions.file(clerk.tenant, period(), typed, by=clerk, submitting=False)
     assert (fresh(filing).status, fresh(filing).draft.rows) == ("draft", typed.rows)
 
 
@@ -203,38 +210,40 @@ def other_reviewer() -> Membership:
 
 def test_who_only_submitted_what_a_colleague_typed_does_not_accept_it(reviewer, unchanged):
     filing = drafted(membership("taizhou-rtvu-preparer"), row("台州社区大学", 1, 50))
-    actions.submit(filing, revision=filing.revision, by=second_hat(reviewer, "taizhou-rtvu", Role.HEAD))
+    filing_actions.submit(
+        filing, revision=filing.revision, by=second_hat(reviewer, "taizhou-rtvu", Role.HEAD)
+    )
     filing = fresh(filing)
     with unchanged(), pytest.raises(PermissionDenied):
-        actions.accept(filing, revision=filing.revision, by=reviewer)
-    assert actions.accept(filing, revision=filing.revision, by=other_reviewer()).status == "accepted"
+        review_actions.accept(filing, revision=filing.revision, by=reviewer)
+    assert review_actions.accept(filing, revision=filing.revision, by=other_reviewer()).status == "accepted"
 
 
 def test_who_edited_a_version_does_not_accept_it_though_a_colleague_submitted(reviewer, unchanged):
     filing = drafted(second_hat(reviewer, "taizhou-rtvu", Role.PREPARER), row("台州社区大学", 1, 50))
-    actions.submit(filing, revision=filing.revision, by=membership("taizhou-rtvu-head"))
+    filing_actions.submit(filing, revision=filing.revision, by=membership("taizhou-rtvu-head"))
     filing = fresh(filing)
     with unchanged(), pytest.raises(PermissionDenied):
-        actions.accept(filing, revision=filing.revision, by=reviewer)
+        review_actions.accept(filing, revision=filing.revision, by=reviewer)
 
 
 def test_who_edited_does_not_accept_what_a_colleague_resubmitted(reviewer, unchanged):
     colleague = membership("taizhou-rtvu-preparer")
     filing = submitted(second_hat(reviewer, "taizhou-rtvu", Role.HEAD))
-    sent = actions.send_back(filing, reason=REASON, revision=filing.revision, by=other_reviewer())
+    sent = review_actions.send_back(filing, reason=REASON, revision=filing.revision, by=other_reviewer())
     typed = Typed([row("台州社区大学", 1, 51)], preparer="丙", head="丁", telephone="0000")
-    saved = actions.save_draft(sent, typed, revision=sent.revision, by=colleague)
-    actions.submit(saved, revision=saved.revision, by=colleague)
+    saved = filing_actions.save_draft(sent, typed, revision=sent.revision, by=colleague)
+    filing_actions.submit(saved, revision=saved.revision, by=colleague)
     filing = fresh(filing)
     assert filing.latest.number == 2
     with unchanged(), pytest.raises(PermissionDenied):
-        actions.accept(filing, revision=filing.revision, by=reviewer)
+        review_actions.accept(filing, revision=filing.revision, by=reviewer)
 
 
 def test_a_member_of_the_tenant_who_took_no_part_accepts(reviewer):
     second_hat(reviewer, "taizhou-rtvu", Role.PREPARER)
     filing = submitted(membership("taizhou-rtvu-preparer"))
-    assert actions.accept(filing, revision=filing.revision, by=reviewer).status == "accepted"
+    assert review_actions.accept(filing, revision=filing.revision, by=reviewer).status == "accepted"
 
 
 # --- what an action writes: {table: (rows added, rows changed)}
@@ -257,7 +266,7 @@ def test_starting_writes_a_return_and_a_draft(clerk, writes):
 def test_saving_writes_the_draft_and_its_editor(clerk, writes):
     filing = started(clerk)
     typed = Typed(rows=[ROW])
-    assert writes(lambda: actions.save_draft(filing, typed, revision=1, by=clerk)) == ONE_MOVE | {
+    assert writes(lambda: filing_actions.save_draft(filing, typed, revision=1, by=clerk)) == ONE_MOVE | {
         "draft": (0, 1),
     }
     entry = ("save", "jiaojiang-preparer", None, state("draft", 1), state("draft", 2), "")
@@ -266,7 +275,7 @@ def test_saving_writes_the_draft_and_its_editor(clerk, writes):
 
 def test_submitting_writes_a_version_with_lines_and_totals(clerk, writes):
     filing = drafted(clerk, ROW)
-    wrote = writes(lambda: actions.submit(filing, revision=2, by=clerk))
+    wrote = writes(lambda: filing_actions.submit(filing, revision=2, by=clerk))
     assert wrote == ONE_MOVE | A_VERSION | {"line": (1, 0)}
     version = fresh(filing).latest
     assert list(version.lines.values_list("position", "provider", "values")) == [
@@ -279,7 +288,7 @@ def test_submitting_writes_a_version_with_lines_and_totals(clerk, writes):
 
 def test_declaring_nil_clears_the_typing_and_writes_a_version_without_lines(clerk, writes):
     filing = drafted(clerk, ROW)
-    wrote = writes(lambda: actions.declare_nil(filing, revision=2, by=clerk))
+    wrote = writes(lambda: filing_actions.declare_nil(filing, revision=2, by=clerk))
     assert wrote == {"filing": (0, 1), "draft": (0, 1), "historyentry": (2, 0)} | A_VERSION
     version = fresh(filing).latest
     assert (version.is_nil, set(version.totals.values_list("value", flat=True))) == (True, {0})
@@ -293,7 +302,7 @@ def test_declaring_nil_clears_the_typing_and_writes_a_version_without_lines(cler
 def test_recalling_writes_the_status_alone(clerk, writes):
     filing = submitted(clerk, ROW)
     before = len(history(filing))
-    assert writes(lambda: actions.recall(filing, revision=filing.revision, by=clerk)) == ONE_MOVE
+    assert writes(lambda: filing_actions.recall(filing, revision=filing.revision, by=clerk)) == ONE_MOVE
     was = state("submitted", filing.revision, 1)
     entry = ("recall", "jiaojiang-preparer", 1, was, state("recalled", filing.revision + 1, 1), "")
     assert history(filing, since=before) == [entry]
@@ -302,7 +311,7 @@ def test_recalling_writes_the_status_alone(clerk, writes):
 def test_accepting_writes_a_review_and_points_at_the_version(clerk, reviewer, writes):
     filing = submitted(clerk, ROW)
     before = len(history(filing))
-    wrote = writes(lambda: actions.accept(filing, revision=filing.revision, by=reviewer))
+    wrote = writes(lambda: review_actions.accept(filing, revision=filing.revision, by=reviewer))
     assert wrote == ONE_MOVE | {"review": (1, 0), "provider": (1, 0)}
     was, is_now = state("submitted", filing.revision, 1), state("accepted", filing.revision + 1, 1, 1)
     assert history(filing, since=before) == [("accept", "taizhou-education-reviewer", 1, was, is_now, "")]
@@ -314,7 +323,7 @@ def test_sending_back_writes_a_review_with_the_reason(clerk, reviewer, writes):
     filing = submitted(clerk, ROW)
     before = len(history(filing))
     back = {"reason": f"  {REASON} ", "revision": filing.revision, "by": reviewer}
-    assert writes(lambda: actions.send_back(filing, **back)) == ONE_MOVE | {
+    assert writes(lambda: review_actions.send_back(filing, **back)) == ONE_MOVE | {
         "review": (1, 0),
         "reviewpoint": (1, 0),
     }
@@ -328,7 +337,7 @@ def test_sending_back_writes_a_review_with_the_reason(clerk, reviewer, writes):
 def test_correcting_puts_the_accepted_rows_back_into_the_draft(clerk, writes):
     filing = accepted(clerk, row("椒江区社区学院", "１", 41, "1", 18))
     before = len(history(filing))
-    wrote = writes(lambda: actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk))
+    wrote = writes(lambda: filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk))
     assert wrote == ONE_MOVE | {"draft": (0, 1)}
     was, is_now = state("accepted", filing.revision, 1, 1), state("correcting", filing.revision + 1, 1, 1)
     assert history(filing, since=before) == [("correct", "jiaojiang-preparer", 1, was, is_now, REASON)]
@@ -338,7 +347,7 @@ def test_correcting_puts_the_accepted_rows_back_into_the_draft(clerk, writes):
 def test_a_new_return_carries_over_names_contacts_and_never_numbers(clerk):
     accepted(clerk, ROW, row("海门街道社区学校", 1, 51))
     later = Filing(tenant=clerk.tenant, period=period("2022Q2"))
-    assert queries.previous_providers(later) == ["椒江区社区学院", "海门街道社区学校"]
+    assert filing_queries.previous_providers(later) == ["椒江区社区学院", "海门街道社区学校"]
     draft = started(clerk).draft
     assert (draft.preparer, draft.head) == (clerk.user.full_name, clerk.tenant.head_name)
 
@@ -370,7 +379,7 @@ def _refuses_update(table: str) -> None:
 def test_a_version_stays_as_it_was_while_later_ones_come(clerk, reviewer):
     filing = accepted(clerk, ROW)
     frozen = [list(model.objects.order_by("pk").values()) for model in (Version, Line, Total, Review)]
-    opened = actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
+    opened = filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
     submitted(clerk, MORE)
     assert fresh(opened).latest.number == 2
     now = [list(model.objects.order_by("pk").values()) for model in (Version, Line, Total, Review)]
@@ -401,9 +410,9 @@ def test_the_receipt_number_can_be_recomputed_from_the_data(clerk):
     }
     digest = _sha256(content)
     second = {name: content[name] for name in content if name != "counted"} | {"lines": plain, "scheme": 2}
-    assert actions.content_digest(version, lines, scheme=2) == _sha256(second)
+    assert transition.content_digest(version, lines, scheme=2) == _sha256(second)
     former = {name: second[name] for name in ("tenant", "period", "version", "lines", "explanations")}
-    assert actions.content_digest(version, lines, scheme=1) == _sha256({**former, "nil": False})
+    assert transition.content_digest(version, lines, scheme=1) == _sha256({**former, "nil": False})
     assert (version.digest, version.receipt_number) == (digest, f"taizhou-2022Q1-jiaojiang-1-{digest[:8]}")
 
 
@@ -413,8 +422,8 @@ def _sha256(content: dict) -> str:
 
 def test_another_figure_has_another_digest(clerk, neighbour):
     one, other = submitted(clerk, ROW).latest, submitted(neighbour, ROW).latest
-    again = actions.recall(fresh(one.filing), revision=one.filing.revision, by=clerk)
-    actions.submit(again, revision=again.revision, by=clerk)
+    again = filing_actions.recall(fresh(one.filing), revision=one.filing.revision, by=clerk)
+    filing_actions.submit(again, revision=again.revision, by=clerk)
     digests = {one.digest, other.digest, fresh(one.filing).latest.digest}
     assert len(digests) == 3
 
@@ -432,7 +441,7 @@ JUNK = [
 
 def test_a_draft_keeps_what_was_typed_byte_for_byte(clerk):
     typed = Typed(JUNK, True, {"a" * 12: " 核实\r\n无误 "}, " 甲\n", "校" * 500, "0576—约", {"1-1": " 已改 "})
-    filing = actions.save_draft(started(clerk), typed, revision=1, by=clerk)
+    filing = filing_actions.save_draft(started(clerk), typed, revision=1, by=clerk)
     kept = Draft.objects.get(filing=filing)
     assert (
         Typed(
@@ -447,9 +456,9 @@ def test_a_recall_brings_the_typing_back(clerk):
     rows = [row("椒江区社区学院", "１", "41人次", "1", "18.0")]
     filing = submitted(clerk, *rows)
     assert filing.latest.lines.get().values["training_attendances"] == 41
-    recalled = actions.recall(filing, revision=filing.revision, by=clerk)
+    recalled = filing_actions.recall(filing, revision=filing.revision, by=clerk)
     assert (recalled.status, fresh(filing).draft.rows) == ("recalled", rows)
-    actions.submit(fresh(filing), revision=recalled.revision, by=clerk)
+    filing_actions.submit(fresh(filing), revision=recalled.revision, by=clerk)
     assert [version.number for version in filing.versions.order_by("number")] == [1, 2]
 
 
@@ -464,17 +473,17 @@ def test_what_was_read_differently_travels_as_notices(clerk):
 
 def corrected(filing: Filing, by: Membership, *rows: dict) -> Filing:
     """The accepted return, opened and submitted again with other rows."""
-    actions.correct(filing, reason=REASON, revision=filing.revision, by=by)
+    filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=by)
     return submitted(by, *rows)
 
 
 def test_the_old_version_counts_until_the_new_one_is_accepted(clerk, reviewer):
     filing = accepted(clerk, ROW)
-    opened = actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
+    opened = filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
     counted = [total()]
     again = submitted(clerk, MORE)
     counted.append(total())
-    actions.accept(again, revision=again.revision, by=reviewer)
+    review_actions.accept(again, revision=again.revision, by=reviewer)
     assert [*counted, total()] == [41, 41, 90]
     now = fresh(opened)
     assert (now.status, now.latest.number, now.accepted.number) == ("accepted", 2, 2)
@@ -484,29 +493,29 @@ def test_the_old_version_counts_until_the_new_one_is_accepted(clerk, reviewer):
 
 def test_a_correction_that_is_sent_back_leaves_the_old_version_in_force(clerk, reviewer):
     again = corrected(accepted(clerk, ROW), clerk, MORE)
-    back = actions.send_back(again, reason=REASON, revision=again.revision, by=reviewer)
+    back = review_actions.send_back(again, reason=REASON, revision=again.revision, by=reviewer)
     assert (back.status, fresh(back).accepted.number, total()) == ("returned", 1, 41)
     third = submitted(clerk, row("椒江区社区学院", 3, 120, 1, 18))
     assert (third.latest.number, third.latest.correction_reason) == (3, REASON)
-    actions.accept(third, revision=third.revision, by=reviewer)
+    review_actions.accept(third, revision=third.revision, by=reviewer)
     assert total() == 120
 
 
 def test_a_recalled_correction_is_under_correction_again(clerk):
     again = corrected(accepted(clerk, ROW), clerk, MORE)
-    recalled = actions.recall(again, revision=again.revision, by=clerk)
+    recalled = filing_actions.recall(again, revision=again.revision, by=clerk)
     assert (recalled.status, fresh(recalled).accepted.number, total()) == ("correcting", 1, 41)
     assert fresh(recalled).draft.rows == [MORE]
 
 
 def test_a_return_can_be_corrected_to_nil_and_a_nil_return_to_figures(clerk, neighbour, reviewer):
     opened = accepted(clerk, ROW)
-    opened = actions.correct(opened, reason=REASON, revision=opened.revision, by=clerk)
-    actions.declare_nil(opened, revision=opened.revision, by=clerk)
+    opened = filing_actions.correct(opened, reason=REASON, revision=opened.revision, by=clerk)
+    filing_actions.declare_nil(opened, revision=opened.revision, by=clerk)
     declared = nil(neighbour)
-    declared = actions.accept(declared, revision=declared.revision, by=reviewer)
+    declared = review_actions.accept(declared, revision=declared.revision, by=reviewer)
     for filing in (fresh(opened), corrected(declared, neighbour, row("黄岩区社区学院", 1, 50))):
-        actions.accept(filing, revision=filing.revision, by=reviewer)
+        review_actions.accept(filing, revision=filing.revision, by=reviewer)
     assert [(each.accepted.is_nil, each.accepted.number) for each in map(fresh, (opened, declared))] == [
         (True, 2),
         (False, 2),
@@ -517,8 +526,8 @@ def test_a_return_can_be_corrected_to_nil_and_a_nil_return_to_figures(clerk, nei
 def test_a_version_names_everybody_who_edited_it(clerk, head):
     filing = drafted(clerk, ROW)
     typed = Typed([ROW], preparer="甲", head="乙", telephone="0000")
-    saved = actions.save_draft(filing, typed, revision=2, by=head)
-    version = actions.submit(saved, revision=3, by=head)
+    saved = filing_actions.save_draft(filing, typed, revision=2, by=head)
+    version = filing_actions.submit(saved, revision=3, by=head)
     assert version.editors == sorted([clerk.user_id, head.user_id])
     assert version.submitted_by == head.user
     assert [each.code for each in fields_of(filing)] == COLUMNS

@@ -7,14 +7,15 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from portal.clock import today
-from reporting import queries
-from reporting.actions.ledger import told_of
-from reporting.forms_ledger import ROW_FIELDS, ActivityForm, read_activity_form
+from reporting.ledger import queries as ledger_queries
+from reporting.ledger.actions import told_of
 from reporting.ledger.fields import ACTIVITY_FIELDS, COLUMNS, FOLDED, FROZEN, READERS, TOLD
-from reporting.ledger.typed import TypedActivity, as_typed, read_activity
+from reporting.ledger.forms import ROW_FIELDS, ActivityForm, read_activity_form
+from reporting.ledger.reading import TypedActivity, as_typed, read_activity
 from reporting.models import Activity
-from tests.factories import ledger_user, period, recorded
-from tests.pages.screen import Screen
+
+from ..factories import ledger_user, period, recorded
+from ..pages.screen import Screen
 
 SCHOOL = "海门街道社区学校"
 # What the portal keeps of an activity, beside what somebody typed; some of it follows from that.
@@ -74,7 +75,7 @@ def test_the_history_and_the_versions_hold_all_that_is_typed():
 
 def test_it_is_read_whole(clerk, full):
     assert all(getattr(full, name) for name in TYPED)
-    providers = queries.names_of_providers(clerk.tenant)
+    providers = ledger_queries.names_of_providers(clerk.tenant)
     read = read_activity(full, period().programme.ledger_rules, providers=providers, today=today())
     assert read.findings == [] and set(read.values) >= TYPED
     assert all(read.values[name] for name in TYPED)

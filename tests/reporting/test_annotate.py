@@ -11,8 +11,9 @@ from openpyxl.comments import Comment
 
 from reporting.excel.annotate import annotated_file
 from reporting.excel.importing import read_attachment
-from tests.corpus import raw
-from tests.corpus.building import (
+
+from ..corpus import raw
+from ..corpus.building import (
     COLUMNS,
     LAYOUT,
     RELATIONS,
@@ -30,7 +31,7 @@ from tests.corpus.building import (
     unpacked,
     with_shared_strings,
 )
-from tests.corpus.should_pass.programs import phonetic, prefixed, with_chart_and_picture
+from ..corpus.should_pass.programs import phonetic, prefixed, with_chart_and_picture
 
 WRONG = {"C9": "约60", "B7": "x"}
 MARK = "FFFFC7CE"

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporting.attachment import Attachment, Column, Row, pad
+from reporting.excel.attachment import Attachment, Column, Row, pad
 from reporting.excel.export import write_attachment
 
 FIXTURE = json.loads((Path(__file__).parents[2] / "fixtures" / "taizhou.json").read_text(encoding="utf-8"))

@@ -8,11 +8,14 @@ from django.urls import reverse
 
 from portal import clock
 from portal.models import HistoryEntry
-from reporting import actions
-from reporting.merging import with_ids
+from reporting.entry.merging import with_ids
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Draft, Filing
-from tests.conftest import NOW
-from tests.factories import EXPLANATION, membership, row, started, submitted
+from reporting.review import actions as review_actions
+
+from ..conftest import NOW
+from ..factories import EXPLANATION, membership, row, started, submitted
 
 pytestmark = pytest.mark.both_databases
 
@@ -23,8 +26,10 @@ ROWS = [{"id": "one", **row("海门街道社区学校", 1, 41)}, {"id": "two", *
 @pytest.fixture
 def filing(clerk) -> Filing:
     filing = started(clerk)
-    typed = actions.Typed(rows=[dict(each) for each in ROWS], preparer="甲", head="乙", telephone="演示 0000")
-    return actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    typed = typed_return.Typed(
+        rows=[dict(each) for each in ROWS], preparer="甲", head="乙", telephone="演示 0000"
+    )
+    return filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
 
 
 @pytest.fixture
@@ -154,7 +159,7 @@ def test_it_stops_at_two_hundred_rows(send, filing):
 
 def test_it_merges_nothing_after_submitting(send, clerk, filing):
     """F14: the late packet is refused, not merged, and told."""
-    actions.submit(filing, revision=filing.revision, by=clerk)
+    filing_actions.submit(filing, revision=filing.revision, by=clerk)
     answer = send(cell("one", A, "1", "7"))
     assert (answer.status_code, "reason" in answer.json()) == (409, True)
     assert (stored(filing), entries(filing)) == (AS_IT_WAS, 0)
@@ -247,13 +252,13 @@ def test_it_shows_where_each_figure_beside_a_column_comes_from(as_, clerk):
     target table. On schedule: the period's percentage."""
     reviewer = membership("taizhou-education-reviewer")
     first = submitted(clerk, row("海门街道社区学校", 2, 90, 1, 20), code="2022Q1")
-    actions.accept(first, revision=first.revision, by=reviewer)
+    review_actions.accept(first, revision=first.revision, by=reviewer)
     with clock.frozen(NOW.replace(month=6)):
         filing = started(clerk, "2022Q2")
-        typed = actions.Typed(
+        typed = typed_return.Typed(
             rows=[row("海门街道社区学校", 3, 101)], preparer="甲", head="乙", telephone="0000"
         )
-        filing = actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+        filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
         answer = as_(clerk).get(reverse("filing-edit", args=[filing.public_id]))
     column = answer.context["grid"].columns[0]
     assert (column.column.code, column.previous, column.total, column.year) == (A, 2, 3, 5)

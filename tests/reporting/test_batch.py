@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from reporting.attachment import Attachment, Column, Row
+from reporting.excel.attachment import Attachment, Column, Row
 from reporting.excel.batch import write_quickly
 from reporting.excel.export import write_attachment
 from targets.models import Programme

@@ -15,13 +15,16 @@ from openpyxl import load_workbook
 from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries, release_content
-from reporting.channels import sums
+from reporting.channels.channels import sums
 from reporting.models import Headline
-from reporting.rollup import roll_up
+from reporting.releases import content
+from reporting.rollup.rollup import roll_up
+from reporting.work_module import actions as work_module_actions
+from reporting.work_module import queries as work_module_queries
 from targets.models import Period, ReportingDuty
-from tests.factories import membership, period, released, tenant
-from tests.pages.screen import Screen
+
+from ..factories import membership, period, released, tenant
+from ..pages.screen import Screen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
@@ -190,7 +193,7 @@ def test_in_september_a_pillar_is_measured_by_its_own_target(as_):
 
 
 def choose(channel: str, revision: int = 0, by: str = f"{LEAD}-administrator"):
-    return actions.choose_headline(programme(), channel, revision=revision, by=membership(by))
+    return work_module_actions.choose_headline(programme(), channel, revision=revision, by=membership(by))
 
 
 def test_the_lead_chooses_which_sum_stands_first(as_):
@@ -223,9 +226,9 @@ def test_a_release_says_the_headline_before_all_together(as_):
     assert [told[name][3] for name in names] == [418_000, 1_036_000]
     choose("all")
     assert (
-        release_content.compose(period("2021Q3", "shanghai"), with_ranking=False, at=clock.now())[
-            "completion"
-        ]["headline"]
+        content.compose(period("2021Q3", "shanghai"), with_ranking=False, at=clock.now())["completion"][
+            "headline"
+        ]
         is None
     )
 
@@ -242,7 +245,7 @@ def test_two_who_choose_at_once_are_told():
     choose("all")
     with pytest.raises(Refused):
         choose("module")
-    assert queries.headline_of(programme()).code == "all"
+    assert work_module_queries.headline_of(programme()).code == "all"
 
 
 def test_it_offers_the_programmes_sums_alone(as_):

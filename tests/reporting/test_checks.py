@@ -4,14 +4,15 @@ from typing import NamedTuple
 
 import pytest
 
-from reporting import checks
-from reporting.checks import CHECKS, Facts, run_checks, unanswered
-from reporting.computed import Asked, Computed, ComputedRow
-from reporting.fields import Field, fields_for
-from reporting.reading import Finding, read_rows
-from reporting.replies import Point, SentBack
-from tests.bad_inputs.names import EXPLANATIONS
-from tests.factories import EXPLANATION, accepted, period, row, tenant
+from reporting.entry.columns import Field, fields_for
+from reporting.entry.computed_figures import Asked, Computed, ComputedRow
+from reporting.entry.reading import Finding, read_rows
+from reporting.filings import checks
+from reporting.filings.checks import CHECKS, Facts, run_checks, unanswered
+from reporting.filings.replies import Point, SentBack
+
+from ..bad_inputs.names import EXPLANATIONS
+from ..factories import EXPLANATION, accepted, period, row, tenant
 
 # Written from domain §3; a test below compares the programme's settings with it.
 THRESHOLDS = {

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from reporting import jobs
-from reporting.jobs import CLAIMED, claim
+from reporting.exports import jobs
+from reporting.exports.jobs import CLAIMED, claim
 from reporting.models import Job
-from tests.factories import period
+
+from ..factories import period
 
 
 @pytest.fixture

@@ -12,12 +12,15 @@ from openpyxl import load_workbook
 
 from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions
-from reporting.attachment import Attachment, Row
+from reporting.excel.attachment import Attachment, Row
 from reporting.excel.export import write_attachment
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
+from reporting.filings.sheet import columns_of
 from reporting.models import Filing, Version
-from reporting.sheets import columns_of
-from tests.factories import (
+from reporting.review import actions as review_actions
+
+from ..factories import (
     COLUMNS,
     EXPLANATION,
     accepted,
@@ -114,7 +117,7 @@ def filed(clerk, neighbour, reviewer):
     accepted(clerk, row("椒江区社区学院", 15, 750, 3, 50))
     submitted(neighbour, row("黄岩区社区学院", 10, 500, 5, 90))
     declared = nil(membership("luqiao-preparer"))
-    actions.accept(declared, revision=declared.revision, by=reviewer)
+    review_actions.accept(declared, revision=declared.revision, by=reviewer)
     accepted(membership("taizhouwan-preparer"), row("台州湾新区社区教育中心", 1, 45))
 
 
@@ -421,8 +424,8 @@ def test_move_filing_refuses_in_one_line_and_changes_nothing(status, name, by, o
 
 def test_move_filing_tells_every_finding_on_a_line_of_its_own(clerk, unchanged):
     filing = started(clerk)
-    typed = actions.Typed([row("合计", "x", 5)], preparer="甲", head="", telephone="0000")
-    actions.save_draft(filing, typed, revision=1, by=clerk)
+    typed = typed_return.Typed([row("合计", "x", 5)], preparer="甲", head="", telephone="0000")
+    filing_actions.save_draft(filing, typed, revision=1, by=clerk)
     with unchanged():
         assert len(refusal("move_filing", "submit", *FOR_JIAOJIANG)) == 3
 

@@ -8,10 +8,11 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting import counts
-from reporting.counts import MAXIMUM, Count, parse_count
-from tests.bad_inputs.chinese import spoken
-from tests.bad_inputs.numbers import NUMBERS, Number
+from reporting.entry import counts
+from reporting.entry.counts import MAXIMUM, Count, parse_count
+
+from ..bad_inputs.chinese import spoken
+from ..bad_inputs.numbers import NUMBERS, Number
 
 ROWS = [pytest.param(row, id=f"{row.id}-{index}") for index, row in enumerate(NUMBERS)]
 

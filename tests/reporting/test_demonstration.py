@@ -10,15 +10,16 @@ from django.utils.timezone import localtime
 
 from portal import clock, history
 from portal.models import HistoryEntry, User
-from reporting import demonstration
+from reporting.demonstration import year as demonstration_year
 from reporting.models import Filing, Review, Version
-from reporting.queries import cells, rates
-from reporting.rollup import figures, ranked_tenants, roll_up
+from reporting.rollup.rollup import figures, ranked_tenants, roll_up
+from reporting.rollup.status import cells, rates
 from targets import dashboard
 from targets.assessment import assess
 from targets.models import Period, ReportingDuty
 from targets.queries import targets_of
-from tests.factories import COLUMNS, period, tenant
+
+from ..factories import COLUMNS, period, tenant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
@@ -178,7 +179,7 @@ def test_wenling_files_the_cumulative_figures_is_sent_back_and_files_the_quarter
     outcomes = found.versions.order_by("number").values_list("review__outcome", flat=True)
     assert list(outcomes) == ["sent_back", "accepted"]
     first = found.versions.get(number=1)
-    assert [each["answer"] for each in first.explanations] == [demonstration.EXPLANATION]
+    assert [each["answer"] for each in first.explanations] == [demonstration_year.EXPLANATION]
 
 
 def test_yuhuan_files_the_third_quarter_two_days_late():
@@ -245,7 +246,7 @@ def test_everything_happened_in_2021_and_2022_before_the_demonstration_starts():
         *Review.objects.values_list("reviewed_at", flat=True),
     ]
     assert len(instants) > 500
-    first, last = datetime.fromisoformat("2021-01-01T00:00:00+08:00"), demonstration.STARTS_AT
+    first, last = datetime.fromisoformat("2021-01-01T00:00:00+08:00"), demonstration_year.STARTS_AT
     assert [each for each in instants if not first <= each < last] == []
 
 
@@ -285,7 +286,7 @@ def test_loading_it_again_changes_nothing(data_folder, unchanged, monkeypatch):
         call_command("load_demo")
     assert list(User.objects.order_by("pk").values()) == accounts
     saved = json.loads((data_folder / "clock.json").read_text())
-    assert datetime.fromisoformat(saved["demonstration"]) == demonstration.STARTS_AT
+    assert datetime.fromisoformat(saved["demonstration"]) == demonstration_year.STARTS_AT
 
 
 def test_it_starts_the_clock_where_it_is_told(data_folder, monkeypatch):
@@ -316,6 +317,6 @@ def test_the_clock_never_goes_back_before_the_last_entry(data_folder, monkeypatc
     history.record(
         "save", at=latest, tenant=entry.tenant, by=None, subject_kind="filing", subject_id=entry.subject_id
     )
-    demonstration.start_clock()
+    demonstration_year.start_clock()
     with clock.frozen(None):
         assert clock.now() > latest

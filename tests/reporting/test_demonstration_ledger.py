@@ -13,15 +13,22 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from reporting import actions, demonstration, queries
-from reporting.demonstration_plan import book
+from reporting.demonstration import plan as demonstration_plan
+from reporting.demonstration import year as demonstration_year
+from reporting.demonstration.plan import book
+from reporting.entry.names import name_key
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.ledger import duplicate_queries
+from reporting.ledger import queries as ledger_queries
 from reporting.models import Activity, ActivityFile, CountedActivity, DuplicateDecision, Filing, Line
-from reporting.names import name_key
+from reporting.periods import queries as period_queries
 from reporting.reminders.calendar import working_day
 from reporting.uploads.examining import examine
 from targets.models import Programme
-from tests.factories import COLUMNS, membership, period, tenant
-from tests.pages.screen import Screen
+
+from ..factories import COLUMNS, membership, period, tenant
+from ..pages.screen import Screen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
@@ -40,11 +47,11 @@ UNCOUNTED = [
 def year_file(programme: str) -> dict[tuple[str, str], dict[str, dict[str, int]]]:
     """{(tenant, period): {provider: figures}} as the official file of the year has them; a nil return has none."""
     found: dict[tuple[str, str], dict] = {}
-    path = demonstration.YEARS / f"{programme}_2021_returns.csv"
+    path = demonstration_year.YEARS / f"{programme}_2021_returns.csv"
     for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
         year, quarter, code, provider = (row.pop(name) for name in ("year", "quarter", "tenant", "provider"))
         rows = found.setdefault((code, f"{year}Q{quarter}"), {})
-        if provider != demonstration.NIL:
+        if provider != demonstration_plan.NIL:
             rows[provider] = {name: int(value) for name, value in row.items()}
     return found
 
@@ -144,7 +151,7 @@ def test_no_activity_is_forgotten_and_none_is_in_two_returns():
     found = []
     for code in sorted({each["tenant"] for each in book()["keepers"]}):
         of = tenant(code)
-        for each in queries.uncounted(of, queries.ledger_programme(of)):
+        for each in ledger_queries.uncounted(of, period_queries.ledger_programme(of)):
             activity = each.activity
             found.append((code, str(activity.ends_on), activity.provider.name, str(each.place.reason)))
     assert found == UNCOUNTED
@@ -231,14 +238,14 @@ def test_shanghais_first_phase_is_explained_beside_the_activity():
 def test_a_class_recorded_twice_was_decided_to_be_one():
     own = DuplicateDecision.objects.filter(tenant__code="xianju").order_by("id")
     assert list(own.values_list("outcome", flat=True)) == ["duplicate", "counts"]
-    (pair,) = queries.possible_duplicates(
+    (pair,) = duplicate_queries.possible_duplicates(
         membership("xianju-preparer"), Programme.objects.get(code="taizhou")
     )
     assert (pair.why, pair.is_open) == ("facts", False)
 
 
 def test_the_city_sees_where_taizhouwan_and_luqiao_may_have_counted_the_same(reviewer):
-    (pair,) = queries.possible_overlaps(reviewer, Programme.objects.get(code="taizhou"))
+    (pair,) = duplicate_queries.possible_overlaps(reviewer, Programme.objects.get(code="taizhou"))
     both = {pair.one.tenant.code, pair.other.tenant.code}
     assert (both, pair.why, pair.is_open) == ({"luqiao", "taizhouwan"}, "taizhouwan-luqiao", True)
     helped = Activity.objects.exclude(co_organisers=[]).get()
@@ -246,17 +253,19 @@ def test_the_city_sees_where_taizhouwan_and_luqiao_may_have_counted_the_same(rev
 
 
 def test_of_these_two_luqiao_has_answered_and_taizhouwan_is_still_asked(reviewer):
-    (pair,) = queries.possible_overlaps(reviewer, Programme.objects.get(code="taizhou"))
+    (pair,) = duplicate_queries.possible_overlaps(reviewer, Programme.objects.get(code="taizhou"))
     assert (pair.decision.outcome, [each.tenant.code for each in pair.answers]) == ("asked", ["luqiao"])
-    asked = {code: queries.asked_of(membership(f"{code}-preparer")) for code in ("luqiao", "taizhouwan")}
+    asked = {
+        code: duplicate_queries.asked_of(membership(f"{code}-preparer")) for code in ("luqiao", "taizhouwan")
+    }
     assert {code: len(found) for code, found in asked.items()} == {"luqiao": 0, "taizhouwan": 1}
-    (answered,) = queries.answered_below(reviewer)
+    (answered,) = duplicate_queries.answered_below(reviewer)
     assert answered.reason.startswith("演示数据：")
 
 
 def test_shanghai_sees_what_a_base_and_jinshan_may_both_have_counted(shanghai_reviewer):
     """公益基地 that are elder-care venues: the base has both tags; nobody has asked yet."""
-    (pair,) = queries.possible_overlaps(shanghai_reviewer, Programme.objects.get(code="shanghai"))
+    (pair,) = duplicate_queries.possible_overlaps(shanghai_reviewer, Programme.objects.get(code="shanghai"))
     assert (pair.why, pair.is_open, pair.decision) == ("bases-eldercare", True, None)
     assert [each.tenant.code for each in (pair.one, pair.other)] == ["sh-bases", "sh-jinshan"]
     assert (pair.one.venue_key, pair.one.ends_on) == (pair.other.venue_key, pair.other.ends_on)
@@ -287,9 +296,9 @@ def test_three_counted_activities_are_shown_by_a_file_that_an_upload_would_pass(
 
 
 def test_a_newcomer_finds_a_computed_row_in_the_draft(clerk):
-    demonstration.begin_quarter()
-    filing = actions.start(clerk.tenant, period(), by=clerk)
-    reading, facts = queries.read_draft(filing)
+    demonstration_year.begin_quarter()
+    filing = filing_actions.start(clerk.tenant, period(), by=clerk)
+    reading, facts = filing_queries.read_draft(filing)
     (line,) = reading.lines
     assert (line.provider, [line.values[code] for code in TAIZHOU]) == ("海门街道社区学校", [1, 48, 2, 33])
     assert {row.provider: row.activities for row in facts.computed.rows} == {
@@ -298,9 +307,9 @@ def test_a_newcomer_finds_a_computed_row_in_the_draft(clerk):
     }
     (waiting,) = [
         each
-        for each in queries.uncounted(clerk.tenant, filing.period.programme)
+        for each in ledger_queries.uncounted(clerk.tenant, filing.period.programme)
         if not each.place.is_in_draft
     ]
     assert (waiting.activity.provider.name, str(waiting.place.reason)) == ("白云街道社区学校", "short")
-    (pair,) = queries.possible_duplicates(clerk, filing.period.programme)
+    (pair,) = duplicate_queries.possible_duplicates(clerk, filing.period.programme)
     assert (pair.why, pair.is_open, pair.one.kind) == ("facts", True, "care_home")

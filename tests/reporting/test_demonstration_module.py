@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
-from reporting import demonstration_module
-from reporting.demonstration_plan import NIL
+from reporting.demonstration import module as demonstration_module
+from reporting.demonstration.plan import NIL
 from reporting.models import Provider, ServicePoint
 
 pytestmark = pytest.mark.django_db

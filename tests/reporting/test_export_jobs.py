@@ -13,14 +13,15 @@ from django.utils import timezone
 from portal import clock, walls
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import jobs
-from reporting.exports import KINDS, OFFERED
+from reporting.exports import jobs
+from reporting.exports.kinds import KINDS, OFFERED
 from reporting.models import Job
-from tests import live
-from tests.conftest import NOW
-from tests.factories import accepted, membership, period
-from tests.live import zh
-from tests.pages.screen import Screen
+
+from .. import live
+from ..conftest import NOW
+from ..factories import accepted, membership, period
+from ..live import zh
+from ..pages.screen import Screen
 
 pytestmark = pytest.mark.both_databases
 

@@ -17,18 +17,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from portal import clock
 from portal.models import Membership, Tenant
-from reporting import actions, queries
-from reporting.excel.listings import write_listings
-from reporting.exports import KINDS, MEDIA_TYPES, OFFERED, Span, at_once, permission_for, why_not
+from reporting.excel.listing import Listing
+from reporting.excel.listing_workbook import write_listings
+from reporting.exports.kinds import KINDS, MEDIA_TYPES, OFFERED, at_once, permission_for, why_not
 from reporting.exports.listings import Spool
-from reporting.listing import Listing
+from reporting.exports.span import Span
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
+from reporting.filings import versions as filing_versions
+from reporting.filings.sheet import bureau_line
 from reporting.models import Line
-from reporting.rollup import RollUp, roll_up
-from reporting.sheets import bureau_line
+from reporting.periods import actions as period_actions
+from reporting.review import actions as review_actions
+from reporting.rollup.rollup import RollUp, roll_up
 from targets.queries import target_table
-from tests.factories import COLUMNS, accepted, membership, period, row, tenant
-from tests.pages.screen import Screen
-from tests.selection import few
+
+from ..factories import COLUMNS, accepted, membership, period, row, tenant
+from ..pages.screen import Screen
+from ..selection import few
 
 JUNE = datetime.fromisoformat("2022-06-20T09:00:00+08:00")
 MARCH = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
@@ -176,7 +182,9 @@ def assert_same_cell(text: str, triple: list) -> None:
 def test_the_board_says_what_the_page_says(filed, span, as_, reviewer, administrator):
     for code in ("jiaojiang", "wenling"):  # one that has filed perhaps, one that has not
         until = period("2022Q2").due_at + timedelta(days=3)
-        actions.extend(period("2022Q2"), tenant(code), due_at=until, reason="延期三天。", by=administrator)
+        period_actions.extend(
+            period("2022Q2"), tenant(code), due_at=until, reason="延期三天。", by=administrator
+        )
     [sheet] = sheets(file_of("board", span, "xlsx"))
     shown = page(as_, reviewer, "board/?year=2022")
     [table] = [table for table in shown.tables if len(table) > 8]
@@ -240,7 +248,7 @@ def test_what_is_stored_breaks_no_export_and_becomes_no_formula(span, clerk, nam
     stored = list(Line.objects.filter(version=filing.accepted))
     for each in stored:
         each.provider = name  # as if it had got past every check
-    monkeypatch.setattr(queries, "provider_lines", lambda versions: {filing.accepted_id: stored})
+    monkeypatch.setattr(filing_versions, "provider_lines", lambda versions: {filing.accepted_id: stored})
     own = Span(clerk.tenant, span.period, span.is_cumulative)
     for place, extension in (("A7", "xlsx"), ("A7", "zip")):
         content = file_of("attachments" if extension == "zip" else "rollup", own, extension)
@@ -312,12 +320,12 @@ def test_shanghai_is_exported_as_its_pages_say(db, as_, shanghai_reviewer):
 def filed_in_shanghai(code: str, training: int, assistance: int) -> None:
     by = membership(f"{code}-preparer")
     values = {"training_attendances": str(training), "assistance_attendances": str(assistance)}
-    typed = actions.Typed([{"provider": f"{code}（演示数据）", "values": values}])
-    filing = actions.file(
+    typed = typed_return.Typed([{"provider": f"{code}（演示数据）", "values": values}])
+    filing = filing_actions.file(
         by.tenant, period("2021Q1", "shanghai"), typed, by=by, explanation="已与签到表逐项核对。"
     )
     above = membership(f"{Tenant.objects.get_parent(by.tenant).code}-reviewer")
-    actions.accept(filing, revision=filing.revision, by=above)
+    review_actions.accept(filing, revision=filing.revision, by=above)
 
 
 def test_a_county_is_given_its_own_providers_as_its_page_shows_them(filed, span, as_):

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.styles import Font, PatternFill
 
-from reporting.attachment import Attachment, Column, Row
 from reporting.excel import kinds, preflight
+from reporting.excel.attachment import Attachment, Column, Row
 from reporting.excel.export import write_attachment
 from reporting.excel.importing import check_total, read_attachment
 from reporting.excel.problems import Problem, locate
-from tests.selection import times
+
+from ..selection import times
 
 FIXTURE = json.loads((Path(__file__).parents[2] / "fixtures" / "taizhou.json").read_text(encoding="utf-8"))
 LAYOUT = next(each["fields"]["layout"] for each in FIXTURE if each["model"] == "targets.programme")

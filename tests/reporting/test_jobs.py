@@ -6,9 +6,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from portal.models import Membership, User
-from reporting import jobs
+from reporting.exports import jobs
 from reporting.models import Job
-from tests.factories import accepted, membership, period
+
+from ..factories import accepted, membership, period
 
 pytestmark = pytest.mark.both_databases
 

@@ -9,13 +9,23 @@ from django.db import IntegrityError, transaction
 from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries
-from reporting.checks import run_checks
-from reporting.findings import Invalid
-from reporting.ledger.typed import as_typed
+from reporting.entry.findings import Invalid
+from reporting.filings import actions as filing_actions
+from reporting.filings import computed as filing_computed
+from reporting.filings import queries as filing_queries
+from reporting.filings import typed_return
+from reporting.filings.checks import run_checks
+from reporting.ledger import actions as ledger_actions
+from reporting.ledger import file_actions
+from reporting.ledger import queries as ledger_queries
+from reporting.ledger.reading import as_typed
 from reporting.models import Activity, CountedActivity, Filing, Line, Provider
+from reporting.periods import queries as period_queries
+from reporting.providers import actions as provider_actions
+from reporting.review import actions as review_actions
 from reporting.uploads.problems import Unacceptable
-from tests.factories import (
+
+from ..factories import (
     EXPLANATION,
     accepted,
     course,
@@ -43,14 +53,14 @@ def provider(clerk) -> Provider:
 
 def figures(filing: Filing, name: str = NAME) -> list[int | None]:
     """Sessions and attendances of both pairs, as the draft reads them."""
-    reading, _facts = queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
+    reading, _facts = filing_queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
     line = next(each for each in reading.lines if each.provider == name)
     columns = ("training_sessions", "training_attendances", "outreach_sessions", "outreach_attendances")
     return [line.values[code] for code in columns]
 
 
 def reasons(by) -> list[str]:
-    found = queries.uncounted(by.tenant, queries.ledger_programme(by.tenant))
+    found = ledger_queries.uncounted(by.tenant, period_queries.ledger_programme(by.tenant))
     return [str(each.place.reason) for each in found]
 
 
@@ -60,7 +70,7 @@ def outreach(name=NAME, on="2022-03-08", attendances=12, **given):
 
 def corrected(filing: Filing, by) -> Filing:
     filing.refresh_from_db()
-    return actions.correct(filing, reason="补记台账。", revision=filing.revision, by=by)
+    return filing_actions.correct(filing, reason="补记台账。", revision=filing.revision, by=by)
 
 
 def change(activity: Activity, by, **given) -> Activity:
@@ -68,12 +78,14 @@ def change(activity: Activity, by, **given) -> Activity:
     typed = as_typed(activity)
     for name, value in given.items():
         setattr(typed, name, value)
-    return actions.change_activity(activity, typed, revision=activity.revision, by=by)
+    return ledger_actions.change_activity(activity, typed, revision=activity.revision, by=by)
 
 
 def withdraw(activity: Activity, by) -> Activity:
     activity = Activity.objects.with_parties().get(pk=activity.pk)
-    return actions.withdraw_activity(activity, reason="误记，未举办。", revision=activity.revision, by=by)
+    return ledger_actions.withdraw_activity(
+        activity, reason="误记，未举办。", revision=activity.revision, by=by
+    )
 
 
 # --- recording
@@ -93,7 +105,7 @@ def test_it_records_with_an_entry(clerk, provider):
 def test_one_account_records_for_its_own_tenant_only(clerk, neighbour, reviewer, provider):
     for by in (neighbour, reviewer):
         with pytest.raises(PermissionDenied):
-            actions.record_activity(clerk.tenant, course(NAME), by=by)
+            ledger_actions.record_activity(clerk.tenant, course(NAME), by=by)
     assert not Activity.objects.exists()
 
 
@@ -156,17 +168,17 @@ def test_a_page_that_is_behind_changes_nothing(clerk, provider):
     change(activity, clerk, attendances="41")
     typed = as_typed(activity)
     with pytest.raises(Refused):
-        actions.change_activity(activity, typed, revision=activity.revision, by=clerk)
+        ledger_actions.change_activity(activity, typed, revision=activity.revision, by=clerk)
     assert Activity.objects.get().attendances == 41
 
 
 def test_the_same_file_shows_an_activity_once(clerk, provider):
     (activity,) = recorded(clerk, course(NAME))
-    evidence = actions.add_evidence(activity, examined("通知.pdf"), by=clerk)
+    evidence = file_actions.add_evidence(activity, examined("通知.pdf"), by=clerk)
     with pytest.raises(Unacceptable, match="same_here"):
-        actions.add_evidence(activity, examined("又一次.pdf"), by=clerk)
+        file_actions.add_evidence(activity, examined("又一次.pdf"), by=clerk)
     assert "通知" not in evidence.file.name
-    actions.withdraw_evidence(evidence, by=clerk)
+    file_actions.withdraw_evidence(evidence, by=clerk)
     assert not activity.evidence.filter(withdrawn_at=None).exists()
 
 
@@ -221,7 +233,7 @@ def test_shanghai_counts_online_and_no_assistance_for_the_open_university_alone(
             course(NAME, attendances=30, **given | {"kind": "assistance"}),
         )
         filing = Filing(tenant=by.tenant, period=period("2021Q4", "shanghai"))
-        (computed,) = queries.computed_for(filing).rows
+        (computed,) = filing_computed.computed_for(filing).rows
         assert [
             computed.figures.get(f"{kind}_attendances", 0) for kind in ("training", "assistance")
         ] == expected
@@ -241,17 +253,17 @@ def test_shanghai_asks_about_more_than_20_and_home_visits_and_blocks_neither(db,
         recorded(by, course(NAME, attendances=attendances, **day, **given))
         recorded(by, course(NAME, attendances=99, kind="training", sittings=[("2021-04-01", "")]))
         filing = started(by, "2021Q1", "shanghai")
-        reading, facts = queries.read_draft(filing)
+        reading, facts = filing_queries.read_draft(filing)
         found = [each for each in run_checks(reading, facts) if each.code == "activity_unexplained"]
         assert [(each.is_hard, bool(each.key)) for each in found] == [(False, True)] * asked
         explained = {each.key: EXPLANATION for each in found}
-        draft = actions.save_draft(
+        draft = filing_actions.save_draft(
             filing,
-            actions.Typed(explanations=explained, preparer="甲", head="乙", telephone="0000"),
+            typed_return.Typed(explanations=explained, preparer="甲", head="乙", telephone="0000"),
             revision=filing.revision,
             by=by,
         )
-        version = actions.submit(draft, revision=draft.revision, by=by)
+        version = filing_actions.submit(draft, revision=draft.revision, by=by)
     assert version.totals.get(indicator="training_attendances").value == attendances
     assert len(version.explanations) == asked
 
@@ -264,7 +276,7 @@ def test_typed_figures_of_a_ledger_provider_are_kept_told_and_not_read(clerk, pr
     filing = submitted(clerk, row(NAME, 7, 300, 0, 0, 2))
     line = filing.latest.lines.get()
     assert (line.values["training_attendances"], line.values["videos"]) == (40, 2)
-    assert set(line.computed) == set(queries.computed_for(filing).rows[0].figures)
+    assert set(line.computed) == set(filing_computed.computed_for(filing).rows[0].figures)
     assert filing.draft.rows[0]["values"]["training_attendances"] == "300"
     assert "300" in "".join(filing.latest.notices)
 
@@ -279,7 +291,7 @@ def test_a_provider_without_it_types(clerk, provider):
 
 def test_an_alias_in_the_table_is_the_same_provider(clerk, provider):
     provider.refresh_from_db()
-    actions.change_provider(
+    provider_actions.change_provider(
         provider, name=NAME, aliases=["海门成校"], is_active=True, revision=provider.revision, by=clerk
     )
     recorded(clerk, course("海门成校"))
@@ -287,7 +299,7 @@ def test_an_alias_in_the_table_is_the_same_provider(clerk, provider):
     assert [(each.provider, each.values["training_sessions"]) for each in filing.latest.lines.all()] == [
         (NAME, 1)
     ]
-    actions.recall(filing, revision=filing.revision, by=clerk)
+    filing_actions.recall(filing, revision=filing.revision, by=clerk)
     with pytest.raises(Invalid) as refused:
         submitted(clerk, row("海门成校"), row(NAME))
     assert [each.code for each in refused.value.findings] == ["provider_twice"]
@@ -302,7 +314,7 @@ def test_what_is_in_the_ledger_is_no_nil_return(clerk, provider):
 
 def test_a_switch_holds_from_a_period_that_was_not_submitted(clerk, provider):
     submitted(clerk, row(NAME, *[0] * 7), row(OTHER, 1, 40))
-    other = actions.add_provider(clerk.tenant, OTHER, by=clerk)
+    other = provider_actions.add_provider(clerk.tenant, OTHER, by=clerk)
     with pytest.raises(Refused):
         switched(other, clerk, "2022Q1")
     switched(other, clerk, "2022Q2")
@@ -317,8 +329,8 @@ def test_a_switch_holds_from_a_period_that_was_not_submitted(clerk, provider):
 def test_switched_back_in_a_draft_what_was_typed_is_read_again(clerk, provider):
     recorded(clerk, course(NAME))
     filing = started(clerk)
-    typed = actions.Typed(rows=[row(NAME, 7, 300)])
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    typed = typed_return.Typed(rows=[row(NAME, 7, 300)])
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
     assert figures(filing) == [1, 40, 0, 0]
     switched(provider, clerk, "2022Q1", uses=False)
     assert (figures(filing), reasons(clerk)) == ([7, 300, 0, 0], ["typed"])
@@ -345,30 +357,30 @@ def test_what_is_counted_is_changed_by_way_of_the_return(clerk, reviewer, provid
     for attempt in (lambda: change(activity, clerk, attendances="50"), lambda: withdraw(activity, clerk)):
         with pytest.raises(Refused, match=r"(?i)recall|撤回"):
             attempt()
-    filing = actions.accept(filing, revision=filing.revision, by=reviewer)
+    filing = review_actions.accept(filing, revision=filing.revision, by=reviewer)
     with pytest.raises(Refused, match=r"(?i)correct|更正"):
         change(activity, clerk, attendances="50")
     filing = corrected(filing, clerk)
     change(activity, clerk, attendances="50")
     assert (figures(filing), Line.objects.get().values["training_attendances"]) == ([1, 50, 0, 0], 40)
-    filing = actions.file(
-        clerk.tenant, filing.period, actions.Typed(rows=[row(NAME)]), by=clerk, explanation=EXPLANATION
+    filing = filing_actions.file(
+        clerk.tenant, filing.period, typed_return.Typed(rows=[row(NAME)]), by=clerk, explanation=EXPLANATION
     )
     assert [each.content["attendances"] for each in CountedActivity.objects.order_by("id")] == [40, 50]
-    actions.accept(filing, revision=filing.revision, by=reviewer)
+    review_actions.accept(filing, revision=filing.revision, by=reviewer)
     assert Activity.objects.get().counted_in == filing.latest
 
 
 def test_what_comes_back_is_free_again(clerk, reviewer, provider):
     (activity,) = recorded(clerk, course(NAME))
     filing = submitted(clerk, row(NAME))
-    actions.send_back(filing, reason="请核对。", revision=filing.revision, by=reviewer)
+    review_actions.send_back(filing, reason="请核对。", revision=filing.revision, by=reviewer)
     assert (Activity.objects.get().counted_in, reasons(clerk)) == (None, ["draft"])
     assert withdraw(activity, clerk).withdrawn_at
-    filing = actions.file(
+    filing = filing_actions.file(
         clerk.tenant,
         filing.period,
-        actions.Typed(rows=[row(OTHER, 1, 40)]),
+        typed_return.Typed(rows=[row(OTHER, 1, 40)]),
         by=clerk,
         explanation=EXPLANATION,
     )
@@ -380,10 +392,10 @@ def test_a_correction_that_leaves_one_out_lets_it_go_when_it_is_accepted(clerk, 
     first = accepted(clerk, row(NAME))
     filing = corrected(first, clerk)
     withdraw(two, clerk)
-    typed = actions.Typed(rows=[row(NAME)])
-    filing = actions.file(clerk.tenant, filing.period, typed, by=clerk, explanation=EXPLANATION)
+    typed = typed_return.Typed(rows=[row(NAME)])
+    filing = filing_actions.file(clerk.tenant, filing.period, typed, by=clerk, explanation=EXPLANATION)
     assert [each.counted_in.number for each in Activity.objects.order_by("id")] == [2, 1]
-    actions.accept(filing, revision=filing.revision, by=reviewer)
+    review_actions.accept(filing, revision=filing.revision, by=reviewer)
     assert [each.counted_in and each.counted_in.number for each in Activity.objects.order_by("id")] == [
         2,
         None,
@@ -393,12 +405,12 @@ def test_a_correction_that_leaves_one_out_lets_it_go_when_it_is_accepted(clerk, 
 def test_a_return_submits_what_its_person_saw(clerk, provider):
     recorded(clerk, course(NAME))
     filing = started(clerk)
-    typed = actions.Typed(rows=[row(NAME)], preparer="甲", head="乙", telephone="0000")
-    filing = actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
-    seen = queries.computed_for(filing).fingerprint
+    typed = typed_return.Typed(rows=[row(NAME)], preparer="甲", head="乙", telephone="0000")
+    filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    seen = filing_computed.computed_for(filing).fingerprint
     recorded(clerk, course(NAME, "2022-03-12", 33))
     with pytest.raises(Refused):
-        actions.submit(filing, revision=filing.revision, seen=seen, by=clerk)
+        filing_actions.submit(filing, revision=filing.revision, seen=seen, by=clerk)
     assert not Filing.objects.exclude(latest=None).exists()
 
 
@@ -424,7 +436,11 @@ def test_after_the_closing_it_goes_to_the_next_return_of_the_year_with_a_note(cl
         assert "late" in "".join(filing.latest.notices) or "补" in "".join(filing.latest.notices)
         corrected(first, clerk)  # it stays where it is counted
         assert figures(filing, OTHER) and reasons(clerk) == []
-        assert not queries.computed_for(Filing.objects.with_parties().get(pk=first.pk)).rows[0].activities
+        assert (
+            not filing_computed.computed_for(Filing.objects.with_parties().get(pk=first.pk))
+            .rows[0]
+            .activities
+        )
 
 
 def test_of_the_last_quarter_only_a_correction_takes_it(clerk, reviewer):
@@ -432,11 +448,14 @@ def test_of_the_last_quarter_only_a_correction_takes_it(clerk, reviewer):
     with clock.frozen(datetime.fromisoformat("2022-01-05T09:00:00+08:00")):
         filing = accepted(clerk, row(OTHER, 1, 40), code="2021Q4")
     recorded(clerk, course(NAME, "2021-12-30", 49))
-    assert (reasons(clerk), queries.computed_for(started(clerk)).rows[0].activities) == (["correction"], 0)
+    assert (reasons(clerk), filing_computed.computed_for(started(clerk)).rows[0].activities) == (
+        ["correction"],
+        0,
+    )
     filing = corrected(filing, clerk)
     assert reasons(clerk) == ["draft"]
-    typed = actions.Typed(rows=[row(OTHER, 1, 40), row(NAME)])
-    filing = actions.file(clerk.tenant, filing.period, typed, by=clerk, explanation=EXPLANATION)
+    typed = typed_return.Typed(rows=[row(OTHER, 1, 40), row(NAME)])
+    filing = filing_actions.file(clerk.tenant, filing.period, typed, by=clerk, explanation=EXPLANATION)
     assert [each.is_late for each in filing.latest.counted.all()] == [False]
 
 
@@ -483,6 +502,14 @@ def test_an_activity_is_kept(clerk, provider):
 
 def test_what_no_return_counts_is_its_tenants_alone(clerk, neighbour, reviewer, provider):
     recorded(clerk, course(NAME))
-    assert [queries.visible_activities(who).count() for who in (clerk, neighbour, reviewer)] == [1, 0, 0]
+    assert [ledger_queries.visible_activities(who).count() for who in (clerk, neighbour, reviewer)] == [
+        1,
+        0,
+        0,
+    ]
     submitted(clerk, row(NAME))
-    assert [queries.visible_activities(who).count() for who in (clerk, neighbour, reviewer)] == [1, 0, 1]
+    assert [ledger_queries.visible_activities(who).count() for who in (clerk, neighbour, reviewer)] == [
+        1,
+        0,
+        1,
+    ]

@@ -12,13 +12,19 @@ from django.db.models import F
 from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries
-from reporting.actions import Typed
-from reporting.findings import Invalid
-from reporting.materials import beside_return, shelf
-from reporting.materials_workflow import MaterialMove, MaterialState
+from reporting.entry.findings import Invalid
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings.typed_return import Typed
+from reporting.materials import actions as material_actions
+from reporting.materials import register
+from reporting.materials.shelf import beside_return, shelf
 from reporting.models import CountedMaterial, Filing, Line, Material
-from tests.factories import accepted, membership, period, recorded_material, row, started, submitted
+from reporting.models.material_states import MaterialMove, MaterialState
+from reporting.providers import actions as provider_actions
+from reporting.review import actions as review_actions
+
+from ..factories import accepted, membership, period, recorded_material, row, started, submitted
 
 PROVIDER = "海门街道社区学校"
 KINDS = ("videos", "textbooks", "cases")
@@ -28,18 +34,18 @@ CLOSED = datetime.fromisoformat("2022-04-12T09:00:00+08:00")  # the first quarte
 def change(material: Material, by, **given) -> Material:
     material.refresh_from_db()
     names = ("kind", "title", "maker", "year", "finished_on", "provider", "link", "version_of", "language")
-    facts = actions.MaterialFacts(**{name: getattr(material, name) for name in names} | given)
-    return actions.change_material(material, facts, revision=material.revision, by=by)
+    facts = material_actions.MaterialFacts(**{name: getattr(material, name) for name in names} | given)
+    return material_actions.change_material(material, facts, revision=material.revision, by=by)
 
 
 def move(material: Material, step: MaterialMove, by, reason: str = "") -> Material:
     material.refresh_from_db()
-    return actions.move_material(material, step, reason=reason, revision=material.revision, by=by)
+    return material_actions.move_material(material, step, reason=reason, revision=material.revision, by=by)
 
 
 def withdraw(material: Material, by, reason: str = "重复登记。") -> Material:
     material.refresh_from_db()
-    return actions.withdraw_material(material, reason=reason, revision=material.revision, by=by)
+    return material_actions.withdraw_material(material, reason=reason, revision=material.revision, by=by)
 
 
 def wrong_columns(refused) -> set[str]:
@@ -97,7 +103,7 @@ def test_what_was_withdrawn_may_be_recorded_again(clerk):
 
 
 def test_it_takes_no_provider_and_no_original_of_somebody_else(clerk, neighbour):
-    provider = actions.add_provider(neighbour.tenant, PROVIDER, by=neighbour)
+    provider = provider_actions.add_provider(neighbour.tenant, PROVIDER, by=neighbour)
     original = recorded_material(neighbour)
     with pytest.raises(Invalid) as refused:
         recorded_material(clerk, provider=provider, version_of=original, language="椒江话")
@@ -210,7 +216,7 @@ def test_a_change_from_an_old_page_is_refused(clerk):
     material = recorded_material(clerk)
     change(material, clerk, title="改名")
     with pytest.raises(Refused):
-        actions.withdraw_material(material, reason="重复。", revision=1, by=clerk)
+        material_actions.withdraw_material(material, reason="重复。", revision=1, by=clerk)
 
 
 def test_each_decision_is_one_line_of_its_tenants_history(clerk, reviewer):
@@ -239,7 +245,7 @@ def test_nothing_is_ever_deleted(clerk):
 
 @pytest.fixture
 def provider(clerk):
-    return actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
+    return provider_actions.add_provider(clerk.tenant, PROVIDER, by=clerk)
 
 
 @pytest.fixture
@@ -251,7 +257,7 @@ def filing(clerk, provider):
 
 
 def switch(by, *, is_on: bool = True, **given):
-    return actions.switch_register(by.tenant, period().programme, is_on=is_on, by=by, **given)
+    return material_actions.switch_register(by.tenant, period().programme, is_on=is_on, by=by, **given)
 
 
 def finished(by, title: str, provider, on: date = date(2022, 2, 1), **given) -> Material:
@@ -260,17 +266,17 @@ def finished(by, title: str, provider, on: date = date(2022, 2, 1), **given) -> 
 
 def figures(filing: Filing) -> dict[str, tuple]:
     """{provider: videos, textbooks, cases} of the draft as it would be submitted now."""
-    reading, _facts = queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
+    reading, _facts = filing_queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
     return {each.provider: tuple(each.values.get(code) for code in KINDS) for each in reading.lines}
 
 
 def typed(filing: Filing, by, *rows: dict) -> Filing:
     filing.refresh_from_db()
-    return actions.save_draft(filing, Typed(rows=list(rows)), revision=filing.revision, by=by)
+    return filing_actions.save_draft(filing, Typed(rows=list(rows)), revision=filing.revision, by=by)
 
 
 def places(by) -> dict[str, str]:
-    found = queries.unreported(by.tenant, period().programme, Material.objects.all())
+    found = register.unreported(by.tenant, period().programme, Material.objects.all())
     return {each.material.title: str(each.place.reason) for each in found}
 
 
@@ -302,13 +308,13 @@ def test_nothing_is_typed_where_the_register_counts(filing, clerk):
     other = row("白云街道社区学校", 1, 40, 0, 0, 7, "", "")
     saved = typed(filing, clerk, row(PROVIDER, 1, 41, 0, 0, "", "", ""), other)
     assert figures(saved) == {PROVIDER: (1, 0, 0), "白云街道社区学校": (0, 0, 0)}
-    reading, _facts = queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
+    reading, _facts = filing_queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
     assert reading.findings == [] and [each.code for each in reading.notices] == ["not_read"]
 
 
 def test_it_finds_a_provider_under_another_name(filing, clerk, provider):
     given = {"name": provider.name, "aliases": ["海门成校"], "is_active": True, "revision": 1}
-    actions.change_provider(provider, **given, by=clerk)
+    provider_actions.change_provider(provider, **given, by=clerk)
     assert figures(typed(filing, clerk, row("海门成校", 1, 41, 0, 0))) == {PROVIDER: (1, 0, 0)}
 
 
@@ -325,7 +331,7 @@ def test_it_counts_nobody_elses(neighbour, filing):
 
 def test_a_nil_return_is_none_while_something_was_finished(filing, clerk):
     with pytest.raises(Invalid) as refused:
-        actions.declare_nil(filing, revision=filing.revision, by=clerk)
+        filing_actions.declare_nil(filing, revision=filing.revision, by=clerk)
     assert "nil_with_materials" in [each.code for each in refused.value.findings]
 
 
@@ -358,7 +364,7 @@ def test_what_is_counted_is_changed_by_way_of_its_return(filing, clerk, reviewer
     for act in (lambda: change(material, clerk, title="改名"), lambda: withdraw(material, clerk)):
         with pytest.raises(Refused):
             act()
-    back = actions.recall(filed, revision=filed.revision, by=clerk)
+    back = filing_actions.recall(filed, revision=filed.revision, by=clerk)
     material.refresh_from_db()
     assert material.counted_in is None
     withdraw(material, clerk)
@@ -367,16 +373,16 @@ def test_what_is_counted_is_changed_by_way_of_its_return(filing, clerk, reviewer
 
 def test_a_correction_leaves_out_what_was_withdrawn(filing, clerk, reviewer):
     material, filed = Material.objects.get(), submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", ""))
-    filed = actions.accept(filed, revision=filed.revision, by=reviewer)
+    filed = review_actions.accept(filed, revision=filed.revision, by=reviewer)
     with pytest.raises(Refused):
         withdraw(material, clerk)
-    filed = actions.correct(filed, reason="登记有误。", revision=filed.revision, by=clerk)
+    filed = filing_actions.correct(filed, reason="登记有误。", revision=filed.revision, by=clerk)
     withdraw(material, clerk)
     material.refresh_from_db()
     assert material.counted_in == filed.accepted  # the accepted version counts it all the while
     again = submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", "")).latest
     filed.refresh_from_db()
-    actions.accept(filed, revision=filed.revision, by=reviewer)
+    review_actions.accept(filed, revision=filed.revision, by=reviewer)
     material.refresh_from_db()
     assert counted(again) == [] and material.counted_in is None
 
@@ -394,7 +400,7 @@ def test_what_was_finished_in_a_closed_quarter_goes_to_the_next_of_the_year(fili
 
 def test_the_database_refuses_a_second_return(filing, clerk, reviewer):
     filed = submitted(clerk, row(PROVIDER, 1, 41, 0, 0, "", "", ""))
-    filed = actions.accept(filed, revision=filed.revision, by=reviewer)
+    filed = review_actions.accept(filed, revision=filed.revision, by=reviewer)
     with pytest.raises(DatabaseError), transaction.atomic():
         Material.objects.update(counted_in=None)
     copy = filed.latest.counted_materials.get()

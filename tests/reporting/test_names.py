@@ -5,10 +5,11 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting import names
-from reporting.names import clean_name, clean_text, is_empty_explanation, name_key, shown
-from tests.bad_inputs.chinese import spoken
-from tests.bad_inputs.names import EXPLANATIONS, LINES, NAMES, SAME_NAME
+from reporting.entry import names
+from reporting.entry.names import clean_name, clean_text, is_empty_explanation, name_key, shown
+
+from ..bad_inputs.chinese import spoken
+from ..bad_inputs.names import EXPLANATIONS, LINES, NAMES, SAME_NAME
 
 
 @pytest.fixture(autouse=True)

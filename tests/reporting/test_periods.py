@@ -10,13 +10,20 @@ from django.db import DatabaseError, connection, transaction
 from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries
-from reporting.findings import Invalid
+from reporting.entry.findings import Invalid
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Extension, Filing, PeriodDecision, UnlockRequest
-from reporting.rollup import roll_up
-from reporting.rules import why_not_open
-from tests.conftest import NOW
-from tests.factories import accepted, membership, period, row, started, submitted, tenant
+from reporting.periods import actions as period_actions
+from reporting.periods import deadlines
+from reporting.periods import queries as period_queries
+from reporting.periods.rules import why_not_open
+from reporting.review import actions as review_actions
+from reporting.rollup import status as rollup_status
+from reporting.rollup.rollup import roll_up
+
+from ..conftest import NOW
+from ..factories import accepted, membership, period, row, started, submitted, tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -32,16 +39,16 @@ DUE, CLOSES = at("2022-03-29T00:00:00"), at("2022-04-11T00:00:00")
 
 
 def close(by, code: str = "2022Q1", **given) -> PeriodDecision:
-    return actions.close_period(period(code), reason=REASON, by=by, **given)
+    return period_actions.close_period(period(code), reason=REASON, by=by, **given)
 
 
 def reopen(by, code: str = "2022Q1", **given) -> PeriodDecision:
-    return actions.reopen_period(period(code), reason="补录漏报活动。", by=by, **given)
+    return period_actions.reopen_period(period(code), reason="补录漏报活动。", by=by, **given)
 
 
 def extend(by, due_at: datetime, code: str = "jiaojiang", **given) -> Extension:
     given = {"reason": "疫情影响，延期。", **given}
-    return actions.extend(period(), tenant(code), due_at=due_at, by=by, **given)
+    return period_actions.extend(period(), tenant(code), due_at=due_at, by=by, **given)
 
 
 def is_open(code: str = "jiaojiang", quarter: str = "2022Q1") -> bool:
@@ -86,8 +93,8 @@ def test_each_decision_is_one_entry_in_the_history(decision, administrator):
 @pytest.mark.parametrize("reason", ["", " \u3000", "字" * 501, "a\x00b"])
 def test_each_wants_a_reason_that_can_be_read(administrator, unchanged, reason):
     for decide in (
-        lambda: actions.close_period(period(), reason=reason, by=administrator),
-        lambda: actions.reopen_period(period("2021Q4"), reason=reason, by=administrator),
+        lambda: period_actions.close_period(period(), reason=reason, by=administrator),
+        lambda: period_actions.reopen_period(period("2021Q4"), reason=reason, by=administrator),
         lambda: extend(administrator, DUE + DAY, reason=reason),
     ):
         with unchanged(), pytest.raises(Invalid):
@@ -101,9 +108,9 @@ def test_an_explicit_closing_holds_before_its_day(administrator, clerk, unchange
     filing = started(clerk)
     close(administrator)
     assert not is_open()
-    filing = actions.save_draft(filing, actions.Typed([row("甲校", 1, 41)]), revision=1, by=clerk)
+    filing = filing_actions.save_draft(filing, typed_return.Typed([row("甲校", 1, 41)]), revision=1, by=clerk)
     with unchanged(), pytest.raises(Refused):  # F02
-        actions.submit(filing, revision=filing.revision, by=clerk)
+        filing_actions.submit(filing, revision=filing.revision, by=clerk)
     assert Filing.objects.get(pk=filing.pk).draft.rows  # F29: the typing goes on
 
 
@@ -151,10 +158,12 @@ def test_what_waits_is_named_before_it_is_closed(administrator, clerk, neighbour
     with unchanged(), pytest.raises(Invalid, match="椒江"):
         close(administrator, although_waiting=[other.public_id])
     close(administrator, although_waiting=[filing.public_id, other.public_id])
-    assert actions.accept(filing, revision=filing.revision, by=reviewer).status == "accepted"
-    back = actions.send_back(other, reason="请核对。", revision=other.revision, by=reviewer)
-    back = actions.answer_reasons(back, "已核对签到表，数字无误。", revision=back.revision, by=neighbour)
-    assert actions.submit(back, revision=back.revision, by=neighbour).number == 2
+    assert review_actions.accept(filing, revision=filing.revision, by=reviewer).status == "accepted"
+    back = review_actions.send_back(other, reason="请核对。", revision=other.revision, by=reviewer)
+    back = filing_actions.answer_reasons(
+        back, "已核对签到表，数字无误。", revision=back.revision, by=neighbour
+    )
+    assert filing_actions.submit(back, revision=back.revision, by=neighbour).number == 2
 
 
 def test_a_reopened_period_is_not_closed_in_the_past(administrator, unchanged):
@@ -169,7 +178,7 @@ def test_an_extension_is_for_one_tenant_and_leaves_the_documents_date(administra
     extend(administrator, DUE + 3 * DAY)
     with clock.frozen(DUE + DAY):
         mine, theirs = submitted(clerk), submitted(neighbour)
-    cells = queries.cells(period().programme, [period()], under=tenant("taizhou-education"))
+    cells = rollup_status.cells(period().programme, [period()], under=tenant("taizhou-education"))
     board = {cell.tenant.code: cell for cell in cells.values()}
     assert [board[code].days_late for code in ("jiaojiang", "huangyan")] == [0, 2]
     assert [each.latest.is_supplementary for each in (mine, theirs)] == [False, True]
@@ -182,7 +191,7 @@ def test_who_filed_late_does_not_become_punctual_afterwards(administrator, clerk
     with clock.frozen(DUE + DAY):
         submitted(clerk)
         extend(administrator, DUE + 5 * DAY)
-    (cell,) = queries.cells(period().programme, [period()], under=clerk.tenant).values()
+    (cell,) = rollup_status.cells(period().programme, [period()], under=clerk.tenant).values()
     assert (cell.days_late, cell.due_at) == (2, DUE + 5 * DAY)
     call_command("verify_figures")
 
@@ -199,7 +208,7 @@ def test_the_second_extension_is_later_than_the_first(administrator, unchanged):
     with unchanged(), pytest.raises(Invalid):
         extend(administrator, DUE + 4 * DAY)
     extend(administrator, DUE + 6 * DAY)
-    assert queries.window(period(), tenant("jiaojiang")).due_at == DUE + 6 * DAY
+    assert deadlines.window(period(), tenant("jiaojiang")).due_at == DUE + 6 * DAY
     assert Extension.objects.count() == 2
 
 
@@ -210,8 +219,8 @@ def test_a_due_date_after_the_closing_keeps_the_books_open_for_that_tenant(admin
         assert submitted(clerk).latest.is_supplementary is False
         with pytest.raises(Refused):
             submitted(neighbour)
-        assert period() in queries.open_periods([period().programme], clerk.tenant)
-        assert period() not in queries.open_periods([period().programme], neighbour.tenant)
+        assert period() in period_queries.open_periods([period().programme], clerk.tenant)
+        assert period() not in period_queries.open_periods([period().programme], neighbour.tenant)
 
 
 def test_the_later_decision_wins_between_a_closing_and_an_extension(administrator):
@@ -234,21 +243,21 @@ def test_a_closing_before_the_due_date_is_refused(administrator, unchanged):
 
 def test_a_request_waits_for_the_next_decision(administrator, clerk):
     with clock.frozen(CLOSES + DAY):
-        asked = actions.request_unlock(period(), clerk.tenant, reason="漏报两场。", by=clerk)
-        assert queries.open_requests([period()]) == [asked]
+        asked = period_actions.request_unlock(period(), clerk.tenant, reason="漏报两场。", by=clerk)
+        assert period_queries.open_requests([period()]) == [asked]
     with clock.frozen(CLOSES + 2 * DAY):
         reopen(administrator)
-        assert queries.open_requests([period()]) == []
+        assert period_queries.open_requests([period()]) == []
 
 
 def test_a_request_is_answered_by_an_extension_or_by_keeping_it_closed(administrator, clerk, neighbour):
     with clock.frozen(CLOSES + DAY):
         for by in (clerk, neighbour):
-            actions.request_unlock(period(), by.tenant, reason="漏报两场。", by=by)
+            period_actions.request_unlock(period(), by.tenant, reason="漏报两场。", by=by)
         extend(administrator, CLOSES + 9 * DAY)
-        assert [each.tenant for each in queries.open_requests([period()])] == [neighbour.tenant]
+        assert [each.tenant for each in period_queries.open_requests([period()])] == [neighbour.tenant]
         close(administrator)
-        assert queries.open_requests([period()]) == []
+        assert period_queries.open_requests([period()]) == []
 
 
 @pytest.mark.parametrize(
@@ -256,16 +265,16 @@ def test_a_request_is_answered_by_an_extension_or_by_keeping_it_closed(administr
 )
 def test_nobody_asks_for_another_tenant(who, clerk, unchanged):
     with clock.frozen(CLOSES), unchanged(), pytest.raises(PermissionDenied):
-        actions.request_unlock(period(), clerk.tenant, reason="漏报两场。", by=membership(who))
+        period_actions.request_unlock(period(), clerk.tenant, reason="漏报两场。", by=membership(who))
 
 
 def test_a_request_without_need_is_refused(clerk, unchanged):
     with unchanged(), pytest.raises(Refused):
-        actions.request_unlock(period(), clerk.tenant, reason="漏报两场。", by=clerk)
+        period_actions.request_unlock(period(), clerk.tenant, reason="漏报两场。", by=clerk)
     with clock.frozen(CLOSES):
-        actions.request_unlock(period(), clerk.tenant, reason="漏报两场。", by=clerk)
+        period_actions.request_unlock(period(), clerk.tenant, reason="漏报两场。", by=clerk)
         with pytest.raises(Refused):
-            actions.request_unlock(period(), clerk.tenant, reason="再请。", by=clerk)
+            period_actions.request_unlock(period(), clerk.tenant, reason="再请。", by=clerk)
     assert UnlockRequest.objects.count() == 1
 
 
@@ -274,14 +283,14 @@ def test_the_database_refuses_to_change_what_was_decided(table, administrator, c
     close(administrator)
     extend(administrator, DUE + DAY)
     with clock.frozen(CLOSES + DAY):
-        close_again = queries.window(period(), tenant("huangyan"))
+        close_again = deadlines.window(period(), tenant("huangyan"))
         assert close_again.is_closed
-        actions.request_unlock(
+        period_actions.request_unlock(
             period(), tenant("huangyan"), reason="漏报。", by=membership("huangyan-preparer")
         )
     filing = submitted(clerk)
-    actions.open_version(filing.latest, by=reviewer)
-    actions.send_back(filing, reason="请核对。", revision=filing.revision, by=reviewer)
+    review_actions.open_version(filing.latest, by=reviewer)
+    review_actions.send_back(filing, reason="请核对。", revision=filing.revision, by=reviewer)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE reporting_{table} SET tenant_id = tenant_id")
 

@@ -4,18 +4,21 @@ import pytest
 from django.urls import reverse
 
 from portal.models import HistoryEntry
-from reporting import actions
-from reporting.likeness import Register, folded
+from reporting.entry.similar_names import Register, folded
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Provider
-from tests.factories import accepted, membership, row, started, submitted
-from tests.pages.screen import Screen
+from reporting.providers import actions as provider_actions
+
+from ..factories import accepted, membership, row, started, submitted
+from ..pages.screen import Screen
 
 NAME = "海门街道社区学校"
 
 
 @pytest.fixture
 def provider(clerk) -> Provider:
-    return actions.add_provider(clerk.tenant, NAME, by=clerk)
+    return provider_actions.add_provider(clerk.tenant, NAME, by=clerk)
 
 
 def change(provider: Provider, by, **given) -> Provider:
@@ -25,7 +28,7 @@ def change(provider: Provider, by, **given) -> Provider:
         "is_active": True,
         "revision": provider.revision,
     }
-    return actions.change_provider(provider, **usual | given, by=by)
+    return provider_actions.change_provider(provider, **usual | given, by=by)
 
 
 def post(as_, by, provider: Provider, **given):
@@ -49,7 +52,7 @@ def test_an_alias_of_what_is_accepted_adds_nothing(clerk, provider):
 
 
 def test_a_return_suggests_those_in_use(as_, clerk, provider):
-    gone = actions.add_provider(clerk.tenant, "停办学校", by=clerk)
+    gone = provider_actions.add_provider(clerk.tenant, "停办学校", by=clerk)
     change(gone, clerk, is_active=False)
     filing = started(clerk)
     page = as_(clerk).get(reverse("filing-edit", args=[filing.public_id])).content.decode()
@@ -117,7 +120,7 @@ def test_it_refuses_a_page_that_is_behind(as_, clerk, head, provider):
     "aliases", ["白云街道社区学校", "合计", "\n".join(f"第{n}个别名" for n in range(21))]
 )
 def test_it_refuses_aliases_that_are_others_or_none(as_, clerk, provider, aliases):
-    actions.add_provider(clerk.tenant, "白云街道社区学校", by=clerk)
+    provider_actions.add_provider(clerk.tenant, "白云街道社区学校", by=clerk)
     answer = post(as_, clerk, provider, aliases=aliases)
     assert answer.status_code == 422
     assert aliases.split("\n")[0] in Screen(answer).text or aliases in answer.content.decode()
@@ -133,8 +136,8 @@ def test_it_is_nobody_elses(as_, clerk, neighbour, reviewer, provider):
 def test_an_alias_is_offered_as_its_name_and_taken_without_scripts(as_, clerk, provider):
     change(provider, clerk, aliases=["海门成校"])
     filing = started(clerk)
-    typed = actions.Typed(rows=[row("海门成校", 1, 41)], preparer="甲", head="乙", telephone="0000")
-    actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    typed = typed_return.Typed(rows=[row("海门成校", 1, 41)], preparer="甲", head="乙", telephone="0000")
+    filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
     address = reverse("filing-edit", args=[filing.public_id])
     screen = Screen(as_(clerk).get(address))
     button = screen.button(f"name:1:{NAME}")
@@ -168,7 +171,7 @@ def test_it_leaves_alone_what_differs_on_purpose(one, other):
 @pytest.fixture
 def base(db) -> Provider:
     by = membership("sh-huangpu-preparer")
-    return actions.add_provider(by.tenant, "黄浦演示养老院", by=by)
+    return provider_actions.add_provider(by.tenant, "黄浦演示养老院", by=by)
 
 
 def test_a_base_that_is_an_eldercare_venue_is_told_so(as_, base):

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.fields import Field, fields_for
-from reporting.reading import MAXIMUM_ROWS, read_rows
-from tests.bad_inputs.names import SAME_NAME
-from tests.factories import period, tenant
+from reporting.entry.columns import Field, fields_for
+from reporting.entry.reading import MAXIMUM_ROWS, read_rows
+
+from ..bad_inputs.names import SAME_NAME
+from ..factories import period, tenant
 
 SESSIONS = Field("sessions", "培训（场）", "场", "", "", target=20)
 PEOPLE = Field("people", "三入（人次）", "人次", "", "")  # no task

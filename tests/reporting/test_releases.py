@@ -14,15 +14,20 @@ from openpyxl import load_workbook
 from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, release_content
-from reporting.excel.release import write_release
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Filing, Release
-from reporting.queries import cells, rates
-from reporting.rollup import figures, roll_up
+from reporting.releases import actions as release_actions
+from reporting.releases import content as release_content
+from reporting.releases.workbook import write_release
+from reporting.review import actions as review_actions
+from reporting.rollup.rollup import figures, roll_up
+from reporting.rollup.status import cells, rates
 from targets.assessment import completion_rate
 from targets.queries import targets_of
-from tests.factories import COLUMNS, accepted, membership, period, released, row, submitted, tenant
-from tests.tampering import tamper
+
+from ..factories import COLUMNS, accepted, membership, period, released, row, submitted, tenant
+from ..tampering import tamper
 
 pytestmark = pytest.mark.django_db
 COUNTIES = ["jiaojiang", "huangyan", "luqiao", "linhai"]
@@ -39,12 +44,16 @@ def after_the_due_date():
 def corrected(filing: Filing, *rows: dict) -> Filing:
     """The accepted return with other figures, through a correction."""
     by = membership(f"{filing.tenant.code}-preparer")
-    filing = actions.correct(filing, reason=WHY, revision=filing.revision, by=by)
-    typed = actions.Typed(rows=list(rows), preparer="甲（演示）", head="乙（演示）", telephone="演示 0000")
-    filing = actions.file(
+    filing = filing_actions.correct(filing, reason=WHY, revision=filing.revision, by=by)
+    typed = typed_return.Typed(
+        rows=list(rows), preparer="甲（演示）", head="乙（演示）", telephone="演示 0000"
+    )
+    filing = filing_actions.file(
         filing.tenant, filing.period, typed, by=by, explanation="已与签到表逐项核对，无误。"
     )
-    return actions.accept(filing, revision=filing.revision, by=membership("taizhou-education-reviewer"))
+    return review_actions.accept(
+        filing, revision=filing.revision, by=membership("taizhou-education-reviewer")
+    )
 
 
 def of_row(content: dict, code: str, part: str = "quarter") -> dict:
@@ -147,7 +156,7 @@ def test_it_is_published_once_with_one_line_in_the_history(administrator, writes
 def test_nobody_but_the_leads_administrator_publishes(username, unchanged):
     content = release_content.compose(period("2022Q1"), with_ranking=False, at=DURING)
     with unchanged(), pytest.raises(PermissionDenied):
-        actions.publish(
+        release_actions.publish(
             period("2022Q1"),
             with_ranking=False,
             preview=release_content.preview_digest(content),
@@ -160,9 +169,9 @@ def test_it_refuses_what_was_not_looked_at(administrator, clerk, unchanged):
     seen = release_content.preview_digest(content)
     accepted(clerk)
     with unchanged(), pytest.raises(Refused):
-        actions.publish(period("2022Q1"), with_ranking=False, preview=seen, by=administrator)
+        release_actions.publish(period("2022Q1"), with_ranking=False, preview=seen, by=administrator)
     with unchanged(), pytest.raises(Refused):
-        actions.publish(period("2022Q1"), with_ranking=True, preview=seen, by=administrator)
+        release_actions.publish(period("2022Q1"), with_ranking=True, preview=seen, by=administrator)
 
 
 def test_two_looks_at_the_same_figures_are_the_same_preview(administrator):
@@ -298,13 +307,13 @@ def test_its_workbook_holds_the_figures_of_its_content(clerk):
 def test_its_workbook_has_no_formula_and_keeps_text_as_text(clerk):
     filing = accepted(clerk)
     released("2022Q1")
-    actions.correct(filing, reason="=1+1 更正理由", revision=filing.revision, by=clerk)
+    filing_actions.correct(filing, reason="=1+1 更正理由", revision=filing.revision, by=clerk)
     filing = Filing.objects.with_parties().get(pk=filing.pk)
-    typed = actions.Typed(rows=[row("椒江成校", 2, 90)], preparer="甲", head="乙", telephone="演示 0")
-    filing = actions.file(
+    typed = typed_return.Typed(rows=[row("椒江成校", 2, 90)], preparer="甲", head="乙", telephone="演示 0")
+    filing = filing_actions.file(
         filing.tenant, filing.period, typed, by=clerk, explanation="已与签到表逐项核对，无误。"
     )
-    actions.accept(filing, revision=filing.revision, by=membership("taizhou-education-reviewer"))
+    review_actions.accept(filing, revision=filing.revision, by=membership("taizhou-education-reviewer"))
     workbook = load_workbook(io.BytesIO(bytes(released("2022Q1").workbook)))
     read = [cell for sheet in workbook for line in sheet.iter_rows() for cell in line]
     assert {cell.data_type for cell in read} == {"s", "n"}

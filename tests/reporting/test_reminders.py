@@ -8,15 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from portal import clock
+from portal import celery, clock
 from portal.models import HistoryEntry, Membership
 from portal.problems import Refused
-from reporting import actions, claimed_rows
 from reporting.models import Reminder, ReminderSettings
+from reporting.reminders import actions as reminder_actions
 from reporting.reminders import channels, delivery, outbox
-from tests.factories import accepted, membership, nil, period, submitted
-from tests.receivers import SECRET, Post, Robot
-from tests.walls import see_everything
+from reporting.review import actions as review_actions
+
+from ..factories import accepted, membership, nil, period, submitted
+from ..receivers import SECRET, Post, Robot
+from ..walls import see_everything
 
 Status = Reminder.Status
 # The first quarter of 2022 is due on Monday 28 March: at nine, three days before, on Friday the 25th.
@@ -45,12 +47,12 @@ def post(settings):
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
     """What the worker would be told, the tests do themselves."""
-    monkeypatch.setattr(claimed_rows.celery, "send_task", lambda *args, **how: None)
+    monkeypatch.setattr(celery.app, "send_task", lambda *args, **how: None)
 
 
 def switch(by: Membership, **how) -> ReminderSettings:
     given = {"by_email": False, "by_dingtalk": False, "hour": 9} | how
-    return actions.change_reminders(period().programme, by=by, **given)
+    return reminder_actions.change_reminders(period().programme, by=by, **given)
 
 
 def group_on(administrator: Membership, robot: Robot) -> None:
@@ -59,7 +61,7 @@ def group_on(administrator: Membership, robot: Robot) -> None:
 
 def address(username: str, email: str = "") -> Membership:
     who = membership(username)
-    actions.set_address(who.user, email or f"{username}@example.org", by=who)
+    reminder_actions.set_address(who.user, email or f"{username}@example.org", by=who)
     return membership(username)
 
 
@@ -149,7 +151,7 @@ def test_it_does_not_write_to_who_has_filed_between_plan_and_delivery(administra
 def test_it_lists_in_the_group_who_has_not_filed_and_who_has_to_again(administrator, clerk, reviewer, robot):
     accepted(clerk)
     back = submitted(membership("wenling-preparer"))
-    actions.send_back(back, reason="请核对人次后重报。", revision=back.revision, by=reviewer)
+    review_actions.send_back(back, reason="请核对人次后重报。", revision=back.revision, by=reviewer)
     group_on(administrator, robot)
     with clock.frozen(FRIDAY):
         work_off()
@@ -391,18 +393,18 @@ def test_it_injects_no_header(post, email):
 
 def test_it_reminds_by_hand_once_a_day(administrator, reviewer, robot):
     group_on(administrator, robot)
-    actions.remind(period(), by=reviewer)
+    reminder_actions.remind(period(), by=reviewer)
     work_off()
     with pytest.raises(Refused):
-        actions.remind(period(), by=reviewer)
+        reminder_actions.remind(period(), by=reviewer)
     with clock.frozen(clock.now() + timedelta(days=1)):
-        actions.remind(period(), by=reviewer)
+        reminder_actions.remind(period(), by=reviewer)
     assert HistoryEntry.objects.filter(action="remind").count() == 2
 
 
 def test_it_does_not_remind_by_hand_while_it_is_off(reviewer):
     with pytest.raises(Refused):
-        actions.remind(period(), by=reviewer)
+        reminder_actions.remind(period(), by=reviewer)
     assert not Reminder.objects.exists()
 
 
@@ -417,8 +419,8 @@ def test_a_pillar_reminds_its_own_districts_only(db, robot):
             "webhook": robot.webhook,
             "secret": SECRET,
         }
-        actions.change_reminders(programme, by=by, **given)
-        actions.remind(period("2021Q4", "shanghai"), by=membership("sh-eldercare-reviewer"))
+        reminder_actions.change_reminders(programme, by=by, **given)
+        reminder_actions.remind(period("2021Q4", "shanghai"), by=membership("sh-eldercare-reviewer"))
         for each in Reminder.objects.all():
             delivery.deliver(str(each.public_id))
     [text] = robot.texts
@@ -431,12 +433,12 @@ def test_it_sends_again_what_was_given_up_unless_it_was_filed(administrator, rev
     with clock.frozen(FRIDAY):
         work_off()
         reminder = Reminder.objects.get()
-        actions.send_again(reminder, by=reviewer)
+        reminder_actions.send_again(reminder, by=reviewer)
         work_off()
         assert len(post.messages) == 2
         accepted(clerk)
         reminder.refresh_from_db()
-        actions.send_again(reminder, by=reviewer)
+        reminder_actions.send_again(reminder, by=reviewer)
         work_off()
     assert (len(post.messages), Reminder.objects.get().status) == (2, Status.WITHHELD)
 
@@ -456,7 +458,7 @@ def test_it_tests_before_it_is_switched_on(administrator, robot, post):
     address("taizhou-education-administrator")
     administrator.user.refresh_from_db()
     for _twice in range(2):
-        actions.send_test(period().programme, period(), by=administrator)
+        reminder_actions.send_test(period().programme, period(), by=administrator)
         work_off()
     assert (len(robot.texts), post.recipients) == (2, ["taizhou-education-administrator@example.org"] * 2)
 

@@ -4,15 +4,20 @@ import pytest
 
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions, queries
-from reporting.actions import Typed
-from reporting.checks import Facts
-from reporting.findings import Invalid
+from reporting.entry.findings import Invalid
+from reporting.entry.reading import read_rows
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings import transition, versions
+from reporting.filings.checks import Facts
+from reporting.filings.reasons import place_reasons
+from reporting.filings.replies import Point
+from reporting.filings.typed_return import Typed
+from reporting.imports import actions as import_actions
 from reporting.models import Draft, Filing, ReviewPoint
-from reporting.reading import read_rows
-from reporting.reasons import place_reasons
-from reporting.replies import Point
-from tests.factories import EXPLANATION, answered, nil, row, submitted, uploaded
+from reporting.review import actions as review_actions
+
+from ..factories import EXPLANATION, answered, nil, row, submitted, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +27,7 @@ TRAINED = "training_attendances"
 
 
 def sent_back(filing: Filing, reviewer, *points: Point, reason: str = "") -> Filing:
-    actions.send_back(filing, reason=reason, points=points, revision=filing.revision, by=reviewer)
+    review_actions.send_back(filing, reason=reason, points=points, revision=filing.revision, by=reviewer)
     return Filing.objects.with_parties().get(pk=filing.pk)
 
 
@@ -39,13 +44,13 @@ def placed(rows: list[dict], facts: Facts) -> list[str]:
 def save(filing: Filing, by, *rows: dict, **given) -> Filing:
     draft = filing.draft
     typed = Typed(list(rows), preparer=draft.preparer, head=draft.head, telephone=draft.telephone, **given)
-    return actions.save_draft(filing, typed, revision=filing.revision, by=by)
+    return filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
 
 
 def open_reasons(filing: Filing) -> list[str]:
     """The reasons in the way of submitting; nothing is submitted."""
     try:
-        actions.submit(filing, revision=filing.revision, by=filing.draft.saved_by.memberships.get())
+        filing_actions.submit(filing, revision=filing.revision, by=filing.draft.saved_by.memberships.get())
     except Invalid as refused:
         return [each.column for each in refused.findings if each.code == "reason_unanswered"]
     return []
@@ -67,13 +72,13 @@ def test_a_reason_names_its_cell_and_is_frozen(clerk, reviewer):
 def test_it_sends_nothing_back_without_a_reason(clerk, reviewer, points, unchanged):
     filing = submitted(clerk, *ROWS)
     with unchanged(), pytest.raises(Invalid):
-        actions.send_back(filing, points=points, revision=filing.revision, by=reviewer)
+        review_actions.send_back(filing, points=points, revision=filing.revision, by=reviewer)
 
 
 def test_it_refuses_a_reason_at_a_row_that_is_not_there(clerk, reviewer, unchanged):
     filing = submitted(clerk, *ROWS)
     with unchanged(), pytest.raises(Refused):
-        actions.send_back(filing, points=[at_cell("别处")], revision=filing.revision, by=reviewer)
+        review_actions.send_back(filing, points=[at_cell("别处")], revision=filing.revision, by=reviewer)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +93,7 @@ def test_it_refuses_a_reason_at_a_row_that_is_not_there(clerk, reviewer, unchang
 def test_a_change_at_the_place_answers_by_itself(clerk, reviewer, point, rows, change):
     filing = sent_back(submitted(clerk, *ROWS), reviewer, point)
     filing = save(filing, clerk, *rows)
-    version = actions.submit(filing, revision=filing.revision, by=clerk)
+    version = filing_actions.submit(filing, revision=filing.revision, by=clerk)
     assert [each["key"] for each in version.replies] == ["1-1"]
     assert change in version.replies[0]["answer"]
     assert version.replies[0]["answer"]
@@ -112,21 +117,21 @@ def test_a_figure_that_stands_wants_an_explanation(clerk, reviewer, point, rows,
 
 def test_an_explanation_answers_and_is_frozen_in_the_digest(clerk, reviewer):
     filing = answered(sent_back(submitted(clerk, *ROWS), reviewer, at_cell(), at_cell(B)), clerk)
-    version = actions.submit(filing, revision=filing.revision, by=clerk)
+    version = filing_actions.submit(filing, revision=filing.revision, by=clerk)
     assert [(each["key"], each["reason"], each["answer"]) for each in version.replies] == [
         (f"1-{number}", "与签到表不符。", EXPLANATION) for number in (1, 2)
     ]
     lines = list(version.lines.values("position", "provider", "provider_key", "values", "computed"))
-    assert actions.content_digest(version, lines) == version.digest
+    assert transition.content_digest(version, lines) == version.digest
     version.replies = []
-    assert actions.content_digest(version, lines) != version.digest
+    assert transition.content_digest(version, lines) != version.digest
 
 
 def test_the_answer_stays_after_a_recall_and_is_wanted_again(clerk, reviewer):
     filing = answered(sent_back(submitted(clerk, *ROWS), reviewer, at_cell()), clerk)
-    actions.submit(filing, revision=filing.revision, by=clerk)
+    filing_actions.submit(filing, revision=filing.revision, by=clerk)
     filing = Filing.objects.with_parties().get(pk=filing.pk)
-    filing = actions.recall(filing, revision=filing.revision, by=clerk)
+    filing = filing_actions.recall(filing, revision=filing.revision, by=clerk)
     assert Draft.objects.get(filing=filing).replies == {"1-1": EXPLANATION}
     filing = save(filing, clerk, *ROWS)
     assert open_reasons(filing) == ["reply-1-1"]
@@ -134,26 +139,26 @@ def test_the_answer_stays_after_a_recall_and_is_wanted_again(clerk, reviewer):
 
 def test_accepting_ends_the_matter(clerk, reviewer):
     filing = answered(sent_back(submitted(clerk, *ROWS), reviewer, at_cell()), clerk)
-    actions.submit(filing, revision=filing.revision, by=clerk)
+    filing_actions.submit(filing, revision=filing.revision, by=clerk)
     filing = Filing.objects.with_parties().get(pk=filing.pk)
-    actions.accept(filing, revision=filing.revision, by=reviewer)
-    assert queries.sent_back_of(Filing.objects.get(pk=filing.pk)).points == ()
+    review_actions.accept(filing, revision=filing.revision, by=reviewer)
+    assert versions.sent_back_of(Filing.objects.get(pk=filing.pk)).points == ()
 
 
 def test_a_nil_return_sent_back_is_not_declared_again_in_silence(clerk, reviewer):
     filing = sent_back(nil(clerk), reviewer, reason="本季有活动报道。")
     with pytest.raises(Invalid):
-        actions.declare_nil(filing, revision=filing.revision, by=clerk)
+        filing_actions.declare_nil(filing, revision=filing.revision, by=clerk)
     filing = answered(filing, clerk)
-    version = actions.declare_nil(filing, revision=filing.revision, by=clerk)
+    version = filing_actions.declare_nil(filing, revision=filing.revision, by=clerk)
     assert version.replies[0]["answer"] == EXPLANATION
 
 
 def test_the_explanation_of_a_workbook_answers_the_reasons_too(clerk, reviewer):
     filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell())
     with pytest.raises(Invalid):
-        actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk)
-    again = actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk, explanation=EXPLANATION)
+        filing_actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk)
+    again = filing_actions.file(clerk.tenant, filing.period, Typed(ROWS), by=clerk, explanation=EXPLANATION)
     assert [each["answer"] for each in again.latest.replies] == [EXPLANATION]
 
 
@@ -162,13 +167,13 @@ def test_what_was_answered_stays_when_the_rows_come_from_a_file(clerk, reviewer,
     filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell())
     filing = save(filing, clerk, *ROWS, replies={"1-1": EXPLANATION})
     imported = uploaded(filing, clerk)
-    filing = actions.confirm_import(imported, revision=filing.revision, confirmed=(), by=clerk)
+    filing = import_actions.confirm_import(imported, revision=filing.revision, confirmed=(), by=clerk)
     assert filing.draft.replies == {"1-1": EXPLANATION}
 
 
 def test_a_reason_moves_with_its_row(clerk, reviewer):
     filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell(), at_cell(B, ""))
-    facts = queries.facts_for(filing, Typed.of(filing.draft))
+    facts = filing_queries.facts_for(filing, Typed.of(filing.draft))
     assert placed(ROWS, facts) == [f"row-1-{TRAINED}", "row-2-provider"]
     assert placed([{}, *reversed(ROWS)], facts) == [f"row-3-{TRAINED}", "row-2-provider"]
     assert placed([], facts) == ["", ""]

@@ -9,11 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal import clock
-from reporting import actions
-from reporting.queries import rates
-from reporting.rollup import RollUp, roll_up
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
+from reporting.review import actions as review_actions
+from reporting.rollup.rollup import RollUp, roll_up
+from reporting.rollup.status import rates
 from targets.models import ReportingDuty
-from tests.factories import (
+
+from ..factories import (
     COLUMNS,
     EXPLANATION,
     accepted,
@@ -85,7 +88,7 @@ def test_a_period_to_come_misses_nobody():
 
 def test_nil_is_zero_and_not_filed_is_none(clerk, reviewer):
     filing = nil(clerk)
-    actions.accept(filing, revision=filing.revision, by=reviewer)
+    review_actions.accept(filing, revision=filing.revision, by=reviewer)
     result = rolled()
     assert values(result)["jiaojiang"] == figures()
     assert values(result)["huangyan"] == NOBODY
@@ -100,9 +103,9 @@ def test_nil_is_zero_and_not_filed_is_none(clerk, reviewer):
 def test_a_return_that_was_never_accepted_does_not_count(status, clerk, reviewer):
     filing = started(clerk) if status == "draft" else submitted(clerk, row("椒江区社区学院", 1, 41))
     if status == "recalled":
-        actions.recall(filing, revision=filing.revision, by=clerk)
+        filing_actions.recall(filing, revision=filing.revision, by=clerk)
     if status == "returned":
-        actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer)
+        review_actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer)
     is_filed = status == "submitted"
     state = "missing" if status == "draft" else status
     for submitted_too, own in ((False, NOBODY), (True, figures(1, 41) if is_filed else NOBODY)):
@@ -114,7 +117,7 @@ def test_a_return_that_was_never_accepted_does_not_count(status, clerk, reviewer
 def test_submitted_figures_stand_in_for_accepted_ones_only_on_request(clerk, neighbour):
     accepted(neighbour, row("黄岩区社区学院", 2, 100))
     filing = accepted(clerk, row("椒江区社区学院", 1, 41))
-    actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
+    filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
     opened = [rolled(include_submitted=each).total for each in (False, True)]
     submitted(clerk, row("椒江区社区学院", 1, 41), row("海门街道社区学校", 1, 51))
     assert opened == [figures(3, 141), figures(3, 141)]
@@ -126,10 +129,10 @@ def test_submitted_figures_stand_in_for_accepted_ones_only_on_request(clerk, nei
 
 def test_of_a_corrected_return_the_newest_accepted_version_counts(clerk, reviewer):
     filing = accepted(clerk, row("椒江区社区学院", 1, 41))
-    actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
+    filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
     assert (states(rolled())["jiaojiang"], who_filed(rolled())[1]) == ("correcting", 1)
     again = submitted(clerk, row("椒江区社区学院", 1, 40))
-    actions.accept(again, revision=again.revision, by=reviewer)
+    review_actions.accept(again, revision=again.revision, by=reviewer)
     (own,) = [each for each in rolled().rows if each.tenant.code == "jiaojiang"]
     assert (own.values, own.state, own.is_corrected) == (figures(1, 40), "accepted", True)
 
@@ -190,10 +193,10 @@ def shanghai(code: str, training: int, assistance: int) -> None:
     typed = {"training_attendances": str(training), "assistance_attendances": str(assistance)}
     rows = [{"provider": f"{code}（示例）", "values": typed}]
     above = membership(f"{by.tenant.get_parent().code}-reviewer")
-    filing = actions.file(
-        by.tenant, period("2021Q1", "shanghai"), actions.Typed(rows), by=by, explanation=EXPLANATION
+    filing = filing_actions.file(
+        by.tenant, period("2021Q1", "shanghai"), typed_return.Typed(rows), by=by, explanation=EXPLANATION
     )
-    actions.accept(filing, revision=filing.revision, by=above)
+    review_actions.accept(filing, revision=filing.revision, by=above)
 
 
 def test_districts_roll_up_into_their_pillar_and_pillars_into_the_city():
@@ -277,13 +280,13 @@ def play(code: str, quarter: str, status: str, lines: list[tuple]) -> None:
     """File the return (nil without lines) and bring it to the status."""
     by = clerk_of(code)
     rows = [row(f"第{number}学校", *line) for number, line in enumerate(lines)]
-    typed = actions.Typed(rows=rows, is_nil=not rows)
-    filing = actions.file(by.tenant, period(quarter), typed, by=by, explanation=EXPLANATION)
+    typed = typed_return.Typed(rows=rows, is_nil=not rows)
+    filing = filing_actions.file(by.tenant, period(quarter), typed, by=by, explanation=EXPLANATION)
     decide = {"revision": filing.revision, "by": membership("taizhou-education-reviewer")}
     if status == "accepted":
-        actions.accept(filing, **decide)
+        review_actions.accept(filing, **decide)
     if status == "returned":
-        actions.send_back(filing, reason=REASON, **decide)
+        review_actions.send_back(filing, reason=REASON, **decide)
 
 
 def added_up(returns: list[tuple], statuses: set[str]) -> dict[str, dict]:

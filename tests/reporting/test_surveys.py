@@ -8,18 +8,21 @@ from django.core.exceptions import PermissionDenied
 from portal import queries as people
 from portal.models import HistoryEntry
 from portal.problems import Refused
-from reporting import actions
-from reporting.coverage import coverage
-from reporting.findings import Invalid
+from reporting.channels.coverage import coverage
+from reporting.entry.findings import Invalid
 from reporting.models import Survey
-from reporting.rollup import actual_figures
-from reporting.survey_answers import is_link, questions_of, read_survey
-from reporting.survey_overview import overview
-from tests.factories import SURVEY, accepted, membership, period, row, surveyed
+from reporting.rollup.rollup import actual_figures
+from reporting.survey import actions as survey_actions
+from reporting.survey.answers import is_link, questions_of, read_survey
+from reporting.survey.overview import overview
+
+from ..factories import SURVEY, accepted, membership, period, row, surveyed
 
 
 def save(by, revision: int = 0, **typed: str) -> Survey:
-    return actions.save_survey(by.tenant, period().programme, {**SURVEY, **typed}, revision=revision, by=by)
+    return survey_actions.save_survey(
+        by.tenant, period().programme, {**SURVEY, **typed}, revision=revision, by=by
+    )
 
 
 def read(**typed: str):
@@ -87,7 +90,7 @@ def test_it_keeps_whatever_is_typed(clerk):
 def test_it_submits_nothing_while_something_is_wrong(clerk, unchanged):
     survey = save(clerk, people="大概两千", funds="")
     with unchanged(), pytest.raises(Invalid) as refused:
-        actions.submit_survey(survey, revision=survey.revision, by=clerk)
+        survey_actions.submit_survey(survey, revision=survey.revision, by=clerk)
     assert {finding.column for finding in refused.value.findings} == {"people", "funds"}
 
 
@@ -96,7 +99,7 @@ def test_what_was_submitted_counts_until_it_is_submitted_again(clerk):
     survey = save(clerk, survey.revision, people="1800")
     assert survey.answers["people"] == 2000
     first = survey.first_submitted_at
-    survey = actions.submit_survey(survey, revision=survey.revision, by=clerk)
+    survey = survey_actions.submit_survey(survey, revision=survey.revision, by=clerk)
     assert (survey.answers["people"], survey.first_submitted_at) == (1800, first)
     entry = HistoryEntry.objects.filter(action="submit_survey").last()
     assert (entry.before["answers"]["people"], entry.after["answers"]["people"]) == (2000, 1800)
@@ -106,7 +109,7 @@ def test_nothing_new_writes_nothing(clerk, unchanged):
     survey = surveyed(clerk)
     with unchanged():
         survey = save(clerk, survey.revision)
-        actions.submit_survey(survey, revision=survey.revision, by=clerk)
+        survey_actions.submit_survey(survey, revision=survey.revision, by=clerk)
 
 
 def test_two_people_do_not_overwrite_each_other(clerk, head):
@@ -120,7 +123,7 @@ def test_two_people_do_not_overwrite_each_other(clerk, head):
 def test_only_the_tenant_answers_its_survey(clerk, unchanged, who):
     by = membership(who)
     with unchanged(), pytest.raises(PermissionDenied):
-        actions.save_survey(clerk.tenant, period().programme, SURVEY, revision=0, by=by)
+        survey_actions.save_survey(clerk.tenant, period().programme, SURVEY, revision=0, by=by)
 
 
 # --- what comes of it

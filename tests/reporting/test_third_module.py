@@ -9,14 +9,20 @@ from django.contrib.auth.hashers import make_password
 from django.urls import reverse
 
 from portal import clock, demonstration
-from reporting import actions, queries
-from reporting.channels import sums
-from reporting.demonstration import fill_profiles
+from reporting.channels.channels import sums
+from reporting.demonstration.year import fill_profiles
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings import typed_return
+from reporting.review import actions as review_actions
+from reporting.work_module import actions as work_module_actions
+from reporting.work_module import queries as work_module_queries
 from targets import loading
 from targets.queries import programme_for
-from tests import walls
-from tests.factories import EXPLANATION, membership, period
-from tests.pages.screen import Screen
+
+from .. import walls
+from ..factories import EXPLANATION, membership, period
+from ..pages.screen import Screen
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "third_programme.json"
 FEBRUARY = datetime.fromisoformat("2023-02-03T10:00:00+08:00")
@@ -62,10 +68,12 @@ def test_its_pages_show_its_own_words_and_sums(as_, third):
     january = period("2023M01", "yanshi")
     for code in ("yanshi-east", "yanshi-west"):
         by = membership(f"{code}-preparer")
-        fields = queries.fields_of(actions.start(by.tenant, january, by=by))
+        fields = filing_queries.fields_of(filing_actions.start(by.tenant, january, by=by))
         rows = [{"provider": "某班", "values": {each.code: "30" for each in fields}}]
-        filing = actions.file(by.tenant, january, actions.Typed(rows), by=by, explanation=EXPLANATION)
-        actions.accept(filing, revision=filing.revision, by=membership("yanshi-centre-reviewer"))
+        filing = filing_actions.file(
+            by.tenant, january, typed_return.Typed(rows), by=by, explanation=EXPLANATION
+        )
+        review_actions.accept(filing, revision=filing.revision, by=membership("yanshi-centre-reviewer"))
     found = sums(third, [january], under=third.lead)
     assert (found.points[0].module, found.points[0].total, found.headline.sentence) == (30, 60, "全部计入")
     client = as_(membership("yanshi-centre-administrator"))
@@ -76,12 +84,12 @@ def test_its_pages_show_its_own_words_and_sums(as_, third):
 
 def test_its_service_points_are_of_its_own_kinds(third):
     by = membership("yanshi-east-preparer")
-    operator = actions.designate(third, by, by=membership("yanshi-east-administrator"))
-    point = actions.add_service_point(third, by.tenant, kind="desk", name="一楼咨询台", by=by)
-    assert [each.code for each in queries.checks_for(point)] == ["badge"]
-    actions.record_checks(operator, {"badge": True}, checked_on=clock.today(), by=by)
+    operator = work_module_actions.designate(third, by, by=membership("yanshi-east-administrator"))
+    point = work_module_actions.add_service_point(third, by.tenant, kind="desk", name="一楼咨询台", by=by)
+    assert [each.code for each in work_module_queries.checks_for(point)] == ["badge"]
+    work_module_actions.record_checks(operator, {"badge": True}, checked_on=clock.today(), by=by)
     with pytest.raises(ValueError, match="kind"):
-        actions.add_service_point(third, by.tenant, kind="charging_station", name="充电站", by=by)
+        work_module_actions.add_service_point(third, by.tenant, kind="charging_station", name="充电站", by=by)
 
 
 @pytest.mark.parametrize(

@@ -13,24 +13,27 @@ from openpyxl import load_workbook
 
 from portal import clock, demonstration
 from portal.problems import Refused
-from reporting import actions
-from reporting.actions import Typed
-from reporting.attachment import Row
-from reporting.demonstration import fill_profiles
+from reporting.demonstration.year import fill_profiles
+from reporting.entry.findings import Invalid
+from reporting.excel.attachment import Row
 from reporting.excel.export import write_attachment
-from reporting.findings import Invalid
-from reporting.imports import WorkbookRefused, import_return
+from reporting.filings import actions as filing_actions
+from reporting.filings.sheet import draft_sheet
+from reporting.filings.typed_return import Typed
+from reporting.imports.take_over import WorkbookRefused, import_return
 from reporting.models import Filing
-from reporting.queries import cells, rates
+from reporting.official_table.sheets import rollup_sheet, tenant_sheet
 from reporting.reminders.texts import for_group, for_tenant
-from reporting.rollup import roll_up
-from reporting.sheets import draft_sheet, rollup_sheet, tenant_sheet
+from reporting.review import actions as review_actions
+from reporting.rollup.rollup import roll_up
+from reporting.rollup.status import cells, rates
 from targets import loading
 from targets.queries import programme_for, target_table
-from tests import walls
-from tests.conftest import NOW
-from tests.factories import EXPLANATION, membership, period, tenant
-from tests.pages.screen import Screen
+
+from .. import walls
+from ..conftest import NOW
+from ..factories import EXPLANATION, membership, period, tenant
+from ..pages.screen import Screen
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "third_programme.json"
 FEBRUARY = datetime.fromisoformat("2023-02-03T10:00:00+08:00")  # January is open until the 11th
@@ -69,11 +72,11 @@ def line(provider: str, *figures: object) -> dict:
 
 def file(by, *rows: dict) -> Filing:
     typed = Typed(rows=list(rows), is_nil=not rows)
-    return actions.file(by.tenant, month(), typed, by=by, explanation=EXPLANATION)
+    return filing_actions.file(by.tenant, month(), typed, by=by, explanation=EXPLANATION)
 
 
 def accept(filing: Filing, by) -> Filing:
-    return actions.accept(filing, revision=filing.revision, by=by)
+    return review_actions.accept(filing, revision=filing.revision, by=by)
 
 
 def printed(name: str, *options: str) -> dict:
@@ -97,7 +100,7 @@ UNSUBMITTABLE = {
 def test_the_checks_know_its_columns(case, east, unchanged):
     row, codes = UNSUBMITTABLE[case]
     with unchanged(), pytest.raises(Invalid) as refused:
-        actions.file(east.tenant, month(), Typed([row]), by=east)
+        filing_actions.file(east.tenant, month(), Typed([row]), by=east)
     assert [finding.code for finding in refused.value.findings] == codes
 
 
@@ -115,7 +118,7 @@ def test_reviewers_of_other_programmes_have_no_part_in_it(east, reviewer, shangh
 def test_its_periods_open_and_close_by_the_fixture(east, unchanged):
     for instant in ("2022-12-31T23:59:59+08:00", "2023-02-11T00:00:00+08:00"):
         with clock.frozen(datetime.fromisoformat(instant)), unchanged(), pytest.raises(Refused):
-            actions.start(east.tenant, month(), by=east)
+            filing_actions.start(east.tenant, month(), by=east)
 
 
 def test_its_tenants_are_not_the_other_programmes(third):
@@ -158,9 +161,9 @@ def test_its_receipt_names_its_own_period(east):
 
 def test_sending_back_and_correcting_work_as_everywhere(third, east, centre):
     filing = file(east, line("老年大学", 2, 20, 0))
-    actions.send_back(filing, reason="请核对听讲人次后重报。", revision=filing.revision, by=centre)
+    review_actions.send_back(filing, reason="请核对听讲人次后重报。", revision=filing.revision, by=centre)
     filing = accept(file(east, line("老年大学", 2, 22, 0)), centre)
-    actions.correct(filing, reason="漏计一场讲座，现予更正。", revision=filing.revision, by=east)
+    filing_actions.correct(filing, reason="漏计一场讲座，现予更正。", revision=filing.revision, by=east)
     accept(file(east, line("老年大学", 3, 33, 0)), centre)
     assert roll_up(third, [month()], under=third.lead).total["listeners"] == 33
     assert Filing.objects.with_parties().get(tenant=east.tenant).latest.number == 3
@@ -207,7 +210,7 @@ def test_its_summary_names_who_is_missing(third, east, centre):
 
 def filled_in(east, *rows: Row) -> bytes:
     """The blank official form of January, filled in."""
-    filing = actions.start(east.tenant, month(), by=east)
+    filing = filing_actions.start(east.tenant, month(), by=east)
     form = draft_sheet(filing, [])
     sums = tuple(sum(row.values[index] for row in rows) for index in range(3))
     return write_attachment(type(form)(**{**vars(form), "rows": rows, "total": sums}))

@@ -8,18 +8,21 @@ from django.utils import timezone as django_timezone
 
 from portal import clock
 from portal.problems import Refused
-from reporting import actions
+from reporting.assessment.assessment import lacking
+from reporting.filings import actions as filing_actions
 from reporting.models import Filing
-from reporting.queries import SHOWN, cells, owing, rates
-from reporting.reckoning import lacking
-from reporting.rollup import Row
-from reporting.rules import why_not_open
-from reporting.workflow import STATES
+from reporting.models.states import STATES
+from reporting.periods.rules import why_not_open
+from reporting.reminders.queries import owing
+from reporting.review import actions as review_actions
+from reporting.rollup.rollup import Row
+from reporting.rollup.status import SHOWN, cells, rates
 from targets.calendar import timeliness
 from targets.models import Duty, Period
 from targets.queries import latest_period
-from tests.conftest import NOW
-from tests.factories import accepted, membership, period, row, started, submitted
+
+from ..conftest import NOW
+from ..factories import accepted, membership, period, row, started, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -144,7 +147,7 @@ def test_today_is_todays_date_in_shanghai(zone):
 
 def test_what_was_first_filed_in_time_stays_in_time(clerk, reviewer):
     filing = submitted(clerk, row("椒江区社区学院", 1, 41))
-    actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer)
+    review_actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer)
     with clock.frozen(at("2022-04-02T09:00:00")):
         again = accepted(clerk, row("椒江区社区学院", 1, 42))
         board = cell("jiaojiang", "2022Q1")
@@ -155,7 +158,7 @@ def test_what_was_first_filed_in_time_stays_in_time(clerk, reviewer):
 def test_what_was_first_filed_late_stays_late_after_a_correction(clerk, reviewer):
     with clock.frozen(at("2022-03-30T10:12:00")):
         filing = accepted(clerk, row("椒江区社区学院", 1, 41))
-        actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
+        filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
         accepted(clerk, row("椒江区社区学院", 1, 42))
     assert cell("jiaojiang", "2022Q1").days_late == 2
 
@@ -163,7 +166,7 @@ def test_what_was_first_filed_late_stays_late_after_a_correction(clerk, reviewer
 def test_what_was_sent_back_after_the_due_day_is_not_filed(clerk, reviewer):
     with clock.frozen(at("2022-03-30T10:12:00")):
         filing = submitted(clerk)
-        actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer)
+        review_actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer)
     board = cell("jiaojiang", "2022Q1")
     assert (board.state, board.is_filed, board.days_late) == ("returned", False, 0)
 
@@ -238,7 +241,7 @@ def test_owed_is_what_is_required_and_not_there(state, duty):
 def test_who_is_reminded_is_who_owes_on_the_board(clerk, neighbour, reviewer):
     accepted(clerk)
     sent_back = submitted(neighbour)
-    actions.send_back(sent_back, reason=REASON, revision=sent_back.revision, by=reviewer)
+    review_actions.send_back(sent_back, reason=REASON, revision=sent_back.revision, by=reviewer)
     board = cells(period().programme, [period()], under=reviewer.tenant).values()
     reminded = {each.tenant for each in owing(period(), under=reviewer.tenant)}
     assert reminded == {each.tenant for each in board if each.is_owed}

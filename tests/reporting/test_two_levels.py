@@ -7,11 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from portal import clock
-from reporting import actions
+from reporting.filings import actions as filing_actions
+from reporting.filings import typed_return
 from reporting.models import Filing
-from reporting.rollup import roll_up
-from tests.factories import EXPLANATION, answered, membership, period, tenant
-from tests.pages.screen import Screen
+from reporting.review import actions as review_actions
+from reporting.rollup.rollup import roll_up
+
+from ..factories import EXPLANATION, answered, membership, period, tenant
+from ..pages.screen import Screen
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +33,12 @@ def filed(code: str, training: int, assistance: int) -> Filing:
     values = {"training_attendances": str(training), "assistance_attendances": str(assistance)}
     rows = [{"provider": f"{by.tenant.short_name}老年活动室（示例）", "values": values}]
     about = period("2021Q1", "shanghai")
-    actions.file(by.tenant, about, actions.Typed(rows), by=by, explanation=EXPLANATION)
+    filing_actions.file(by.tenant, about, typed_return.Typed(rows), by=by, explanation=EXPLANATION)
     return Filing.objects.with_parties().get(tenant=by.tenant, period=about)
 
 
 def accept(filing: Filing, by: str):
-    return actions.accept(filing, revision=filing.revision, by=membership(f"{by}-reviewer"))
+    return review_actions.accept(filing, revision=filing.revision, by=membership(f"{by}-reviewer"))
 
 
 def total(under: str, **options) -> int:
@@ -71,7 +74,7 @@ def test_the_district_waits_on_its_pillars_list(as_):
 def test_nobody_beside_or_below_reviews_it(by):
     filing = filed("sh-huangpu", 30, 4)
     with pytest.raises(PermissionDenied):
-        actions.accept(filing, revision=filing.revision, by=membership(by))
+        review_actions.accept(filing, revision=filing.revision, by=membership(by))
 
 
 def test_a_pillar_does_not_review_its_own_return():
@@ -81,11 +84,11 @@ def test_a_pillar_does_not_review_its_own_return():
 
 def test_a_return_goes_back_and_comes_again_within_the_pillar():
     filing, reviewer = filed("sh-huangpu", 30, 4), membership("sh-eldercare-reviewer")
-    actions.send_back(filing, reason="请核对人次后重报。", revision=filing.revision, by=reviewer)
+    review_actions.send_back(filing, reason="请核对人次后重报。", revision=filing.revision, by=reviewer)
     assert total("shanghai-civil-affairs", include_submitted=True) == 0
     by = membership("sh-huangpu-preparer")
     filing = answered(filing, by)
-    actions.submit(filing, revision=filing.revision, by=by)
+    filing_actions.submit(filing, revision=filing.revision, by=by)
     filing.refresh_from_db()
     accept(filing, "sh-eldercare")
     assert total("shanghai-civil-affairs") == 34

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from reporting import actions, queries
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings.typed_return import CONTACTS, KEYED, Typed
 from reporting.models import Draft, Filing
-from reporting.typed_return import CONTACTS, KEYED, Typed
-from tests.factories import course, ledger_user, recorded, row, started
+
+from ..factories import course, ledger_user, recorded, row, started
 
 FULL = Typed(
     rows=[{"id": "one", **row("海门街道社区学校", 1, 41)}],
@@ -47,7 +49,7 @@ def test_the_texts_beside_the_table_go_by_the_names_of_their_inputs():
 
 def test_it_is_judged_as_typed_whatever_the_draft_holds(clerk):
     filing = started(clerk)
-    facts = queries.facts_for(filing, FULL)
+    facts = filing_queries.facts_for(filing, FULL)
     assert (facts.is_nil, facts.contacts, facts.replies) == (True, FULL.contacts, FULL.replies)
     assert filing.draft.rows == [] and not filing.draft.is_nil
 
@@ -57,7 +59,7 @@ def test_a_file_leaves_the_contacts_that_are_there(clerk, name):
     filing = started(clerk)
     Draft.objects.filter(filing=filing).update(**{name: "旧"})
     given = Typed(rows=[row("海门街道社区学校", 1, 41)])
-    filed = actions.file(clerk.tenant, filing.period, given, by=clerk, submitting=False)
+    filed = filing_actions.file(clerk.tenant, filing.period, given, by=clerk, submitting=False)
     assert getattr(Filing.objects.get(pk=filed.pk).draft, name) == "旧"
     assert getattr(given, name) == ""
 
@@ -65,5 +67,5 @@ def test_a_file_leaves_the_contacts_that_are_there(clerk, name):
 def test_the_rows_that_the_ledger_gives_are_read_with_the_typed_ones(clerk):
     ledger_user(clerk, "白云街道社区学校")
     recorded(clerk, course("白云街道社区学校", attendances=41))
-    reading, _facts = queries.read_typed(started(clerk), FULL)
+    reading, _facts = filing_queries.read_typed(started(clerk), FULL)
     assert [each["provider"] for each in reading.rows] == ["海门街道社区学校", "白云街道社区学校"]

@@ -7,10 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from portal.models import HistoryEntry
-from reporting import actions
+from reporting.filings import actions as filing_actions
+from reporting.filings import transition
 from reporting.models import Filing, Line, Total, Version
-from tests.factories import accepted, membership, nil, started, submitted
-from tests.tampering import tamper, unfrozen
+
+from ..factories import accepted, membership, nil, started, submitted
+from ..tampering import tamper, unfrozen
 
 pytestmark = pytest.mark.both_databases
 
@@ -46,8 +48,8 @@ def found(*arguments: str) -> list[str]:
 
 def test_it_counts_what_is_whole(filing, clerk, reviewer):
     started(membership("luqiao-preparer"))
-    filing = actions.correct(filing, reason="漏计一场。", revision=filing.revision, by=clerk)
-    actions.submit(filing, revision=filing.revision, by=clerk)
+    filing = filing_actions.correct(filing, reason="漏计一场。", revision=filing.revision, by=clerk)
+    filing_actions.submit(filing, revision=filing.revision, by=clerk)
     assert re.findall(r"\d+", verify()) == ["3", "3"]
 
 
@@ -87,11 +89,11 @@ def test_it_finds_figures_altered_with_totals_digest_and_receipt(filing):
     line, version = Line.objects.get(version=filing.accepted), filing.accepted_version()
     lines = as_frozen(line)
     lines[0]["values"] = line.values | {"training_attendances": 400}
-    digest = actions.content_digest(version, lines)
+    digest = transition.content_digest(version, lines)
     with unfrozen("reporting_line"), unfrozen("reporting_total"), unfrozen("reporting_version"):
         Line.objects.filter(pk=line.pk).update(values=lines[0]["values"])
         Total.objects.filter(version=version, indicator="training_attendances").update(value=400)
-        receipt = actions.receipt_number(filing, 1, digest)
+        receipt = transition.receipt_number(filing, 1, digest)
         Version.objects.filter(pk=version.pk).update(digest=digest, receipt_number=receipt)
     assert len(found()) == 1
 
@@ -100,9 +102,9 @@ def test_it_finds_figures_altered_with_totals_digest_and_receipt(filing):
 def former(filing) -> Filing:
     """A return that was submitted when a digest was over lines and explanations only, history and all."""
     version = filing.accepted_version()
-    digest = actions.content_digest(version, as_frozen(Line.objects.get(version=version)), scheme=1)
+    digest = transition.content_digest(version, as_frozen(Line.objects.get(version=version)), scheme=1)
     with unfrozen("reporting_version", "portal_historyentry"):
-        receipt = actions.receipt_number(filing, 1, digest)
+        receipt = transition.receipt_number(filing, 1, digest)
         Version.objects.filter(pk=version.pk).update(digest=digest, receipt_number=receipt)
         HistoryEntry.objects.filter(version_digest=version.digest).update(version_digest=digest)
     return filing

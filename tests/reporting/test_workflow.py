@@ -12,12 +12,16 @@ from portal import clock
 from portal.models import Membership
 from portal.problems import Refused
 from portal.roles import Permission
-from reporting import actions, rules
-from reporting.actions import Typed
+from reporting import actions
+from reporting.filings import actions as filing_actions
+from reporting.filings import rules as filing_rules
+from reporting.filings.typed_return import Typed
 from reporting.management.commands.workflow import as_markdown
 from reporting.models import Filing
-from reporting.workflow import MOVES, Move, Status
-from tests.factories import FIGURES, accepted, answered, membership, period, row, started, submitted
+from reporting.models.states import MOVES, Move, Status
+from reporting.review import actions as review_actions
+
+from ..factories import FIGURES, accepted, answered, membership, period, row, started, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +81,7 @@ def standing(status: str, clerk: Membership, reviewer: Membership) -> Filing:
     """椒江's return, brought to the status by the people who would."""
     if status == "draft":
         typed = Typed(rows=[row("椒江区社区学院", *FIGURES)], preparer="甲", head="乙", telephone="0000")
-        return actions.save_draft(started(clerk), typed, revision=1, by=clerk)
+        return filing_actions.save_draft(started(clerk), typed, revision=1, by=clerk)
     if status in ("accepted", "correcting"):
         filing = accepted(clerk, reviewer=reviewer)
         return make("correct", filing, clerk) if status == "correcting" else filing
@@ -93,10 +97,10 @@ def make(move: str, filing: Filing, by: Membership) -> Filing:
     now = {"revision": filing.revision, "by": by}
     draft = filing.draft
     calls = {
-        "save": lambda: actions.save_draft(filing, Typed(rows=draft.rows), **now),
-        "nil": lambda: actions.declare_nil(filing, **now),
-        "send_back": lambda: actions.send_back(filing, reason=REASON, **now),
-        "correct": lambda: actions.correct(filing, reason=REASON, **now),
+        "save": lambda: filing_actions.save_draft(filing, Typed(rows=draft.rows), **now),
+        "nil": lambda: filing_actions.declare_nil(filing, **now),
+        "send_back": lambda: review_actions.send_back(filing, reason=REASON, **now),
+        "correct": lambda: filing_actions.correct(filing, reason=REASON, **now),
     }
     calls.get(move, lambda: getattr(actions, move)(filing, **now))()
     return Filing.objects.with_parties().get(pk=filing.pk)
@@ -148,7 +152,7 @@ def test_it_writes_nothing_when_it_refuses(status, move, leads, clerk, reviewer,
 @pytest.mark.parametrize(("status", "move", "leads"), cells())
 def test_the_reason_beside_a_button_says_what_the_action_does(status, move, leads, clerk, reviewer):
     filing = standing(status, clerk, reviewer)
-    possible = {job: rules.why_not(filing, Move(move), membership(name)) for job, name in CAST.items()}
+    possible = {job: filing_rules.why_not(filing, Move(move), membership(name)) for job, name in CAST.items()}
     assert {job for job, reason in possible.items() if reason is None} == (
         set() if leads == "-" else WHO[move]
     )
@@ -157,8 +161,8 @@ def test_the_reason_beside_a_button_says_what_the_action_does(status, move, lead
 def test_nobody_else_starts_a_return_of_this_tenant(clerk, unchanged):
     for job in CAST.keys() - {"clerk", "head"}:
         with unchanged(), pytest.raises(PermissionDenied):
-            actions.start(clerk.tenant, period(), by=membership(CAST[job]))
-    assert actions.start(clerk.tenant, period(), by=membership(CAST["head"])).status == "draft"
+            filing_actions.start(clerk.tenant, period(), by=membership(CAST[job]))
+    assert filing_actions.start(clerk.tenant, period(), by=membership(CAST["head"])).status == "draft"
 
 
 # After the books are closed: what was in is brought to its end, nothing is filed anew (D4); typing is always kept.

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from portal import clock
 from portal.models import HistoryEntry
-from reporting import queries, rollup
 from reporting.models import Filing, Line
+from reporting.periods import deadlines
+from reporting.rollup import rollup
 from targets.models import Duty, Period, ReportingDuty
 
 from ..factories import COLUMNS, tenant
@@ -24,7 +25,7 @@ def check_returns(oracle: Oracle, periods: dict[str, Period], taken: Snapshot):
         versions = list(filing.versions.order_by("number"))
         assert [version.is_supplementary for version in versions] == [v.is_late for v in each.versions]
         assert filing.first_submitted_at == (each.versions[0].at if versions else None)
-        due = queries.window_of(filing).due_at
+        due = deadlines.window_of(filing).due_at
         assert (due, filing.period.due_at) == (
             oracle.due(each.tenant, each.period), periods[each.period].due_at,
         )  # fmt: skip

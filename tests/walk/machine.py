@@ -19,11 +19,17 @@ from portal import clock
 from portal.access import memberships_of
 from portal.models import HistoryEntry, Membership, User
 from portal.problems import Refused
-from reporting import actions, jobs, queries
-from reporting.actions import Typed
-from reporting.findings import Invalid
-from reporting.merging import Change, text_at, with_ids
+from reporting.entry.findings import Invalid
+from reporting.entry.merging import Change, text_at, with_ids
+from reporting.exports import jobs
+from reporting.filings import actions as filing_actions
+from reporting.filings import autosave, versions
+from reporting.filings import queries as filing_queries
+from reporting.filings.typed_return import Typed
 from reporting.models import Draft
+from reporting.periods import actions as period_actions
+from reporting.periods import queries as period_queries
+from reporting.review import actions as review_actions
 
 from ..changes import frozen_rows_stay, one_entry_closes_each_change
 from ..conftest import NOW
@@ -32,16 +38,7 @@ from ..oracle import DONE, FINDINGS, FORBIDDEN, NOTHING, OPEN, REFUSED, Oracle, 
 from ..snapshots import changed, snapshot, watching
 from .drawing import CITY, COUNTIES, DAY, DECISIONS, MINUTE, MOMENT, PERIODS, REASON, RETURNS, happenings
 from .holding import check_figures, check_returns
-from .people import (
-    administrator_for,
-    as_person,
-    explained,
-    filing_of,
-    make_twin,
-    neighbour_of,
-    span,
-    typed,
-)
+from .people import administrator_for, as_person, explained, filing_of, make_twin, neighbour_of, span, typed
 
 
 class Walk(RuleBasedStateMachine):
@@ -95,20 +92,22 @@ class Walk(RuleBasedStateMachine):
     def start(self, of, who):
         if by := self.acting(of[0], who):
             expected = self.oracle.start(*of, as_person(by), self.now)
-            self.step("start", lambda: actions.start(tenant(of[0]), self.periods[of[1]], by=by), expected)
+            self.step(
+                "start", lambda: filing_actions.start(tenant(of[0]), self.periods[of[1]], by=by), expected
+            )
 
     def save(self, each, who, behind, kind, videos, answers=False):
         typing, rows, contacts = typed(each, kind, videos)
         typing = replace(typing, is_answered=answers and each.sent_back is not None)
         given = Typed(rows=rows, is_nil=typing.is_nil, **contacts)
         if typing.is_answered:
-            points = queries.sent_back_of(filing_of(each)).points
+            points = versions.sent_back_of(filing_of(each)).points
             given.replies = {point.key: EXPLANATION for point in points}
         if typing.is_explained:
             given.explanations = explained(filing_of(each), given)
 
         def act(filing, *, revision, by):
-            return actions.save_draft(filing, given, revision=revision, by=by)
+            return filing_actions.save_draft(filing, given, revision=revision, by=by)
 
         def expect(each, by, now, revision):
             return self.oracle.save(each, by, now, revision, typing)
@@ -127,8 +126,8 @@ class Walk(RuleBasedStateMachine):
         number = max([0, *draft.packets.values()]) + 1
 
         def act(filing, *, revision, by):
-            columns = [each.code for each in queries.fields_of(filing)]
-            return actions.autosave(filing, changes, columns=columns, page="walkwalk", number=number, by=by)
+            columns = [each.code for each in filing_queries.fields_of(filing)]
+            return autosave.autosave(filing, changes, columns=columns, page="walkwalk", number=number, by=by)
 
         def expect(each, by, at, revision):
             is_same = now == f"{videos} 个半"
@@ -137,22 +136,24 @@ class Walk(RuleBasedStateMachine):
         self.move("autosave", each, who, 0, act, expect)
 
     def submit(self, each, who, behind):
-        self.move("submit", each, who, behind, actions.submit, self.oracle.submit)
+        self.move("submit", each, who, behind, filing_actions.submit, self.oracle.submit)
 
     def nil(self, each, who, behind):
-        self.move("nil", each, who, behind, actions.declare_nil, self.oracle.nil)
+        self.move("nil", each, who, behind, filing_actions.declare_nil, self.oracle.nil)
 
     def recall(self, each, who, behind):
-        self.move("recall", each, who, behind, actions.recall, self.oracle.recall)
+        self.move("recall", each, who, behind, filing_actions.recall, self.oracle.recall)
 
     def accept(self, each, who, behind):
-        self.move("accept", each, who, behind, actions.accept, self.oracle.accept)
+        self.move("accept", each, who, behind, review_actions.accept, self.oracle.accept)
 
     def send_back(self, each, who, behind, reason):
-        self.move("send_back", each, who, behind, actions.send_back, self.oracle.send_back, reason=reason)
+        self.move(
+            "send_back", each, who, behind, review_actions.send_back, self.oracle.send_back, reason=reason
+        )
 
     def correct(self, each, who, behind, reason):
-        self.move("correct", each, who, behind, actions.correct, self.oracle.correct, reason=reason)
+        self.move("correct", each, who, behind, filing_actions.correct, self.oracle.correct, reason=reason)
 
     def go_on(self, each, who, checker, picks):
         """A few moves that fit where the return stands (or recalling what is accepted), so that the walk gets far."""
@@ -177,10 +178,10 @@ class Walk(RuleBasedStateMachine):
         """I-09: what is closed takes nothing new, whoever asks; what waits is named first."""
         if by := self.acting("jiaojiang", who):
             each = self.periods[quarter]
-            ids = [filing.public_id for filing in queries.waiting_in(each)] if names_waiting else []
+            ids = [filing.public_id for filing in period_queries.waiting_in(each)] if names_waiting else []
             expected = self.oracle.close(quarter, as_person(by), self.now, reason, names_waiting)
             given = {"reason": reason, "although_waiting": ids, "by": by}
-            self.step("close_period", lambda: actions.close_period(each, **given), expected)
+            self.step("close_period", lambda: period_actions.close_period(each, **given), expected)
             self.last = None  # pressed twice it is refused, or names others who wait now
 
     def reopen_period(self, quarter, who, reason, days, closes_first):
@@ -191,7 +192,9 @@ class Walk(RuleBasedStateMachine):
             expected = self.oracle.reopen(quarter, as_person(by), self.now, reason, until)
             given = {"reason": reason, "until": until, "by": by}
             self.step(
-                "reopen_period", lambda: actions.reopen_period(self.periods[quarter], **given), expected
+                "reopen_period",
+                lambda: period_actions.reopen_period(self.periods[quarter], **given),
+                expected,
             )
             self.add_boundaries(until)
             self.last = None  # its end may be moved again
@@ -203,7 +206,9 @@ class Walk(RuleBasedStateMachine):
             expected = self.oracle.extend(code, quarter, as_person(by), self.now, reason, due_at)
             given = {"due_at": due_at, "reason": reason, "by": by}
             self.step(
-                "extend", lambda: actions.extend(self.periods[quarter], tenant(code), **given), expected
+                "extend",
+                lambda: period_actions.extend(self.periods[quarter], tenant(code), **given),
+                expected,
             )
             self.add_boundaries(due_at)
             self.last = None  # the same date a second time is a shortened one

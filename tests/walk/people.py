@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from portal.models import Membership, User
-from reporting import queries
-from reporting.actions import Typed
-from reporting.checks import run_checks
+from reporting.filings import queries as filing_queries
+from reporting.filings.checks import run_checks
+from reporting.filings.typed_return import Typed
 from reporting.models import Filing
 
 from ..factories import COLUMNS, EXPLANATION, membership, row, tenant
@@ -63,5 +63,5 @@ def typed(each: Return, kind: str, videos: int) -> tuple[Typing, list[dict], dic
 
 def explained(filing: Filing, given: Typed) -> dict[str, str]:
     """An answer to every soft check that the typing raises."""
-    findings = run_checks(*queries.read_typed(filing, given))
+    findings = run_checks(*filing_queries.read_typed(filing, given))
     return {each.key: EXPLANATION for each in findings if each.key}

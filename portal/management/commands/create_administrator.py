@@ -8,8 +8,8 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from ... import actions
-from ...management.scoped import OperatorCommand
 from ...models import Tenant, User
+from ..scoped import OperatorCommand
 
 
 class Command(OperatorCommand):

@@ -6,8 +6,8 @@ import json
 from portal.management.scoped import OperatorCommand
 from targets.assessment import Row
 
-from ...reckoning import as_text, reckon
-from ..naming import periods_named, programme_named
+from ...assessment.assessment import as_text, reckon
+from ...periods.by_name import periods_named, programme_named
 
 
 class Command(OperatorCommand):

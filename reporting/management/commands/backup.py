@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal import backup, clock
 
-from ... import manifest
+from ...backup import manifest
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from portal.management.scoped import OperatorCommand
 
-from ...channel_sheets import as_json, write_csv
-from ...channels import has_channels, sums
-from ..naming import periods_named, programme_named, tenant_named
+from ...channels.channels import has_channels, sums
+from ...channels.export import as_json, write_csv
+from ...periods.by_name import periods_named, programme_named, tenant_named
 
 
 class Command(OperatorCommand):

@@ -7,9 +7,9 @@ from django.core.management.base import CommandError
 from portal.management.scoped import OperatorCommand
 
 from ...excel.export import write_attachment
-from ...rollup import roll_up
-from ...sheets import rollup_sheet, tenant_sheet
-from ..naming import periods_named, programme_named, tenant_named
+from ...official_table.sheets import rollup_sheet, tenant_sheet
+from ...periods.by_name import periods_named, programme_named, tenant_named
+from ...rollup.rollup import roll_up
 
 
 class Command(OperatorCommand):

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import OperatorCommand
 from portal.problems import Refused
 
-from ...imports import WorkbookRefused, import_return
-from ...workflow import Move
-from ..naming import filing_period, membership_for, tenant_named
+from ...imports.take_over import WorkbookRefused, import_return
+from ...models.states import Move
+from ...periods.by_name import filing_period, membership_for, tenant_named
 
 
 class Command(OperatorCommand):

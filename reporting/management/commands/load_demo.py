@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.management.scoped import OperatorCommand
 
-from ... import demonstration
+from ...demonstration import year as demonstration_year
 
 
 class Command(OperatorCommand):
@@ -18,8 +18,8 @@ class Command(OperatorCommand):
     def handle(self, *args, **options):
         if not settings.DEMO:
             raise CommandError(_("The demonstration is loaded in demonstration mode only (PORTAL_DEMO=1)."))
-        if demonstration.has_real_accounts():
+        if demonstration_year.has_real_accounts():
             raise CommandError(_("This database has accounts of real people: no demonstration here."))
-        if not demonstration.is_loaded():
-            demonstration.load()
-        demonstration.start_clock(parse_datetime(os.environ.get("PORTAL_NOW", "")))
+        if not demonstration_year.is_loaded():
+            demonstration_year.load()
+        demonstration_year.start_clock(parse_datetime(os.environ.get("PORTAL_NOW", "")))

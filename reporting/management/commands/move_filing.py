@@ -9,19 +9,21 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import OperatorCommand
 from portal.problems import Refused
 
-from ... import actions, queries
-from ...findings import Invalid
+from ...entry.findings import Invalid
+from ...filings import actions as filing_actions
+from ...filings import versions
 from ...models import Filing
-from ...workflow import Move
-from ..naming import filing_period, membership_for, tenant_named
+from ...models.states import Move
+from ...periods.by_name import filing_period, membership_for, tenant_named
+from ...review import actions as review_actions
 
 # Those that need a reason, and those that do not.
-WITH_REASON = {Move.SEND_BACK: actions.send_back, Move.CORRECT: actions.correct}
+WITH_REASON = {Move.SEND_BACK: review_actions.send_back, Move.CORRECT: filing_actions.correct}
 AT_ONCE = {
-    Move.SUBMIT: actions.submit,
-    Move.NIL: actions.declare_nil,
-    Move.RECALL: actions.recall,
-    Move.ACCEPT: actions.accept,
+    Move.SUBMIT: filing_actions.submit,
+    Move.NIL: filing_actions.declare_nil,
+    Move.RECALL: filing_actions.recall,
+    Move.ACCEPT: review_actions.accept,
 }
 MOVES = [Move.SUBMIT, Move.NIL, Move.RECALL, Move.SEND_BACK, Move.ACCEPT, Move.CORRECT]
 
@@ -56,7 +58,7 @@ class Command(OperatorCommand):
         """The return; a nil return is declared without having been started."""
         filing = Filing.objects.with_parties().filter(tenant=tenant, period=period).first()
         if filing is None and move == Move.NIL:
-            return actions.start(tenant, period, by=by)
+            return filing_actions.start(tenant, period, by=by)
         if filing is None:
             raise CommandError(
                 _("%(tenant)s has not started its return for %(period)s.")
@@ -67,8 +69,8 @@ class Command(OperatorCommand):
 
 def make_move(filing: Filing, move: Move, *, by, reason: str) -> None:
     """Call the action of that name on the return as it is now. Submitting, a reason answers those of the reviewer."""
-    if move in (Move.SUBMIT, Move.NIL) and reason and queries.sent_back_of(filing).points:
-        filing = actions.answer_reasons(filing, reason, revision=filing.revision, by=by)
+    if move in (Move.SUBMIT, Move.NIL) and reason and versions.sent_back_of(filing).points:
+        filing = filing_actions.answer_reasons(filing, reason, revision=filing.revision, by=by)
     if move in WITH_REASON:
         WITH_REASON[move](filing, reason=reason, revision=filing.revision, by=by)
     else:

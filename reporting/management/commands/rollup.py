@@ -7,8 +7,8 @@ from django.utils.timezone import localtime
 
 from portal.management.scoped import OperatorCommand
 
-from ...rollup import RollUp, roll_up
-from ..naming import periods_named, programme_named, tenant_named
+from ...periods.by_name import periods_named, programme_named, tenant_named
+from ...rollup.rollup import RollUp, roll_up
 
 
 class Command(OperatorCommand):

@@ -5,16 +5,16 @@ from django.utils.translation import gettext as _
 
 from portal.management.scoped import SnapshotCommand
 
-from ... import evidence_files
+from ...evidence import verify
 
 
 class Command(SnapshotCommand):
     help = __doc__
 
     def handle(self, *args, **options):
-        found = list(evidence_files.faults())
+        found = list(verify.faults())
         if found:
             raise CommandError("\n".join(found))
         self.stdout.write(
-            _("%(number)s attached files, all as they were attached") % {"number": evidence_files.number()}
+            _("%(number)s attached files, all as they were attached") % {"number": verify.number()}
         )

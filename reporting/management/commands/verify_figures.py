@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from portal.management.scoped import SnapshotCommand
 from portal.models import HistoryEntry
 
-from ...actions import SCHEMES, content_digest, plain, receipt_number, snapshot
+from ...filings.counted import plain
+from ...filings.transition import SCHEMES, content_digest, receipt_number, snapshot
 from ...models import CountedActivity, CountedMaterial, Filing, Line, Release, Version
-from ...release_content import digest_of
-from ...workflow import Move
-from ..naming import tenant_named
+from ...models.states import Move
+from ...periods.by_name import tenant_named
+from ...releases.content import digest_of
 
 # What a digest takes of a line, and of an activity that is counted.
 LINE = ("position", "provider", "provider_key", "values", "computed")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal import digests
 
-from ... import manifest
+from ...backup import manifest
 
 
 class Command(BaseCommand):

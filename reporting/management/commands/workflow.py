@@ -5,9 +5,9 @@ from django.utils import translation
 
 from portal.roles import PERMISSIONS, Permission
 
-from ...ledger.counting import SAID
+from ...ledger.allocation import SAID
 from ...models import PeriodDecision
-from ...workflow import MOVES, Move, Rule, Status
+from ...models.states import MOVES, Move, Rule, Status
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from targets import queries
-from targets.models import Programme
+from ... import queries
+from ...models import Programme
 
 FIELDS = ["tenant", "indicator", "state", "value", "source_text"]
 

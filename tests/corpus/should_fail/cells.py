@@ -2,8 +2,11 @@
 
 import datetime
 
-from tests.corpus import Fails
-from tests.corpus.building import FORM, LAYOUT, ORIGIN, Row, cells, form, in_sheet, saved, write_attachment
+from reporting.excel.attachment import Row
+from reporting.excel.export import write_attachment
+
+from .. import Fails
+from ..building import FORM, LAYOUT, ORIGIN, cells, form, in_sheet, saved
 
 
 def merge(area: str) -> bytes:

@@ -2,8 +2,8 @@
 
 import zipfile
 
-from tests.corpus import Fails
-from tests.corpus.building import added, converted, form, has_office, packed, separated
+from .. import Fails
+from ..building import added, converted, form, has_office, packed, separated
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 TYPES = "[Content_Types].xml"

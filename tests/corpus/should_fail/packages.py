@@ -4,8 +4,8 @@ import io
 import re
 import zipfile
 
-from tests.corpus import Fails
-from tests.corpus.building import (
+from .. import Fails
+from ..building import (
     OFFICE,
     SHEET,
     STRINGS,

@@ -2,19 +2,11 @@
 
 from openpyxl.styles import Font, PatternFill
 
-from tests.corpus import ROWS, Passes
-from tests.corpus.building import (
-    FORM,
-    LAYOUT,
-    ORIGIN,
-    Row,
-    cells,
-    form,
-    in_sheet,
-    rewritten,
-    saved,
-    write_attachment,
-)
+from reporting.excel.attachment import Row
+from reporting.excel.export import write_attachment
+
+from .. import ROWS, Passes
+from ..building import FORM, LAYOUT, ORIGIN, cells, form, in_sheet, rewritten, saved
 
 
 def reordered() -> bytes:

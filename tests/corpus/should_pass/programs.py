@@ -2,8 +2,10 @@
 
 import re
 
-from tests.corpus import Passes
-from tests.corpus.building import (
+from reporting.excel.export import write_attachment
+
+from .. import Passes
+from ..building import (
     FORM,
     OFFICE,
     ORIGIN,
@@ -20,7 +22,6 @@ from tests.corpus.building import (
     rewritten,
     unpacked,
     with_shared_strings,
-    write_attachment,
 )
 
 WPS_PROPERTIES = (

@@ -1,7 +1,7 @@
 """CSV in every encoding that Chinese spreadsheet programs write."""
 
-from tests.corpus import ROWS, Passes
-from tests.corpus.building import separated
+from .. import ROWS, Passes
+from ..building import separated
 
 
 def quoted() -> str:

@@ -1,0 +1,148 @@
+"""Who stands where, and how was each figure reckoned? The lead's own assessment (内部测算) of a year so far.
+
+“文件未规定公式，平台口径”: pages, workbooks and the command take it from here, and this from `targets.assessment`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from portal.models import Tenant
+from targets.assessment import Part, Row, assess
+from targets.models import Indicator, Period, Programme
+from targets.queries import targets_of
+
+from ..rollup.rollup import RollUp, figures, ranked_tenants, roll_up
+from ..rollup.rollup import Row as RolledRow
+from . import queries
+from .texts import Telling, Told, ToldStanding
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A ranked tenant's row. `lacking`: the periods for which it has not filed; they count as nothing done."""
+
+    tenant: Tenant
+    row: Row
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    programme: Programme
+    periods: tuple[Period, ...]
+    indicators: tuple[Indicator, ...]
+    weights: dict[str, int]
+    standings: tuple[Standing, ...]
+    as_of: datetime
+
+    @property
+    def rows(self) -> list[Row]:
+        return [each.row for each in self.standings]
+
+
+def reckon(programme: Programme, periods: Sequence[Period]) -> Reckoning:
+    """The counties by the accepted figures of `periods`, all of one year, against that year's targets."""
+    return reckon_rolled(roll_up(programme, periods, under=programme.lead))
+
+
+def reckon_rolled(rolled: RollUp) -> Reckoning:
+    """The same from a roll-up of the lead that is there already."""
+    programme, targets = rolled.programme, targets_of(rolled.programme, rolled.periods[0].year)
+    weights = queries.weights_of(programme)
+    rows = assess(targets, figures(rolled), ranked_tenants(programme), weights)
+    reporting = {each.tenant.code: each for each in rolled.rows}
+    codes = {code for row in rows for code in row.rates}
+    return Reckoning(
+        programme=programme,
+        periods=rolled.periods,
+        indicators=tuple(each for each in rolled.indicators if each.code in codes),
+        weights={code: weights.get(code, 1) for code in codes},
+        standings=tuple(
+            Standing(reporting[row.tenant].tenant, row, lacking(reporting[row.tenant])) for row in rows
+        ),
+        as_of=rolled.as_of,
+    )
+
+
+def lacking(row: RolledRow) -> tuple[str, ...]:
+    """What a row of a roll-up still owes, by period; of a tenant below it with that tenant's name."""
+    return tuple(
+        cell.period.short_name
+        if cell.tenant == row.tenant
+        else f"{cell.tenant.short_name} {cell.period.short_name}"
+        for cell in row.cells
+        if cell.is_owed
+    )
+
+
+def as_text(number: object) -> str | None:
+    """A decimal for scripts: as text, so that nothing is rounded on the way."""
+    return None if number is None else str(number)
+
+
+def explain_figure(part: Part | None) -> str:
+    """340 ÷ 400 = 85.0 %，权重 1，计 85.0 分."""
+    if part is None:
+        return _("No task: it does not count.")
+    values = {
+        "actual": _("0 (nothing accepted)") if part.actual is None else part.actual,
+        "target": part.target,
+        "rate": part.rate,
+        "weight": part.weight,
+        "points": part.points,
+    }
+    if part.rate > part.points:
+        return (
+            _(
+                "%(actual)s ÷ %(target)s = %(rate)s %%, at most 100 counts; weight %(weight)s, counts %(points)s points"
+            )
+            % values
+        )
+    return _("%(actual)s ÷ %(target)s = %(rate)s %%, weight %(weight)s, counts %(points)s points") % values
+
+
+def explain_score(row: Row) -> str:
+    """(100.0 × 1 + 99.9 × 1 + 100.0 × 1) ÷ 3 = 99.97."""
+    if row.score is None:
+        return _("No task at all: no score, no rank.")
+    sums = " + ".join(f"{part.points} × {part.weight}" for part in row.parts.values())
+    values = {"sum": sums, "weights": sum(part.weight for part in row.parts.values()), "score": row.score}
+    return _("(%(sum)s) ÷ %(weights)s = %(score)s, reckoned from rates that are not rounded") % values
+
+
+def rank_text(row: Row) -> str:
+    """1（并列）; nothing without a rank."""
+    if row.rank is None:
+        return "—"
+    return _("%(rank)s (tied)") % {"rank": row.rank} if row.tied else str(row.rank)
+
+
+def explained(found: Reckoning) -> Telling:
+    """The assessment with an explanation beside each figure, in the language that is active."""
+    return Telling(
+        title=found.programme.name,
+        span=found.periods[-1].cumulative_name,
+        columns=tuple((each.name, found.weights[each.code]) for each in found.indicators),
+        rows=tuple(_told_row(each, found) for each in found.standings),
+        as_of=found.as_of,
+    )
+
+
+def _told_row(standing: Standing, found: Reckoning) -> ToldStanding:
+    row = standing.row
+    return ToldStanding(
+        name=standing.tenant.name,
+        lacking=standing.lacking,
+        rank=rank_text(row),
+        score=Told(_("Score"), "—" if row.score is None else str(row.score), row.score, explain_score(row)),
+        figures=tuple(
+            Told(
+                each.name, "/" if rate is None else f"{rate}%", rate, explain_figure(row.parts.get(each.code))
+            )
+            for each in found.indicators
+            for rate in [row.rates[each.code]]
+        ),
+    )

@@ -1,0 +1,76 @@
+"""Reads an uploaded file in a child process with limits. What is refused by its first bytes needs no process."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from . import sandbox
+from .attachment import Column
+from .importing import ReadReturn
+from .kinds import is_workbook
+from .package import check_package
+from .plain_list import ReadList
+from .preflight import bytes_of
+from .problems import Problem, Question, Refused, damaged, too_much
+from .sandbox import Died
+
+SECONDS = 30  # of the clock: more than the child's own limit, for a busy machine
+
+
+def read_apart(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+) -> ReadReturn:
+    """As `read_attachment`; whatever the file does to its reader becomes one problem."""
+    try:
+        return _restored(_answer("attachment", source, layout, columns), columns)
+    except Refused as refusal:
+        return ReadReturn(columns=tuple(columns), problems=[refusal.problem])
+
+
+def read_list_apart(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+) -> ReadList:
+    """As `read_list`; whatever the file does to its reader becomes one problem."""
+    try:
+        answer = _answer("list", source, layout, columns)
+        return ReadList(**answer | {"problems": [Problem(**each) for each in answer["problems"]]})
+    except Refused as refusal:
+        return ReadList(problems=[refusal.problem])
+
+
+def _answer(
+    reader: str, source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+) -> dict[str, Any]:
+    data = bytes_of(source)
+    if is_workbook(data):
+        check_package(data)
+    asked = {
+        "reader": reader,
+        "layout": layout,
+        "columns": [asdict(each) for each in columns],
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "locale_paths": [str(path) for path in settings.LOCALE_PATHS],
+    }
+    given = json.dumps(asked).encode() + b"\n" + data
+    try:
+        return json.loads(sandbox.answer_of("reporting.excel.child", given=given, seconds=SECONDS))
+    except Died as died:
+        text, code = (too_much(), "bomb") if died.is_limit else (damaged(), "damaged")
+        raise Refused(text, code=code) from died
+
+
+def _restored(answer: dict[str, Any], columns: Sequence[Column]) -> ReadReturn:
+    return ReadReturn(
+        **answer
+        | {
+            "columns": tuple(columns),
+            "cells": {(row, code): cell for row, code, cell in answer["cells"]},
+            "problems": [Problem(**each) for each in answer["problems"]],
+            "questions": [Question(**each) for each in answer["questions"]],
+        }
+    )

@@ -1,0 +1,53 @@
+"""Typing that is kept by itself: a packet of changes in, the state of the return out, both JSON."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.access import load
+from portal.problems import Refused
+from portal.roles import Permission
+
+from ..entry.merging import with_ids
+from ..models import Filing
+from ..models.states import Move
+from . import autosave, queries, rules
+from .autosave_request import read_packet
+from .autosave_response import conflicts_of, state_of, typing_of
+from .typed_return import Typed
+from .views import judge, refuse_others
+
+OTHER_ACCOUNT = 403
+
+
+@require_POST
+@load(
+    lambda: Filing.objects.with_parties().select_related("draft__saved_by"),
+    permission=Permission.FILE,
+    shown_to=queries.without_drafts_of_others,
+)
+def filing_autosave(request: HttpRequest, filing: Filing) -> HttpResponse:
+    """409 when the return takes no typing any more: nothing is merged, the page says so and keeps what it has."""
+    refuse_others(filing, request.membership)
+    fields = queries.fields_of(filing)
+    packet = read_packet(request.body, fields)
+    if packet.user != str(request.user.public_id):
+        return JsonResponse({"reason": _("Another account is signed in.")}, status=OTHER_ACCOUNT)
+    columns = [each.code for each in fields]
+    try:
+        filing, merged, computed = autosave.autosave(
+            filing,
+            packet.changes,
+            columns=columns,
+            page=packet.page,
+            number=packet.number,
+            by=request.membership,
+        )
+    except Refused as refused:
+        return JsonResponse({"reason": refused.reason, "address": filing.get_absolute_url()}, status=409)
+    judged = judge(filing, Typed.of(filing.draft), fields=fields, computed=computed)
+    answer = state_of(filing, judged.grid, rules.why_not(filing, Move.SUBMIT, request.membership))
+    answer["conflicts"] = conflicts_of(merged, columns)
+    if packet.seen != filing.revision - merged.is_changed:
+        answer |= typing_of(judged.typed, with_ids(judged.reading.rows), columns)
+    return JsonResponse(answer)

@@ -1,0 +1,342 @@
+"""Can these figures be right? Hard checks (强制性) block submitting; soft ones (核实性) ask for an explanation.
+
+A soft check never blocks a truthful figure: it is explained, and the explanation travels to the reviewer.
+Thresholds are the programme's; a check whose threshold is not set is off.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ..entry.columns import Field
+from ..entry.computed_figures import Computed
+from ..entry.findings import explains
+from ..entry.names import clean_text
+from ..entry.reading import Finding, Reading, ReadLine, where
+from ..entry.similar_names import Register
+from .replies import Answer, SentBack, answers
+from .typed_return import CONTACTS
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the checks compare the reading with. `previous` is last period's accepted rows by provider key
+    (within the same year); `earlier` the year's accepted totals before this period; `register` the names of the
+    tenant's providers, each with its other names; `computed` what the activity ledger gives."""
+
+    fields: Sequence[Field]
+    is_nil: bool = False
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    previous: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
+    previous_totals: Mapping[str, int] = field(default_factory=dict)
+    earlier: Mapping[str, int] = field(default_factory=dict)
+    thresholds: Mapping[str, Any] = field(default_factory=dict)
+    other_tenants: Sequence[str] = ()
+    sent_back: SentBack = field(default_factory=SentBack)
+    replies: Mapping[str, str] = field(default_factory=dict)
+    register: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    computed: Computed = field(default_factory=Computed)
+
+    def limit(self, name: str, column: str = "") -> int | None:
+        """A threshold of the programme, per column where it is a table of columns; None: the check is off."""
+        limit = self.thresholds.get(name)
+        return limit.get(column) if isinstance(limit, Mapping) else limit
+
+    def pairs(self) -> Iterator[tuple[Field, Field]]:
+        """(sessions, attendances) of each pair of columns."""
+        by_code = {each.code: each for each in self.fields}
+        for attendances in self.fields:
+            if attendances.sessions:
+                yield by_code[attendances.sessions], attendances
+
+
+Check = Callable[[Reading, Facts], Iterable[Finding]]
+
+
+def run_checks(reading: Reading, facts: Facts) -> list[Finding]:
+    """Everything found, in the order of the table: the reading's own findings, then each check's."""
+    found = [*reading.findings, *(finding for check in CHECKS for finding in check(reading, facts))]
+    return sorted(found, key=lambda finding: (finding.row is None, finding.row or 0))
+
+
+def unanswered(findings: Iterable[Finding], explanations: Mapping[str, str], minimum: int) -> list[Finding]:
+    """The findings that stand in the way of submitting: hard ones, and soft ones without a real explanation."""
+    return [
+        each
+        for each in findings
+        if each.is_hard or (each.key and not explains(explanations.get(each.key, ""), minimum))
+    ]
+
+
+def _soft(code: str, text: str, *facts: object, row: int | None = None, column: str = "") -> Finding:
+    """A soft finding. Its key holds the facts it is about: another figure asks for another explanation."""
+    key = hashlib.sha256("|".join([code, *map(str, facts)]).encode()).hexdigest()[:12]
+    return Finding(code, text, row, column, is_hard=False, key=key)
+
+
+# --- hard
+
+
+def rows_or_nil(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    if facts.is_nil and reading.computed_rows:
+        text = _(
+            "The activity ledger has %(count)s activities of this period: it is no nil return. Submit them, or withdraw those that did not take place."
+        )
+        if count := sum(each.activities for each in facts.computed.rows):
+            yield Finding("nil_with_activities", text % {"count": count})
+        if count := sum(each.materials for each in facts.computed.rows):
+            text = _(
+                "The register has %(count)s materials finished in this period: it is no nil return. Submit them, or withdraw those that were not made."
+            )
+            yield Finding("nil_with_materials", text % {"count": count})
+    elif facts.is_nil and reading.typed_rows:
+        text = _(
+            "A nil return says that nothing was done, but %(count)s rows are filled in. Clear one or the other."
+        )
+        yield Finding("nil_with_rows", text % {"count": reading.typed_rows})
+    elif not facts.is_nil and not reading.lines and not reading.findings:
+        yield Finding("empty", _("Fill in at least one provider's row, or declare a nil return."))
+
+
+def sessions_and_attendances_go_together(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """场 > 0 ⇔ 人次 > 0, in each pair of columns."""
+    for line in reading.lines:
+        for sessions, attendances in facts.pairs():
+            held, attended = _pair(line, sessions, attendances)
+            if held is not None and attended is not None and bool(held) != bool(attended):
+                empty = attendances if held else sessions
+                text = _("“%(held)s” is %(held_value)s but “%(attended)s” is %(attended_value)s; both or neither.") % {
+                    "held": sessions.name, "held_value": held, "attended": attendances.name, "attended_value": attended,
+                }  # fmt: skip
+                yield Finding("one_without_other", where(line.row, empty.name) + text, line.row, empty.code)
+
+
+def attendances_at_least_sessions(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """人次 ≥ 场: a session that was held had somebody in it."""
+    for line in reading.lines:
+        for sessions, attendances in facts.pairs():
+            held, attended = _pair(line, sessions, attendances)
+            if held and attended and attended < held:
+                text = _("%(attended)s attendances in %(held)s sessions: fewer than one each. Are the two swapped?") % {
+                    "attended": attended, "held": held,
+                }  # fmt: skip
+                where_ = where(line.row, attendances.name)
+                yield Finding("fewer_than_sessions", where_ + text, line.row, attendances.code)
+
+
+def contacts_given(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """填报人、负责人、联系电话."""
+    for code, label in CONTACTS.items():
+        text = clean_text(facts.contacts.get(code, ""), limit=40, label=str(label))
+        if text.problem:
+            yield Finding(text.code, text.problem, column=code)
+        elif not text.value:
+            yield Finding(
+                "contact_missing", _("“%(label)s” is not filled in.") % {"label": label}, column=code
+            )
+
+
+def reasons_are_answered(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """“退回理由须逐条回复”: each by a change at its place, or by an explanation why the figure stands."""
+    for each in answers_of(reading, facts):
+        if each.is_open:
+            text = _("%(place)s: “%(reason)s” is not answered. Change it, or say in at least %(length)s characters why it stands.") % {
+                "place": each.point.place, "reason": each.point.reason, "length": explanation_length(facts.thresholds),
+            }  # fmt: skip
+            yield Finding("reason_unanswered", text, column=each.name)
+
+
+def answers_of(reading: Reading, facts: Facts) -> list[Answer]:
+    """The reasons of the version that came back, with what answers them."""
+    minimum = explanation_length(facts.thresholds)
+    return answers(facts.sent_back, facts.replies, reading, is_nil=facts.is_nil, minimum=minimum)
+
+
+def explanation_length(thresholds: Mapping[str, Any]) -> int:
+    """How many characters an explanation has at least."""
+    return thresholds.get("explanation_length", 8)
+
+
+# --- soft
+
+
+def average_is_plausible(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    for line in reading.lines:
+        for sessions, attendances in facts.pairs():
+            held, attended = _pair(line, sessions, attendances)
+            if not held or not attended or attended < held:
+                continue
+            low, high = (
+                facts.limit("average_low", attendances.code),
+                facts.limit("average_high", attendances.code),
+            )
+            if (low and attended < low * held) or (high and attended > high * held):
+                text = _("%(attended)s attendances in %(held)s sessions are %(average)s each, which is unusual.") % {
+                    "attended": attended, "held": held, "average": _tenths(attended, held),
+                }  # fmt: skip
+                yield _soft(
+                    "unusual_average", where(line.row, attendances.name) + text,
+                    line.key, attendances.code, held, attended, row=line.row, column=attendances.code,
+                )  # fmt: skip
+
+
+def row_is_not_too_large(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    for line in reading.lines:
+        for column in facts.fields:
+            limit, value = facts.limit("row_high", column.code), line.value(column.code)
+            if limit is not None and value > limit:
+                text = _(
+                    "%(value)s from one provider in one period: titles are counted, not copies or variants."
+                ) % {"value": value}
+                yield _soft(
+                    "row_high", where(line.row, column.name) + text,
+                    line.key, column.code, value, row=line.row, column=column.code,
+                )  # fmt: skip
+
+
+def training_is_not_outreach(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """An activity is a short training or an outreach visit, never both."""
+    pairs = list(facts.pairs())
+    for line in reading.lines:
+        figures = [_pair(line, *pair) for pair in pairs]
+        if len(pairs) > 1 and any(figures[0]) and all(each == figures[0] for each in figures):
+            text = _("“%(one)s” and “%(other)s” have the same figures. Was one activity counted twice?") % {
+                "one": pairs[0][0].name, "other": pairs[1][0].name,
+            }  # fmt: skip
+            yield _soft(
+                "pairs_identical",
+                where(line.row) + text,
+                line.key,
+                *figures[0],
+                row=line.row,
+                column=pairs[1][0].code,
+            )
+
+
+def not_cumulative_by_mistake(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """Every value ≥ last period's for the same providers, or all the same: the year's total typed by mistake?"""
+    common = [(line, facts.previous[line.key]) for line in reading.lines if line.key in facts.previous]
+    pairs = [
+        (line.value(each.code), before.get(each.code) or 0)
+        for line, before in common
+        for each in facts.fields
+    ]
+    if not any(before for _now, before in pairs):
+        return
+    if all(now == before for now, before in pairs):
+        text = _("The figures of the same providers are identical to last period's. Were they copied?")
+        yield _soft("identical", text, *pairs)
+    elif all(now >= before for now, before in pairs):
+        text = _(
+            "Every figure is at least last period's for the same providers. Was the year's total typed by mistake?"
+        )
+        yield _soft("cumulative", text, *pairs)
+
+
+def year_is_plausible(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    limit, totals = facts.limit("year_percent_high"), reading.totals(facts.fields)
+    for column in facts.fields:
+        year = facts.earlier.get(column.code, 0) + totals[column.code]
+        if limit and column.target and totals[column.code] and year * 100 > column.target * limit:
+            text = _("“%(column)s”: with this period the year has %(year)s, the task is %(target)s.") % {
+                "column": column.name, "year": year, "target": column.target,
+            }  # fmt: skip
+            yield _soft("year_high", text, column.code, year)
+
+
+def not_all_zero_after_activity(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    if (
+        reading.lines
+        and any(facts.previous_totals.values())
+        and not any(reading.totals(facts.fields).values())
+    ):
+        yield _soft("all_zero", _("Last period had activity, this one is all zero. Is it complete?"), "zero")
+
+
+def activities_are_explained(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """What an activity wants explained (D24): beside the activity itself, or here."""
+    computed = facts.computed.by_key
+    for line in reading.lines:
+        for each in computed[line.key].asked if line.key in computed else ():
+            yield _soft(
+                "activity_unexplained",
+                where(line.row) + each.text,
+                line.key,
+                *each.facts,
+                row=line.row,
+                column="provider",
+            )
+
+
+def provider_is_our_own(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    for line in reading.lines:
+        if other := next((name for name in facts.other_tenants if line.provider.startswith(name)), None):
+            text = _("“%(provider)s” is named after %(other)s. Does it belong in your return?") % {
+                "provider": line.provider, "other": other,
+            }  # fmt: skip
+            yield _soft(
+                "other_tenants_name", where(line.row) + text, line.key, row=line.row, column="provider"
+            )
+
+
+# --- information
+
+
+def work_without_a_task(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """Attendances beside their sessions are not told again."""
+    totals, is_assigned = reading.totals(facts.fields), any(each.has_task for each in facts.fields)
+    for column in facts.fields:
+        if is_assigned and totals[column.code] and not column.has_task and not column.sessions:
+            text = _("“%(column)s”: there is no task for it; the figure counts and shows without a rate.") % {
+                "column": column.name
+            }
+            yield Finding("extra_work", text, is_hard=False)
+
+
+def provider_is_known_otherwise(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """An alias, or a name so like another that it may be the same provider: a hint with the name, never an obstacle."""
+    register = Register(facts.register)
+    for line in reading.lines:
+        if not line.key or register.holds(line.key):
+            continue
+        text = _("“%(provider)s” stands in the register as “%(name)s”.")
+        if not (name := register.named(line.key)):
+            name = register.like(line.provider)
+            text = _("“%(provider)s” is very like “%(name)s”. Is it the same provider?")
+        if name:
+            text = where(line.row) + text % {"provider": line.provider, "name": name}
+            yield Finding("provider_alike", text, line.row, "provider", is_hard=False, offer=name)
+        register.add(line.provider)
+
+
+CHECKS: list[Check] = [
+    rows_or_nil,
+    sessions_and_attendances_go_together,
+    attendances_at_least_sessions,
+    contacts_given,
+    reasons_are_answered,
+    average_is_plausible,
+    row_is_not_too_large,
+    training_is_not_outreach,
+    not_cumulative_by_mistake,
+    year_is_plausible,
+    not_all_zero_after_activity,
+    activities_are_explained,
+    provider_is_our_own,
+    work_without_a_task,
+    provider_is_known_otherwise,
+]
+
+
+def _pair(line: ReadLine, sessions: Field, attendances: Field) -> tuple[int | None, int | None]:
+    """Both figures as read; a cell that could not be read is None, one that says “no task” is 0."""
+    return line.figure(sessions.code), line.figure(attendances.code)
+
+
+def _tenths(numerator: int, denominator: int) -> str:
+    """A quotient with one decimal, for a sentence."""
+    tenths = (numerator * 10 + denominator // 2) // denominator
+    return f"{tenths // 10}.{tenths % 10}"

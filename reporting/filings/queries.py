@@ -1,0 +1,164 @@
+"""What a page, a check or an action needs to know of one return, and which returns a person sees."""
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from portal.access import visible_to
+from portal.models import HistoryEntry, Membership, Tenant
+from portal.queries import DRAFT_ACTIONS, last_of_runs
+from targets.models import Period, ReportingDuty
+
+from ..entry.columns import Field, fields_for
+from ..entry.computed_figures import Computed
+from ..entry.reading import Reading, read_rows
+from ..models import Filing, Line, Total, Version
+from ..providers.queries import known_providers
+from .checks import Facts
+from .checks import explanation_length as length_of
+from .computed import computed_for
+from .typed_return import Typed
+from .versions import sent_back_of
+
+# --- one return
+
+
+def fields_of(filing: Filing) -> list[Field]:
+    """The columns of the return."""
+    return fields_for(filing.tenant, filing.period)
+
+
+def previous_version(filing: Filing) -> Version | None:
+    """The accepted version of the tenant's last return before this one in the programme, whichever year."""
+    before = Q(period__year__lt=filing.period.year) | Q(
+        period__year=filing.period.year, period__number__lt=filing.period.number
+    )
+    earlier = (
+        Filing.objects.filter(before, tenant=filing.tenant, period__programme=filing.period.programme)
+        .exclude(accepted=None)
+        .select_related("accepted")
+        .order_by("-period__year", "-period__number")
+        .first()
+    )
+    return earlier.accepted if earlier else None
+
+
+def previous_providers(filing: Filing) -> list[str]:
+    """The providers to carry over: names of the last return that had any, in its order. Never its numbers."""
+    before = Q(version__filing__period__year__lt=filing.period.year) | Q(
+        version__filing__period__year=filing.period.year,
+        version__filing__period__number__lt=filing.period.number,
+    )
+    last = (
+        Line.objects.filter(
+            before,
+            tenant=filing.tenant,
+            version=F("version__filing__accepted"),
+            version__filing__period__programme=filing.period.programme,
+        )
+        .order_by("-version__filing__period__year", "-version__filing__period__number")
+        .values("version")
+        .first()
+    )
+    if last is None:
+        return []
+    return list(
+        Line.objects.filter(version=last["version"]).order_by("position").values_list("provider", flat=True)
+    )
+
+
+def year_totals(tenant: Tenant, period: Period, *, through: int) -> dict[str, int]:
+    """The tenant's own accepted totals of the period's year, up to and with period number `through`."""
+    rows = (
+        Total.objects.filter(
+            tenant=tenant,
+            version=F("version__filing__accepted"),
+            version__filing__period__programme=period.programme_id,
+            version__filing__period__year=period.year,
+            version__filing__period__number__lte=through,
+        )
+        .values("indicator")
+        .annotate(sum=Sum("value"))
+    )
+    return {row["indicator"]: row["sum"] for row in rows}
+
+
+def read_draft(filing: Filing) -> tuple[Reading, Facts]:
+    """The draft as read, and everything that the checks compare it with."""
+    return read_typed(filing, Typed.of(filing.draft))
+
+
+def read_typed(
+    filing: Filing, typed: Typed, *, fields: list[Field] | None = None, computed: Computed | None = None
+) -> tuple[Reading, Facts]:
+    """What was typed as read, and everything that the checks compare it with. `fields`, `computed`: if they were asked
+    for before."""
+    facts = facts_for(filing, typed, fields=fields, computed=computed)
+    return read_rows(typed.rows, facts.fields, facts.computed), facts
+
+
+def facts_for(
+    filing: Filing, typed: Typed, *, fields: list[Field] | None = None, computed: Computed | None = None
+) -> Facts:
+    period, previous = filing.period, previous_version(filing)
+    in_year = previous is not None and previous.filing.period.year == period.year
+    lines = list(previous.lines.all()) if previous and in_year else []
+    return Facts(
+        fields=fields_of(filing) if fields is None else fields,
+        is_nil=typed.is_nil,
+        contacts=typed.contacts,
+        previous={line.provider_key: line.values for line in lines},
+        previous_totals={t.indicator: t.value for t in previous.totals.all()} if previous else {},
+        earlier=year_totals(filing.tenant, period, through=period.number - 1),
+        thresholds=period.programme.thresholds,
+        other_tenants=_other_short_names(filing),
+        sent_back=sent_back_of(filing),
+        replies=typed.replies,
+        register=known_providers(filing.tenant),
+        computed=computed_for(filing) if computed is None else computed,
+    )
+
+
+def explanation_length(filing: Filing) -> int:
+    """How many characters an explanation has at least."""
+    return length_of(filing.period.programme.thresholds)
+
+
+def rows_as_typed(version: Version) -> list[dict]:
+    """A version's lines as if they had just been typed: what a correction starts from. What the ledger gave it gives
+    again."""
+    return [
+        {
+            "provider": line.provider,
+            "values": {
+                code: "/" if value is None else str(value)
+                for code, value in line.values.items()
+                if code not in line.computed
+            },
+        }
+        for line in version.lines.all()
+    ]
+
+
+def _other_short_names(filing: Filing) -> list[str]:
+    duties = ReportingDuty.objects.filter(programme=filing.period.programme_id).exclude(tenant=filing.tenant)
+    return list(duties.values_list("tenant__short_name", flat=True))
+
+
+# --- many returns
+
+
+def visible_filings(by: Membership) -> QuerySet[Filing]:
+    """The returns that a person sees: their own tenant's, drafts and all; from those below, only what was submitted."""
+    return without_drafts_of_others(Filing.objects.with_parties(), by)
+
+
+def without_drafts_of_others(filings: QuerySet[Filing], by: Membership) -> QuerySet[Filing]:
+    """A draft that was never submitted is its tenant's alone: for everybody else it does not exist."""
+    return visible_to(filings, by).filter(Q(tenant=by.tenant) | Q(latest__isnull=False))
+
+
+def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
+    """The return's history, oldest first. Saving of drafts shows to the tenant itself only."""
+    entries = HistoryEntry.objects.filter(subject_id=filing.public_id).select_related("by")
+    if by.tenant_id != filing.tenant_id:
+        entries = entries.exclude(action__in=DRAFT_ACTIONS)
+    return list(last_of_runs(entries))

@@ -1,0 +1,291 @@
+"""A filled-in official attachment becomes a return: all of it, or nothing and every problem with its cell."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal import walls
+from portal.clock import now
+from portal.models import Membership, Tenant
+from targets.models import Period, ReportingDuty
+
+from ..entry.columns import fields_for
+from ..entry.findings import Invalid
+from ..entry.reading import Finding, read_rows
+from ..excel.importing import ReadReturn, check_total, in_order
+from ..excel.kinds import check_name
+from ..excel.problems import Problem, Question, Refused
+from ..excel.subprocess_reader import read_apart
+from ..filings import actions as filing_actions
+from ..filings import computed as filing_computed
+from ..filings.sheet import bureau_line, columns_of
+from ..filings.typed_return import Typed
+from ..models import Filing, Import
+from ..uploads.storing import lost
+from . import actions
+
+FOREIGN = "foreign_origin"
+UPLOADS = "imports"  # the folder of the uploaded files
+
+
+class WorkbookRefused(Exception):
+    """Every problem of the workbook, in sheet order. Nothing was changed."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__("; ".join(problem.text for problem in problems))
+        self.problems = problems
+
+
+@dataclass
+class Found:
+    """What a file says for a return. With problems, nothing of it can be taken over."""
+
+    read: ReadReturn
+    rows: list[dict] = field(default_factory=list)  # as typed
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the table was found at all: else there is no cell to mark and nothing worth keeping."""
+        return bool(self.read.heading_row)
+
+    @property
+    def is_foreign(self) -> bool:
+        return any(problem.code == FOREIGN for problem in self.problems)
+
+    def as_json(self) -> dict:
+        return {
+            "rows": self.rows,
+            "cells": [[*place, cell] for place, cell in self.read.cells.items()],
+            "problems": [asdict(each) for each in self.problems],
+            "notices": self.notices,
+            "questions": [asdict(each) for each in self.questions],
+            "part": self.read.part,
+            "heading_row": self.read.heading_row,
+            "free_column": self.read.free_column,
+            "marked_rows": self.read.marked_rows,
+            "encoding": self.read.encoding,
+            "separator": self.read.separator,
+        }
+
+
+def look_at(
+    source: bytes | Path, name: str, tenant: Tenant, period: Period, *, filing: Filing | None = None
+) -> Found:
+    """Read the file for this tenant's return of this period, and change nothing. `filing` if it is open already.
+
+    The page and the command both ask here: the same file gets the same verdict.
+    """
+    layout = period.programme.layout
+    read = _read(source, name, layout, period)
+    found = Found(
+        read, problems=list(read.problems), notices=list(read.notices), questions=list(read.questions)
+    )
+    if not found.is_table:
+        return found
+    found.problems += _headings(read, layout, tenant, period)
+    _compare_origin(found, tenant, period, filing)
+    fields = fields_for(tenant, period)
+    computed = filing_computed.computed_for(filing or Filing(tenant=tenant, period=period))
+    reading = read_rows(read.rows, fields, computed.named_in(read.rows))
+    found.problems += _at_cells(reading.findings, read)
+    found.notices += [_at_cell(each, read) for each in reading.notices]
+    found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
+    found.problems = in_order(found.problems)
+    found.rows = [computed.untold(_as_typed(row)) for row in read.rows]
+    return found
+
+
+def _sums(read: ReadReturn, totals: dict[str, int], problems: list[Problem]) -> dict[str, int]:
+    """The sums of the columns whose every cell could be read: any other total would be told wrong for no fault of its own."""
+    named = {problem.cell for problem in problems}
+    unread = {code for (_row, code), cell in read.cells.items() if cell in named}
+    is_whole = not any(
+        problem.cell not in {*read.cells.values(), read.period_cell, read.bureau_cell, ""}
+        for problem in problems
+    )
+    return {code: total for code, total in totals.items() if is_whole and code not in unread}
+
+
+def _read(source: bytes | Path, name: str, layout: dict, period: Period) -> ReadReturn:
+    """What the content is matters more than what it is called: its sentence comes first."""
+    read = read_apart(source, layout, columns_of(period.programme_id))
+    if not read.heading_row:
+        return read
+    try:
+        check_name(name)
+    except Refused as refused:
+        return ReadReturn(problems=[refused.problem])
+    return read
+
+
+def import_return(
+    source: bytes | Path,
+    tenant: Tenant,
+    period: Period,
+    *,
+    by: Membership,
+    explanation: str = "",
+    submitting: bool,
+    name: str = "",
+) -> tuple[Filing, Found]:
+    """Read the workbook and file it, in one transaction. Raises `WorkbookRefused`, or what `actions` refuses.
+
+    What a page asks a person to confirm is told and taken as said: whoever calls names tenant and period.
+    """
+    filing = Filing.objects.filter(tenant=tenant, period=period).first()
+    name = name or (source.name if isinstance(source, Path) else "x.xlsx")
+    found = look_at(source, name, tenant, period, filing=filing)
+    if found.problems:
+        raise WorkbookRefused(found.problems)
+    try:
+        with transaction.atomic():
+            filed = filing_actions.file(
+                tenant, period, Typed(rows=found.rows), by=by, explanation=explanation, submitting=submitting
+            )
+    except Invalid as refused:
+        raise WorkbookRefused(list(_at_cells(refused.findings, found.read))) from refused
+    return filed, found
+
+
+def drop_expired() -> int:
+    """A day after the upload the file goes; its row stays only where it was taken over. Counts the files.
+
+    A file without a row, left by a crash between the two, goes as well.
+    """
+    with walls.everything():
+        expired = list(Import.objects.filter(expires_at__lte=now()).exclude(file=""))
+        for imported in expired:
+            imported.file.delete(save=imported.confirmed_at is not None)
+        Import.objects.filter(expires_at__lte=now(), confirmed_at=None).delete()
+        return len(expired) + _drop_orphans()
+
+
+def _drop_orphans() -> int:
+    kept = set(Import.objects.exclude(file="").values_list("file", flat=True))
+    orphans = lost(UPLOADS, kept, after=actions.KEPT_FOR)
+    for path in orphans:
+        default_storage.delete(path)
+    return len(orphans)
+
+
+# --- above the table, and where the file came from
+
+
+def _headings(read: ReadReturn, layout: dict, tenant: Tenant, period: Period) -> Iterator[Problem]:
+    """The lines above the table must not name another period or another tenant; blank ones are the official form's."""
+    written = _plain(read.period_line)
+    if written not in ("", _plain(layout["blank_period_line"]), _plain(period.name)):
+        text = _(
+            "The sheet is for “%(found)s”; you are filing %(expected)s. Correct the line or choose the period."
+        )
+        yield Problem(
+            read.period_cell, text % {"found": read.period_line.strip()[:40], "expected": period.name}
+        )
+    written = _plain(read.bureau_line)
+    if written in {
+        name for other in _others(tenant, period) for name in (_plain(other.name), _plain(bureau_line(other)))
+    }:
+        text = _("The sheet is %(found)s's; you are filing for %(expected)s.")
+        yield Problem(
+            read.bureau_cell, text % {"found": read.bureau_line.strip()[:40], "expected": bureau_line(tenant)}
+        )
+
+
+def _compare_origin(found: Found, tenant: Tenant, period: Period, filing: Filing | None) -> None:
+    """What travels in the file is never trusted: where it says otherwise than the page, that is told."""
+    origin, line = found.read.origin, _plain(found.read.period_line)
+    if line in ("", _plain(period.programme.layout["blank_period_line"])):
+        text = _("The sheet names no period; it is taken for %(period)s.") % {"period": period.name}
+        found.questions.append(Question("period", text))
+        line = ""
+    if not origin:
+        return
+    if (origin.get("programme"), origin.get("tenant")) != (period.programme.code, tenant.code):
+        text = _(
+            "The file was downloaded for another tenant. Download your own return's workbook and fill that in."
+        )
+        found.problems.append(Problem("", text, FOREIGN))
+    elif origin.get("period") == period.code:
+        _compare_revision(found, origin.get("revision", ""), filing.revision if filing else 0)
+    elif not line:
+        text = _(
+            "The file was downloaded for another period. Type “%(period)s” into the line above the table."
+        )
+        found.problems.append(Problem(found.read.period_cell, text % {"period": period.name}, "period"))
+    else:
+        text = _(
+            "The file was downloaded for another period; its line now says %(period)s, and that was read."
+        )
+        found.notices.append(text % {"period": period.name})
+
+
+def _compare_revision(found: Found, revision: str, current: int) -> None:
+    """A file downloaded earlier may take back what was typed since; one from the future was never ours."""
+    if not (
+        revision.isascii() and revision.isdigit() and len(revision) < 10 and 0 < int(revision) <= current
+    ):
+        text = _("The file's origin is not in order. Download your return's workbook again and fill that in.")
+        found.problems.append(Problem("", text, FOREIGN))
+    elif int(revision) < current:
+        text = _(
+            "The return was changed after this file was downloaded (state %(then)s, now %(now)s). "
+            "The file would take those changes back: compare before you take it over."
+        )
+        found.questions.append(Question("revision", text % {"then": revision, "now": current}))
+
+
+def _others(tenant: Tenant, period: Period) -> list[Tenant]:
+    duties = (
+        ReportingDuty.objects.filter(programme=period.programme_id)
+        .exclude(tenant=tenant)
+        .select_related("tenant")
+    )
+    return [duty.tenant for duty in duties]
+
+
+def _plain(text: object) -> str:
+    return "".join(str(text or "").split())
+
+
+def _at_cells(findings: Iterable[Finding], read: ReadReturn) -> list[Problem]:
+    """Findings of the reading and the checks, at the workbook's cells."""
+    return [
+        Problem(
+            read.cells.get((each.row, each.column or "provider"), "") if each.row is not None else "",
+            each.text,
+        )
+        for each in findings
+        if (each.row, each.column or "provider") not in _reported(read)
+    ]
+
+
+def _at_cell(finding: Finding, read: ReadReturn) -> str:
+    cell = read.cells.get((finding.row or 0, finding.column or "provider"), "")
+    return f"{cell} {finding.text}" if cell else finding.text
+
+
+def _reported(read: ReadReturn) -> set[tuple[int, str]]:
+    """Cells that the workbook's own problems name already: a formula is not also a blank."""
+    named = {problem.cell for problem in read.problems}
+    return {place for place, cell in read.cells.items() if cell in named}
+
+
+def _as_typed(row: dict) -> dict:
+    """A workbook's values as the draft keeps them: text, so that page and workbook are the same from here on."""
+    return {
+        "provider": _text(row["provider"]),
+        "values": {code: _text(value) for code, value in row["values"].items()},
+    }
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,17 @@
+from django.http import QueryDict
+
+from ..entry.posted import refuse_repeated, typed_text
+from ..filings.replies import Point
+from .queries import ReviewTable
+
+
+def read_reasons(posted: QueryDict, table: ReviewTable) -> list[Point]:
+    """The reasons at rows and cells of a version under review, in the order of the table; blank ones are none."""
+    refuse_repeated(posted)
+    points = []
+    for row in [each for each in table.rows if each.name]:
+        places = [(row.name, "", ""), *((cell.name, cell.column, cell.label) for cell in row.cells)]
+        for name, column, label in places:
+            if text := typed_text(posted, name).strip():
+                points.append(Point(name, text, row.provider, row.provider_key, column, label))
+    return points

@@ -1,0 +1,166 @@
+"""Who owes what, and how much of it is in: tenants × periods, rates, periods that take returns."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from portal.clock import today
+from portal.models import Tenant
+from targets.calendar import timeliness
+from targets.models import Duty, Period, Programme, ReportingDuty
+
+from ..models import Filing
+from ..models.states import Status
+from ..periods.deadlines import Window, deadlines
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One tenant in one period, as the reporting board shows it."""
+
+    tenant: Tenant
+    period: Period
+    duty: str
+    state: str  # a key of workflow.STATES
+    window: Window
+    days_late: int = 0
+    filing: Filing | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """The first instant that is late for this tenant."""
+        return self.window.due_at
+
+    @property
+    def is_filed(self) -> bool:
+        return self.state in FILED
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a return is expected here and is not there, or not again. What has not begun is not owed yet."""
+        return self.duty == Duty.REQUIRED and self.state in OWED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody above has to look at it."""
+        return self.state in WAITING
+
+    @property
+    def note(self) -> str:
+        """Behind the state of what is filed: how late it came, or that it came in time."""
+        if self.days_late:
+            return _("%(days)s days late") % {"days": self.days_late}
+        return _("on time") if self.is_filed else ""
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the figures that count come from a correction."""
+        return bool(self.filing and self.filing.accepted and self.filing.accepted.correction_reason)
+
+
+# How a period stands, told in one list: what a board can be narrowed down to, and the cells that each shows.
+SHOWN: dict[str, Callable[[Cell], bool]] = {
+    "owing": lambda cell: cell.is_owed,
+    "returned": lambda cell: cell.state in ("returned", "recalled"),
+    "late": lambda cell: cell.days_late > 0,
+    "nil": lambda cell: cell.state == "nil",
+    "waiting": lambda cell: cell.is_waiting,
+}
+FILED = frozenset({"submitted", "accepted", "nil", "correcting"})
+# Never filed, or sent back or recalled and not submitted again.
+OWED = frozenset({"missing", "returned", "recalled"})
+WAITING = frozenset({"submitted", "correcting"})
+NOT_REQUIRED = "not_required"
+
+
+def state_of(filing: Filing | None, duty: str, period: Period) -> str:
+    """Where a return stands for those above: a draft that was never submitted is no business of theirs."""
+    if filing is None or filing.latest_id is None:
+        if today() < period.starts_on:
+            return "not_begun"
+        return "missing" if duty == Duty.REQUIRED else NOT_REQUIRED
+    if filing.status == Status.ACCEPTED and filing.accepted:
+        return "nil" if filing.accepted.is_nil else "accepted"
+    if filing.status in (Status.RETURNED, Status.RECALLED) and filing.accepted_id is None:
+        return str(filing.status)
+    if filing.status == Status.SUBMITTED:
+        return "submitted"
+    return "correcting"
+
+
+# A board of a country has a cell for each county and period: it reads no more of a return than a cell shows.
+FILING_OF_A_CELL = [
+    "public_id",
+    "tenant_id",
+    "period_id",
+    "status",
+    "first_submitted_at",
+    "first_due_at",
+    "latest_id",
+    "accepted__is_nil",
+    "accepted__correction_reason",
+]
+
+
+def cells(programme: Programme, periods: Iterable[Period], *, under: Tenant) -> dict[tuple[int, int], Cell]:
+    """Every tenant with a duty at or below `under` × the periods, by (tenant id, period id), in four queries."""
+    periods = list(periods)
+    read = deadlines(periods, under=under)
+    duties = (
+        ReportingDuty.objects.filter(programme=programme, tenant__path__startswith=under.path)
+        .select_related("tenant")
+        .order_by("tenant__path")
+    )
+    filings = {
+        (each.tenant_id, each.period_id): each
+        for each in Filing.objects.filter(period__in=periods, tenant__path__startswith=under.path)
+        .select_related("accepted")
+        .only(*FILING_OF_A_CELL)
+    }
+    found = {}
+    for duty in duties:
+        for period in periods:
+            filing = filings.get((duty.tenant_id, period.pk))
+            state = state_of(filing, duty.duty, period)
+            late = 0
+            if filing and filing.first_submitted_at and state in FILED:
+                late = timeliness(filing.first_submitted_at, filing.first_due_at or period.due_at)
+            window = read.of(duty.tenant_id, period)
+            found[duty.tenant_id, period.pk] = Cell(
+                duty.tenant, period, duty.duty, state, window, late, filing
+            )
+    return found
+
+
+@dataclass(frozen=True)
+class Rates:
+    """应报、实报、按时: the reporting duty says who is expected, not who has targets."""
+
+    expected: int
+    filed: int
+    on_time: int
+
+    @property
+    def late(self) -> int:
+        return self.filed - self.on_time
+
+    @property
+    def missing(self) -> int:
+        return self.expected - self.filed
+
+
+def rates(board: Iterable[Cell]) -> Rates:
+    """上报率 = filed ÷ expected; 及时率 = filed on time ÷ expected."""
+    required = [cell for cell in board if cell.duty == Duty.REQUIRED]
+    filed = [cell for cell in required if cell.is_filed]
+    return Rates(len(required), len(filed), sum(not cell.days_late for cell in filed))
+
+
+def percent(part: int, whole: int) -> str:
+    """One decimal; never 100 % for a part that is not the whole."""
+    if not whole:
+        return "—"
+    tenths = part * 1000 // whole if part < whole else 1000
+    return f"{tenths / 10:.1f}%"
