@@ -22,17 +22,17 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from portal.models import Tenant, User
-from reporting.excel.attachment import Attachment, Row
+from reporting.excel.attachment import Attachment, AttachmentRow
 from reporting.excel.batch import write_quickly
 from reporting.excel.export import write_attachment
 from reporting.excel.importing import read_attachment
 from reporting.excel.listing import Listing
 from reporting.excel.listing_workbook import write_listings
 from reporting.excel.separated_values import write_csv
-from reporting.excel.subprocess_reader import read_apart
+from reporting.excel.subprocess_reader import read_in_subprocess
 from reporting.exports.kinds import KINDS
 from reporting.exports.listings import Spool
-from reporting.exports.span import Span
+from reporting.exports.span import ExportSpan
 from reporting.filings.sheet import columns_of
 from reporting.models import Filing, Line, Total, Version
 from targets.models import Period, Programme, ReportingDuty
@@ -82,7 +82,7 @@ def counties() -> Iterator[Attachment]:
     columns = columns_of(programme.pk)
     for number in range(1, COUNTIES + 1):
         rows = tuple(
-            Row(
+            AttachmentRow(
                 f"第{number}县第{place}社区学校（演示数据）",
                 tuple(chance.randint(0, 99) for _column in columns),
             )
@@ -176,7 +176,7 @@ def read_all(sheets: list[Attachment], folder: Path) -> None:
         command = [sys.executable, "-m", "bench.pandas_reading", str(folder)]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 -- our own
         bare[f"pandas {told[2]} read_excel, the official sheet"] = float(told[0])
-    for how, read in (("", read_attachment), (", a process each", read_apart)):
+    for how, read in (("", read_attachment), (", a process each", read_in_subprocess)):
         took = timed(ours(read))
         for against, milliseconds in bare.items():
             say(f"{len(files)} filled files read in{how}", took, milliseconds, against)
@@ -187,7 +187,7 @@ def read_all(sheets: list[Attachment], folder: Path) -> None:
 
 def whole_job(sheets: list[Attachment], folder: Path) -> None:
     period = fill_database(len(sheets))
-    span = Span(period.programme.lead, period)
+    span = ExportSpan(period.programme.lead, period)
     contents: list[Attachment] = []
     read = timed(lambda: contents.extend(KINDS["attachments"].read(span)))
     with tempfile.TemporaryFile() as file:

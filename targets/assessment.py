@@ -24,7 +24,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Row:
+class AssessedRow:
     """A ranked tenant: rates in percent (None: no task), score of 100 (None: no task at all), rank 1-1-3.
     `parts`: how the score came about, by indicator."""
 
@@ -59,7 +59,7 @@ def assess(
     actuals: Mapping[str, Actuals],
     ranked: Iterable[str],
     weights: Mapping[str, int] | None = None,
-) -> list[Row]:
+) -> list[AssessedRow]:
     """The ranked tenants, best first, those tied in the order of `ranked`. The printed score makes a tie."""
     scores = {tenant: score(targets.get(tenant, {}), actuals.get(tenant, {}), weights) for tenant in ranked}
     codes = list(dict.fromkeys(code for figures in targets.values() for code in figures))
@@ -92,12 +92,14 @@ def _row(
     scores: Mapping[str, Decimal | None],
     rates: dict[str, Decimal | None],
     parts: dict[str, Part],
-) -> Row:
+) -> AssessedRow:
     own = scores[tenant]
     if own is None:
-        return Row(tenant, rates, None, None, False, parts)
+        return AssessedRow(tenant, rates, None, None, False, parts)
     others = [other for other in scores.values() if other is not None]
-    return Row(tenant, rates, own, 1 + sum(other > own for other in others), others.count(own) > 1, parts)
+    return AssessedRow(
+        tenant, rates, own, 1 + sum(other > own for other in others), others.count(own) > 1, parts
+    )
 
 
 def _half_up(exact: Fraction, *, places: int) -> Decimal:

@@ -11,14 +11,14 @@ from unicodedata import east_asian_width
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .dashboard import Cumulative, Mark, Point
+from .dashboard import Cumulative, ProgressMark, TrendPoint
 
 FONT = 13
 PATTERNS = 5
 
 
 @dataclass(frozen=True)
-class Box:
+class ChartBox:
     """`pattern` 1 to 5 fills it with that pattern, 0 with the plain fill of its class."""
 
     x: float
@@ -31,7 +31,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     x1: float
     y1: float
     x2: float
@@ -65,7 +65,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Table:
+class ChartTable:
     """The same figures for those who read, print or listen. The first cell of a row is its heading."""
 
     head: tuple[str, ...]
@@ -79,10 +79,10 @@ class Drawing:
     height: int
     title: str
     description: str
-    table: Table
-    grid: list[Line] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    table: ChartTable
+    grid: list[ChartLine] = field(default_factory=list)
+    boxes: list[ChartBox] = field(default_factory=list)
+    lines: list[ChartLine] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
@@ -162,15 +162,15 @@ def bullet(label: str, unit: str, actual: int | None, target: int, expected: int
         height=54,
         title=label,
         description=summary,
-        table=Table(
+        table=ChartTable(
             (_("Indicator"), _("Done"), _("Target"), _("On schedule")),
             ((label, _dash(actual), figure(target), _dash(expected)),),
         ),
         boxes=[
-            Box(10, 22, goal - 10, 16, "chart-track"),
-            Box(10, 26, round(done - 10, 1), 8, f"chart-bar {verdict}"),
+            ChartBox(10, 22, goal - 10, 16, "chart-track"),
+            ChartBox(10, 26, round(done - 10, 1), 8, f"chart-bar {verdict}"),
         ],
-        lines=[Line(goal, 19, goal, 41, "chart-target")],
+        lines=[ChartLine(goal, 19, goal, 41, "chart-target")],
         words=[
             Word(10, 14, fitted(label, end - 20 - text_width(summary))),
             Word(end, 14, summary, "chart-value", "end"),
@@ -185,7 +185,7 @@ def _with_due(drawing: Drawing, due: float, expected: int, end: int) -> Drawing:
         drawing,
         description=_("%(summary)s; on schedule would be %(expected)s.")
         % {"summary": drawing.description, "expected": figure(expected)},
-        lines=[*drawing.lines, Line(due, 22, due, 38, "chart-due")],
+        lines=[*drawing.lines, ChartLine(due, 22, due, 38, "chart-due")],
         shapes=[Shape(f"{due},40 {due - 5},49 {due + 5},49", "chart-due-mark", is_closed=True)],
         words=[*drawing.words, _due_word(due, expected, end)],
     )
@@ -238,25 +238,25 @@ def _bar_width(plot: Plot, count: int) -> float:
     return round(min(72, (plot.right - plot.left) / max(count, 1) * 0.6), 1)
 
 
-def _parts(plot: Plot, data: Cumulative, index: int, names: Mapping[str, str]) -> Iterator[Box]:
+def _parts(plot: Plot, data: Cumulative, index: int, names: Mapping[str, str]) -> Iterator[ChartBox]:
     point, wide, base = data.points[index], _bar_width(plot, len(data.points)), 0
     x = round(plot.centre(index, len(data.points)) - wide / 2, 1)
     for number, (code, name) in enumerate(names.items()):
         value = point.parts.get(code, 0)
         upper, lower = plot.y(base + value), plot.y(base)
         title = f"{name} {figure(value)}"
-        yield Box(x, upper, wide, round(lower - upper, 1), "chart-part", number % PATTERNS + 1, title)
+        yield ChartBox(x, upper, wide, round(lower - upper, 1), "chart-part", number % PATTERNS + 1, title)
         base += value
 
 
-def _grid(plot: Plot, step: int) -> Iterator[Line]:
+def _grid(plot: Plot, step: int) -> Iterator[ChartLine]:
     for value in range(0, plot.top + 1, step):
         yield _level(plot, value, "chart-grid" if value else "chart-axis")
 
 
-def _level(plot: Plot, value: int, css: str) -> Line:
+def _level(plot: Plot, value: int, css: str) -> ChartLine:
     """From one side of the plot to the other at the height of `value`."""
-    return Line(plot.left, plot.y(value), plot.right, plot.y(value), css)
+    return ChartLine(plot.left, plot.y(value), plot.right, plot.y(value), css)
 
 
 def _axis(plot: Plot, step: int) -> Iterator[Word]:
@@ -269,7 +269,7 @@ def _under(plot: Plot, point_names: Sequence[str]) -> Iterator[Word]:
         yield Word(plot.centre(index, len(point_names)), plot.foot + 20, name, "chart-text", "middle")
 
 
-def _totals(plot: Plot, points: Sequence[Point]) -> Iterator[Word]:
+def _totals(plot: Plot, points: Sequence[TrendPoint]) -> Iterator[Word]:
     for index, point in enumerate(points):
         x = plot.centre(index, len(points))
         yield Word(x, plot.y(point.total) - 6, figure(point.total), "chart-value", "middle")
@@ -287,19 +287,19 @@ def _beside(plot: Plot, data: Cumulative, names: Mapping[str, str]) -> Iterator[
         ceiling = y
 
 
-def _milestone_line(plot: Plot, points: Sequence[Point], mark: Mark) -> Line:
+def _milestone_line(plot: Plot, points: Sequence[TrendPoint], mark: ProgressMark) -> ChartLine:
     index = next((number for number, point in enumerate(points) if point.on >= mark.on), None)
     right = plot.right
     if index is not None:
         right = round(plot.centre(index, len(points)) + _bar_width(plot, len(points)) / 2 + 6, 1)
-    return Line(plot.left, plot.y(mark.value), right, plot.y(mark.value), "chart-milestone")
+    return ChartLine(plot.left, plot.y(mark.value), right, plot.y(mark.value), "chart-milestone")
 
 
-def _milestone_word(plot: Plot, mark: Mark) -> Word:
+def _milestone_word(plot: Plot, mark: ProgressMark) -> Word:
     return Word(plot.left + 6, plot.y(mark.value) - 5, _milestone_name(mark), "chart-milestone-text")
 
 
-def _milestone_name(mark: Mark) -> str:
+def _milestone_name(mark: ProgressMark) -> str:
     return _("%(value)s by %(day)s") % {"value": figure(mark.value), "day": f"{mark.on:%Y-%m-%d}"}
 
 
@@ -311,18 +311,18 @@ def _sentences(data: Cumulative, point_names: Sequence[str], unit: str) -> str:
     return "; ".join([*totals, *(f"{_milestone_name(mark)}: {_reached(mark)}" for mark in data.marks)])
 
 
-def _reached(mark: Mark) -> str:
+def _reached(mark: ProgressMark) -> str:
     if mark.is_reached is None:
         return _("not yet due")
     return _("reached") if mark.is_reached else _("not reached")
 
 
-def _stacked_table(data: Cumulative, names: Mapping[str, str], point_names: Sequence[str]) -> Table:
+def _stacked_table(data: Cumulative, names: Mapping[str, str], point_names: Sequence[str]) -> ChartTable:
     rows = [
         (name, *(f"{point.parts.get(code, 0):,}" for code in names), f"{point.total:,}")
         for name, point in zip(point_names, data.points, strict=True)
     ]
-    return Table((_("Through"), *names.values(), _("Total")), tuple(rows))
+    return ChartTable((_("Through"), *names.values(), _("Total")), tuple(rows))
 
 
 # --- trend: one figure, period by period, against its target
@@ -343,7 +343,7 @@ def trend(title: str, unit: str, points: Sequence[tuple[str, int | None]], targe
         height=124,
         title=title,
         description=_trend_sentence(points, target, unit),
-        table=Table((_("Period"), unit), tuple((name, _dash(value)) for name, value in points)),
+        table=ChartTable((_("Period"), unit), tuple((name, _dash(value)) for name, value in points)),
         grid=[_level(plot, 0, "chart-axis"), *([_level(plot, target, "chart-milestone")] if target else [])],
         shapes=[Shape(" ".join(f"{dot.x},{dot.y}" for dot in dots), "chart-line")] if len(dots) > 1 else [],
         dots=dots,

@@ -7,7 +7,7 @@ from portal.models import Tenant
 
 from . import dashboard, queries
 from .models import Indicator, Period, Programme
-from .work_module import ALL, Choice
+from .work_module import ALL, HeadlineChoice
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,11 @@ class Comparison:
     `columns`: the indicators in which anybody has a task."""
 
     schedule: queries.Schedule
-    headline: Choice | None
-    own: dashboard.Row | None
-    rows: list[dashboard.Row]
-    whole: dashboard.Row | None
-    both: dashboard.Row | None
+    headline: HeadlineChoice | None
+    own: dashboard.ProgressRow | None
+    rows: list[dashboard.ProgressRow]
+    whole: dashboard.ProgressRow | None
+    both: dashboard.ProgressRow | None
     columns: list[Indicator]
     indicators: dict[str, Indicator]
     tenants: dict[str, Tenant]
@@ -32,7 +32,7 @@ def compare(
     period: Period,
     tenant: Tenant,
     figures: Mapping[str, Mapping[str, int | None]],
-    first: Choice | None,
+    first: HeadlineChoice | None,
 ) -> Comparison:
     """The figures of the year through `period` against the year's targets.
 

@@ -20,7 +20,7 @@ STEPS = (25, 50, 75, 100)
 
 
 @dataclass(frozen=True)
-class Cell:
+class ProgressCell:
     """An assigned indicator.
 
     `expected` is the least whole figure on schedule, None where none is expected yet; `step` runs from 0 to 4 and shades the heat map.
@@ -45,19 +45,19 @@ class Extra:
 
 
 @dataclass(frozen=True)
-class Row:
+class ProgressRow:
     """A tenant, or several together (`tenant` is then empty)."""
 
     tenant: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ProgressCell, ...]
     extra: tuple[Extra, ...]
 
-    def cell(self, indicator: str) -> Cell | None:
+    def cell(self, indicator: str) -> ProgressCell | None:
         return next((cell for cell in self.cells if cell.indicator == indicator), None)
 
 
 @dataclass(frozen=True)
-class Point:
+class TrendPoint:
     """What had been done by the end of a period, by part and together."""
 
     on: date
@@ -66,7 +66,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Mark:
+class ProgressMark:
     """A milestone and whether it was reached in time; None while that is open: until its day is over, or not reckoned yet."""
 
     on: date
@@ -77,11 +77,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Cumulative:
-    points: tuple[Point, ...]
-    marks: tuple[Mark, ...]
+    points: tuple[TrendPoint, ...]
+    marks: tuple[ProgressMark, ...]
 
 
-def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> list[Row]:
+def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> list[ProgressRow]:
     """One row a tenant, those with targets first, each with its assigned indicators and its extra work."""
     codes = targeted(targets)
     tenants = dict.fromkeys([*targets, *actuals])
@@ -91,12 +91,12 @@ def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -
     ]
 
 
-def subtotal(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> Row:
+def subtotal(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> ProgressRow:
     """任务单位小计: the tenants that have targets."""
     return whole(targets, {tenant: actuals.get(tenant, {}) for tenant in targets}, expected_percent)
 
 
-def whole(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> Row:
+def whole(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> ProgressRow:
     """全市合计: the figures of every tenant, with a target or not, against the sum of the targets."""
     codes = targeted(targets)
     sums = {code: sum(figures.get(code, 0) for figures in targets.values()) for code in codes}
@@ -126,7 +126,7 @@ def cumulative(
     points = []
     for count, on in enumerate(ends, start=1):
         parts = {name: sum(figures[:count]) for name, figures in series.items()}
-        points.append(Point(on, parts, sum(parts.values())))
+        points.append(TrendPoint(on, parts, sum(parts.values())))
     return Cumulative(tuple(points), tuple(_mark(points, today, *each) for each in milestones))
 
 
@@ -136,20 +136,20 @@ def _row(
     actuals: Mapping[str, int | None],
     codes: list[str],
     expected_percent: Decimal | None,
-) -> Row:
+) -> ProgressRow:
     cells = tuple(
         _cell(code, targets[code], actuals.get(code), expected_percent) for code in codes if code in targets
     )
     extra = tuple(
         Extra(code, figure) for code in codes if code not in targets and (figure := actuals.get(code))
     )
-    return Row(tenant, cells, extra)
+    return ProgressRow(tenant, cells, extra)
 
 
-def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal | None) -> Cell:
+def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal | None) -> ProgressCell:
     done = actual or 0
     rate = completion_rate(done, target) or Decimal(0)
-    return Cell(
+    return ProgressCell(
         indicator=code,
         target=target,
         actual=actual,
@@ -167,11 +167,11 @@ def _sum(actuals: Actuals, code: str) -> int | None:
     return sum(known) if known else None
 
 
-def _mark(points: Sequence[Point], today: date, on: date, value: int, sentence: str) -> Mark:
+def _mark(points: Sequence[TrendPoint], today: date, on: date, value: int, sentence: str) -> ProgressMark:
     if not points or points[-1].on < on:
-        return Mark(on, value, sentence, None)
+        return ProgressMark(on, value, sentence, None)
     by_then = [point.total for point in points if point.on <= on]
-    return Mark(on, value, sentence, reached(by_then[-1] if by_then else 0, value, on, today))
+    return ProgressMark(on, value, sentence, reached(by_then[-1] if by_then else 0, value, on, today))
 
 
 def reached(figure: int, value: int, on: date, today: date) -> bool | None:
@@ -181,7 +181,7 @@ def reached(figure: int, value: int, on: date, today: date) -> bool | None:
     return False if today > on else None
 
 
-def by_channel(data: Cumulative, channels: Mapping[str, str]) -> list[tuple[Point, dict[str, int]]]:
+def by_channel(data: Cumulative, channels: Mapping[str, str]) -> list[tuple[TrendPoint, dict[str, int]]]:
     """Each point with its sum by recording channel: “以…工作模块记录数据为准” needs the two side by side."""
     found = []
     for point in data.points:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedValue:
     """A word of a list: `code` is stored, `name` is shown."""
 
     code: str
@@ -22,7 +22,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Kind(Named):
+class ActivityKind(NamedValue):
     """What an activity is, and which columns of the return it counts in. One activity is of one kind: what is a short
     training is no outreach visit (“三入” and short training exclude one another, D11).
 
@@ -39,7 +39,7 @@ class Kind(Named):
 
 
 @dataclass(frozen=True)
-class Channel(Named):
+class Channel(NamedValue):
     """On site, online. `counts_for`: codes of the tenants that it counts for; None: for everybody (D17)."""
 
     counts_for: frozenset[str] | None = None
@@ -49,7 +49,7 @@ class Channel(Named):
 
 
 @dataclass(frozen=True)
-class Question(Named):
+class ActivityQuestion(NamedValue):
     """What has to be explained, never what is forbidden (D24: “software must not force a false record”).
 
     Asked of activities up to and with `until`, with more than `attendances_over`, or of one of `kinds` or `venues`.
@@ -70,7 +70,7 @@ class Question(Named):
 
 
 @dataclass(frozen=True)
-class Overlap(Named):
+class Overlap(NamedValue):
     """Two tenants (each with all below it) that may count the same activity by the document's own wording."""
 
     one: str = ""
@@ -81,14 +81,14 @@ class Overlap(Named):
 class Ledger:
     """The ledger's rules of one programme. Falsy: the programme has none."""
 
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
-    venues: Mapping[str, Named] = field(default_factory=dict)
-    scenarios: Mapping[str, Named] = field(default_factory=dict)
+    kinds: Mapping[str, ActivityKind] = field(default_factory=dict)
+    venues: Mapping[str, NamedValue] = field(default_factory=dict)
+    scenarios: Mapping[str, NamedValue] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
-    provider_kinds: Mapping[str, Named] = field(default_factory=dict)
-    provider_tags: Mapping[str, Named] = field(default_factory=dict)
-    tags: Mapping[str, Named] = field(default_factory=dict)
-    questions: tuple[Question, ...] = ()
+    provider_kinds: Mapping[str, NamedValue] = field(default_factory=dict)
+    provider_tags: Mapping[str, NamedValue] = field(default_factory=dict)
+    tags: Mapping[str, NamedValue] = field(default_factory=dict)
+    questions: tuple[ActivityQuestion, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
 
     def __bool__(self) -> bool:
@@ -99,7 +99,7 @@ class Ledger:
         """The indicators that it computes; all others of the return are typed."""
         return frozenset(code for kind in self.kinds.values() for code in kind.indicators)
 
-    def asked(self, *, on: date, attendances: int, kind: str, venue: str) -> list[Question]:
+    def asked(self, *, on: date, attendances: int, kind: str, venue: str) -> list[ActivityQuestion]:
         """What an activity has to be explained for."""
         return [
             each
@@ -115,7 +115,7 @@ class Ledger:
             channels=_by_code(_channel(each) for each in data.get("channels", ())),
             questions=tuple(_question(each) for each in data.get("questions", ())),
             overlaps=tuple(Overlap(**each) for each in data.get("overlaps", ())),
-            **{name: _by_code(Named(**each) for each in data.get(name, ())) for name in LISTS},
+            **{name: _by_code(NamedValue(**each) for each in data.get(name, ())) for name in LISTS},
         )
 
 
@@ -132,9 +132,9 @@ def _by_code(entries: Iterable[Any]) -> dict[str, Any]:
     return found
 
 
-def _kind(data: Mapping[str, Any]) -> Kind:
+def _kind(data: Mapping[str, Any]) -> ActivityKind:
     hours = data.get("class_hours")
-    return Kind(**{**data, "class_hours": None if hours is None else Decimal(str(hours))})
+    return ActivityKind(**{**data, "class_hours": None if hours is None else Decimal(str(hours))})
 
 
 def _channel(data: Mapping[str, Any]) -> Channel:
@@ -142,10 +142,10 @@ def _channel(data: Mapping[str, Any]) -> Channel:
     return Channel(data["code"], data["name"], None if tenants is None else frozenset(tenants))
 
 
-def _question(data: Mapping[str, Any]) -> Question:
+def _question(data: Mapping[str, Any]) -> ActivityQuestion:
     until = data.get("until")
     given = {name: frozenset(data.get(name, ())) for name in ("kinds", "venues")}
-    return Question(**{**data, **given, "until": date.fromisoformat(until) if until else None})
+    return ActivityQuestion(**{**data, **given, "until": date.fromisoformat(until) if until else None})
 
 
 def problems(data: Any, *, indicators: Collection[str], tenants: Collection[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from .models import Indicator, Milestone, Period, Programme, Target, TargetTotal
 
 
 @dataclass(frozen=True)
-class Column:
+class TargetColumn:
     """A tenant of the target table; `heading` as the document prints it."""
 
     tenant: str
@@ -22,7 +22,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TargetCell:
     """`text` is what is printed, stripped; `source_text` keeps the blanks of the document."""
 
     state: str
@@ -32,13 +32,13 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TargetRow:
     """One targeted indicator. `total` is the printed 合计, or the sum of the cells where none is printed."""
 
     indicator: str
     heading: str
     unit: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TargetCell, ...]
     total: int
     is_total_printed: bool
     sentence: str
@@ -56,8 +56,8 @@ class TargetTable:
     corner: tuple[str, ...]
     side: str
     total_label: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[TargetColumn, ...]
+    rows: tuple[TargetRow, ...]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Schedule:
     over: Milestone | None = None
 
 
-UNPRINTED = Cell(Target.State.BLANK, None, "", "")
+UNPRINTED = TargetCell(Target.State.BLANK, None, "", "")
 
 
 def programme_for(code: str) -> Programme:
@@ -149,7 +149,7 @@ def target_table(programme: Programme, year: int) -> TargetTable:
         corner=tuple(layout["corner"]),
         side=layout["side"],
         total_label=layout["total"],
-        columns=tuple(Column(tenant.code, tenant.short_name) for tenant in columns),
+        columns=tuple(TargetColumn(tenant.code, tenant.short_name) for tenant in columns),
         rows=tuple(_rows(targets, [tenant.code for tenant in columns], _totals(programme, year))),
     )
 
@@ -163,16 +163,16 @@ def _totals(programme: Programme, year: int) -> dict[int, TargetTotal]:
     return {total.indicator_id: total for total in programme.target_totals.filter(year=year)}
 
 
-def _rows(targets: list[Target], columns: list[str], totals: dict[int, TargetTotal]) -> Iterable[Row]:
+def _rows(targets: list[Target], columns: list[str], totals: dict[int, TargetTotal]) -> Iterable[TargetRow]:
     indicators = {target.indicator.position: target.indicator for target in targets}
     for __, indicator in sorted(indicators.items()):
         cells = {target.tenant.code: _cell(target) for target in targets if target.indicator == indicator}
         yield _row(indicator, [cells.get(code, UNPRINTED) for code in columns], totals.get(indicator.pk))
 
 
-def _row(indicator: Indicator, cells: list[Cell], total: TargetTotal | None) -> Row:
+def _row(indicator: Indicator, cells: list[TargetCell], total: TargetTotal | None) -> TargetRow:
     printed = total.printed if total else None
-    return Row(
+    return TargetRow(
         indicator=indicator.code,
         heading=indicator.target_heading,
         unit=indicator.unit,
@@ -183,5 +183,5 @@ def _row(indicator: Indicator, cells: list[Cell], total: TargetTotal | None) -> 
     )
 
 
-def _cell(target: Target) -> Cell:
-    return Cell(target.state, target.value, target.source_text.strip(), target.source_text)
+def _cell(target: Target) -> TargetCell:
+    return TargetCell(target.state, target.value, target.source_text.strip(), target.source_text)

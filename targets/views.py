@@ -14,14 +14,14 @@ from portal.roles import Permission
 from . import dashboard, queries
 from .comparison import added, compare, counted_on
 from .models import Period, Programme
-from .work_module import ALL, Choice
+from .work_module import ALL, HeadlineChoice
 
 # Hands in the figures: (programme, periods, tenant) -> {tenant code: {indicator code: figure or None}}.
 Actuals = Callable[[Programme, list[Period], object], dict[str, dict[str, int | None]]]
 # Hands in what the survey before the start makes of such figures, or None: (programme, tenant, figures).
 Coverage = Callable[[Programme, Tenant, dict[str, dict[str, int | None]]], object]
 # Which of two sums stands first, with the document's sentence: the lead's setting, which `targets` does not keep.
-Headline = Callable[[Programme], Choice]
+Headline = Callable[[Programme], HeadlineChoice]
 
 
 @require_GET
@@ -88,7 +88,7 @@ def _year(request: HttpRequest, years: list[int]) -> int:
 
 
 def _by_period(
-    programme: Programme, periods: list[Period], tenant, figures: list[dict], first: Choice | None
+    programme: Programme, periods: list[Period], tenant, figures: list[dict], first: HeadlineChoice | None
 ) -> dict:
     """The course of the year: the cumulative chart where the document sets milestones, a trend per indicator elsewhere."""
     milestones = list(programme.milestones.filter(year=periods[0].year).select_related("indicator"))
@@ -105,7 +105,7 @@ def _cumulative(
     periods: list[Period],
     figures: list[dict],
     milestones: list,
-    first: Choice | None,
+    first: HeadlineChoice | None,
 ) -> dict:
     """Pillars stacked against the milestones, which the sum that stands first reaches or not; both sums side by side."""
     code, channels = milestones[0].indicator.code, queries.channels_of(programme)

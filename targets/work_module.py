@@ -13,7 +13,7 @@ POINT, GROUP, OPERATOR = "point", "group", "operator"
 
 
 @dataclass(frozen=True)
-class Choice:
+class HeadlineChoice:
     """A sum that may stand first, with the sentence of the document that speaks for it."""
 
     code: str
@@ -21,7 +21,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ServicePointKind:
     """A kind of service point; a group is one of volunteers. `units`: whose kind it is; none named: everybody's."""
 
     code: str
@@ -80,21 +80,21 @@ class WorkModule:
     name: str
     slogan: str
     sentence: str
-    headlines: tuple[Choice, ...]
+    headlines: tuple[HeadlineChoice, ...]
     outside: Mapping[str, str]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[ServicePointKind, ...]
     areas: tuple[str, ...]
     tags: tuple[Tag, ...]
     checks: tuple[Check, ...]
     first_phase: FirstPhase | None
 
-    def kinds_for(self, unit: str, kind: str) -> list[Kind]:
+    def kinds_for(self, unit: str, kind: str) -> list[ServicePointKind]:
         return [each for each in self.kinds if each.is_for(unit, kind)]
 
-    def kind(self, code: str) -> Kind | None:
+    def kind(self, code: str) -> ServicePointKind | None:
         return next((each for each in self.kinds if each.code == code), None)
 
-    def headline(self, code: str) -> Choice | None:
+    def headline(self, code: str) -> HeadlineChoice | None:
         return next((each for each in self.headlines if each.code == code), None)
 
     def checks_of(self, subject: str) -> list[Check]:
@@ -109,10 +109,12 @@ def read(data: Mapping[str, Any]) -> WorkModule | None:
         name=data["name"],
         slogan=data.get("slogan", ""),
         sentence=data.get("sentence", ""),
-        headlines=tuple(Choice(each["code"], each["sentence"]) for each in data.get("headlines", ())),
+        headlines=tuple(HeadlineChoice(each["code"], each["sentence"]) for each in data.get("headlines", ())),
         outside=dict(data.get("outside", {})),
         kinds=tuple(
-            Kind(each["code"], each["name"], tuple(each.get("units", ())), bool(each.get("is_group")))
+            ServicePointKind(
+                each["code"], each["name"], tuple(each.get("units", ())), bool(each.get("is_group"))
+            )
             for each in data.get("kinds", ())
         ),
         areas=tuple(data.get("areas", ())),

@@ -7,7 +7,7 @@ from importlib import import_module
 from django.utils import translation
 
 from reporting.excel import child as workbooks
-from reporting.excel.attachment import Column
+from reporting.excel.attachment import AttachmentColumn
 from reporting.excel.sandbox import Died
 from reporting.uploads import child
 from reporting.uploads.problems import Unacceptable
@@ -24,7 +24,7 @@ def answer_of(module: str, *arguments: str, given: bytes, seconds: int) -> bytes
 
 def _workbook(given: bytes) -> bytes:
     asked = json.loads((source := io.BytesIO(given)).readline())
-    columns = [Column(**each) for each in asked["columns"]]
+    columns = [AttachmentColumn(**each) for each in asked["columns"]]
     with translation.override(asked["language"]):
         read = workbooks._readers()[asked["reader"]](source.read(), asked["layout"], columns)
     return workbooks._told(read).encode()

@@ -15,7 +15,6 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from portal import clock
 from portal.problems import Refused
-from reporting import actions
 from reporting.entry.findings import Invalid
 from reporting.models import Filing
 

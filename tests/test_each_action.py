@@ -19,7 +19,6 @@ from django.utils import timezone
 from portal import actions as people
 from portal import clock, history
 from portal.models import HistoryEntry
-from reporting import actions
 from reporting.assessment import actions as assessment_actions
 from reporting.evidence import actions as evidence_actions
 from reporting.exports import jobs

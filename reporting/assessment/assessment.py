@@ -10,64 +10,65 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from portal.models import Tenant
-from targets.assessment import Part, Row, assess
+from targets.assessment import AssessedRow, Part, assess
 from targets.models import Indicator, Period, Programme
 from targets.queries import targets_of
 
 from ..rollup.rollup import RollUp, figures, ranked_tenants, roll_up
-from ..rollup.rollup import Row as RolledRow
+from ..rollup.rollup import RollUpRow as RolledRow
 from . import queries
-from .texts import Telling, Told, ToldStanding
+from .texts import AssessmentRow, AssessmentTable, ExplainedFigure
 
 
 @dataclass(frozen=True)
-class Standing:
+class RankedTenant:
     """A ranked tenant's row. `lacking`: the periods for which it has not filed; they count as nothing done."""
 
     tenant: Tenant
-    row: Row
+    row: AssessedRow
     lacking: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Reckoning:
+class Assessment:
     programme: Programme
     periods: tuple[Period, ...]
     indicators: tuple[Indicator, ...]
     weights: dict[str, int]
-    standings: tuple[Standing, ...]
+    standings: tuple[RankedTenant, ...]
     as_of: datetime
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[AssessedRow]:
         return [each.row for each in self.standings]
 
 
-def reckon(programme: Programme, periods: Sequence[Period]) -> Reckoning:
+def assess_year(programme: Programme, periods: Sequence[Period]) -> Assessment:
     """The counties by the accepted figures of `periods`, all of one year, against that year's targets."""
-    return reckon_rolled(roll_up(programme, periods, under=programme.lead))
+    return assess_rollup(roll_up(programme, periods, under=programme.lead))
 
 
-def reckon_rolled(rolled: RollUp) -> Reckoning:
+def assess_rollup(rolled: RollUp) -> Assessment:
     """The same from a roll-up of the lead that is there already."""
     programme, targets = rolled.programme, targets_of(rolled.programme, rolled.periods[0].year)
     weights = queries.weights_of(programme)
     rows = assess(targets, figures(rolled), ranked_tenants(programme), weights)
     reporting = {each.tenant.code: each for each in rolled.rows}
     codes = {code for row in rows for code in row.rates}
-    return Reckoning(
+    return Assessment(
         programme=programme,
         periods=rolled.periods,
         indicators=tuple(each for each in rolled.indicators if each.code in codes),
         weights={code: weights.get(code, 1) for code in codes},
         standings=tuple(
-            Standing(reporting[row.tenant].tenant, row, lacking(reporting[row.tenant])) for row in rows
+            RankedTenant(reporting[row.tenant].tenant, row, periods_not_filed(reporting[row.tenant]))
+            for row in rows
         ),
         as_of=rolled.as_of,
     )
 
 
-def lacking(row: RolledRow) -> tuple[str, ...]:
+def periods_not_filed(row: RolledRow) -> tuple[str, ...]:
     """What a row of a roll-up still owes, by period; of a tenant below it with that tenant's name."""
     return tuple(
         cell.period.short_name
@@ -104,7 +105,7 @@ def explain_figure(part: Part | None) -> str:
     return _("%(actual)s ÷ %(target)s = %(rate)s %%, weight %(weight)s, counts %(points)s points") % values
 
 
-def explain_score(row: Row) -> str:
+def explain_score(row: AssessedRow) -> str:
     """(100.0 × 1 + 99.9 × 1 + 100.0 × 1) ÷ 3 = 99.97."""
     if row.score is None:
         return _("No task at all: no score, no rank.")
@@ -113,33 +114,35 @@ def explain_score(row: Row) -> str:
     return _("(%(sum)s) ÷ %(weights)s = %(score)s, reckoned from rates that are not rounded") % values
 
 
-def rank_text(row: Row) -> str:
+def rank_text(row: AssessedRow) -> str:
     """1（并列）; nothing without a rank."""
     if row.rank is None:
         return "—"
     return _("%(rank)s (tied)") % {"rank": row.rank} if row.tied else str(row.rank)
 
 
-def explained(found: Reckoning) -> Telling:
+def explained_table(found: Assessment) -> AssessmentTable:
     """The assessment with an explanation beside each figure, in the language that is active."""
-    return Telling(
+    return AssessmentTable(
         title=found.programme.name,
         span=found.periods[-1].cumulative_name,
         columns=tuple((each.name, found.weights[each.code]) for each in found.indicators),
-        rows=tuple(_told_row(each, found) for each in found.standings),
+        rows=tuple(_explained_row(each, found) for each in found.standings),
         as_of=found.as_of,
     )
 
 
-def _told_row(standing: Standing, found: Reckoning) -> ToldStanding:
+def _explained_row(standing: RankedTenant, found: Assessment) -> AssessmentRow:
     row = standing.row
-    return ToldStanding(
+    return AssessmentRow(
         name=standing.tenant.name,
         lacking=standing.lacking,
         rank=rank_text(row),
-        score=Told(_("Score"), "—" if row.score is None else str(row.score), row.score, explain_score(row)),
+        score=ExplainedFigure(
+            _("Score"), "—" if row.score is None else str(row.score), row.score, explain_score(row)
+        ),
         figures=tuple(
-            Told(
+            ExplainedFigure(
                 each.name, "/" if rate is None else f"{rate}%", rate, explain_figure(row.parts.get(each.code))
             )
             for each in found.indicators

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True)
-class Told:
+class ExplainedFigure:
     """A figure, of which indicator, as printed, as a number (None: no task), and how it came about."""
 
     of: str
@@ -16,22 +16,22 @@ class Told:
 
 
 @dataclass(frozen=True)
-class ToldStanding:
+class AssessmentRow:
     """One tenant. `lacking`: the periods for which it has not filed."""
 
     name: str
     lacking: tuple[str, ...]
     rank: str
-    score: Told
-    figures: tuple[Told, ...]
+    score: ExplainedFigure
+    figures: tuple[ExplainedFigure, ...]
 
 
 @dataclass(frozen=True)
-class Telling:
+class AssessmentTable:
     """`columns`: the name of each indicator and its weight."""
 
     title: str
     span: str
     columns: tuple[tuple[str, int], ...]
-    rows: tuple[ToldStanding, ...]
+    rows: tuple[AssessmentRow, ...]
     as_of: datetime

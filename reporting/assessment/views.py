@@ -14,10 +14,10 @@ from portal.security_log import event_on
 from targets.models import Indicator, Programme
 
 from ..periods import queries as period_queries
-from ..periods.lead_tenant import require_lead
+from ..periods.lead_tenant import require_lead_tenant
 from ..periods.lookup import chosen_periods, programme_or_404
 from . import actions, queries
-from .assessment import explained, reckon
+from .assessment import assess_year, explained_table
 from .forms import WeightsForm
 
 CSV = "text/csv; charset=utf-8"
@@ -31,7 +31,7 @@ def assessment(request: HttpRequest, programme: str) -> HttpResponse:
     periods, chosen = period_queries.begun_periods(found), chosen_periods(request, found)
     page = {"programme": found, "periods": periods, "period": chosen[-1] if chosen else None}
     if chosen:
-        page["told"] = explained(reckon(found, chosen))
+        page["told"] = explained_table(assess_year(found, chosen))
     page["may_weigh"] = has_permission(request.membership, Permission.WEIGH)
     return render(request, "reporting/assessment/assessment.html", page)
 
@@ -63,7 +63,7 @@ def assessment_weights(request: HttpRequest, programme: str) -> HttpResponse:
 
 def led_programme(request: HttpRequest, code: str, permission: Permission) -> Programme:
     found = programme_or_404(request, code)
-    require_lead(found, request.membership, permission)
+    require_lead_tenant(found, request.membership, permission)
     return found
 
 

@@ -15,10 +15,10 @@ from ..excel.layout import OFFICIAL
 from ..excel.plain_table import PlainTable, write_plain_table
 from ..excel.separated_values import write_rows
 from ..excel.text import owed
-from .texts import Telling, Told
+from .texts import AssessmentTable, ExplainedFigure
 
 
-def write_assessment(told: Telling, layout: dict[str, Any]) -> bytes:
+def write_assessment(told: AssessmentTable, layout: dict[str, Any]) -> bytes:
     """Two sheets: the ranks, and how every figure of them was reckoned."""
     with translation.override(OFFICIAL):
         tables = {_("Internal assessment"): _ranks(told), _("How it was reckoned"): _explanations(told)}
@@ -27,7 +27,7 @@ def write_assessment(told: Telling, layout: dict[str, Any]) -> bytes:
         )
 
 
-def write_csv(told: Telling) -> bytes:
+def write_csv(told: AssessmentTable) -> bytes:
     """One row a tenant: rank, score, rates, and behind each how it was reckoned."""
     with translation.override(OFFICIAL):
         how = _("How it was reckoned")
@@ -43,17 +43,17 @@ def write_csv(told: Telling) -> bytes:
     return written.getvalue()
 
 
-def _with_reasons(*told: Told) -> list[str]:
+def _with_reasons(*told: ExplainedFigure) -> list[str]:
     return [part for each in told for part in (each.text, each.why)]
 
 
-def file_name(told: Telling, extension: str) -> str:
+def file_name(told: AssessmentTable, extension: str) -> str:
     with translation.override(OFFICIAL):
         name = f"{told.title}{_('Internal assessment')}（{told.span}）.{extension}"
     return in_file_names(name)
 
 
-def _ranks(told: Telling) -> PlainTable:
+def _ranks(told: AssessmentTable) -> PlainTable:
     count = len(told.columns)
     return PlainTable(
         title=f"{told.title} {_('Internal assessment')}",
@@ -74,7 +74,7 @@ def _ranks(told: Telling) -> PlainTable:
     )
 
 
-def _explanations(told: Telling) -> PlainTable:
+def _explanations(told: AssessmentTable) -> PlainTable:
     rows = [
         [row.name, each.of, each.text, each.why] for row in told.rows for each in (row.score, *row.figures)
     ]
@@ -93,7 +93,7 @@ def _weighted(name: str, weight: int) -> str:
     return _("%(name)s (weight %(weight)s)") % {"name": name, "weight": weight}
 
 
-def _number(told: Told) -> Any:
+def _number(told: ExplainedFigure) -> Any:
     return told.text if told.number is None else told.number
 
 
@@ -101,6 +101,6 @@ def _notice() -> str:
     return _("Internal. The document gives no formula; this is the platform's definition.")
 
 
-def _as_of(told: Telling) -> str:
+def _as_of(told: AssessmentTable) -> str:
     instant = date_format(localtime(told.as_of), "Y-m-d H:i")
     return _("As of %(instant)s, accepted figures only.") % {"instant": instant}

@@ -14,14 +14,14 @@ from portal.models import Tenant
 from targets.assessment import completion_rate
 from targets.dashboard import reached
 from targets.models import Channel, Indicator, Milestone, Period, Programme, ReportingDuty
-from targets.work_module import ALL, Choice, WorkModule
+from targets.work_module import ALL, HeadlineChoice, WorkModule
 
 from ..rollup.rollup import by_tenant
 from ..work_module import queries as work_module_queries
 
 
 @dataclass(frozen=True)
-class Unit:
+class ChannelUnit:
     """A tenant right below, with everything under it: its cumulative figure at the end of each period, by channel."""
 
     tenant: Tenant
@@ -49,7 +49,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Mark:
+class MilestoneMark:
     """A milestone of the whole programme, judged by each sum that reached it, by all once its day is over; the headline's counts."""
 
     on: date
@@ -74,7 +74,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Point:
+class ChannelPoint:
     """Where the sums stood at the end of a period. `goal` and `rate` are None where there is nothing to compare with."""
 
     period: Period
@@ -98,20 +98,20 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Sums:
+class ChannelSums:
     """Everything the page, the command and the export say of the two sums."""
 
     programme: Programme
     under: Tenant
     indicator: Indicator
     as_of: datetime
-    headline: Choice
-    points: tuple[Point, ...]
-    units: tuple[Unit, ...]
-    marks: tuple[Mark, ...]
+    headline: HeadlineChoice
+    points: tuple[ChannelPoint, ...]
+    units: tuple[ChannelUnit, ...]
+    marks: tuple[MilestoneMark, ...]
 
     @property
-    def outside(self) -> list[Unit]:
+    def outside(self) -> list[ChannelUnit]:
         """Why the sums differ: the units that do not record in the module and have a figure, or a task."""
         return [each for each in self.units if set(each.channels) - {Channel.MODULE}]
 
@@ -121,7 +121,7 @@ def has_channels(programme: Programme) -> bool:
     return programme.duties.exclude(recording_channel="").exists()
 
 
-def sums(programme: Programme, periods: Sequence[Period], *, under: Tenant) -> Sums:
+def sums(programme: Programme, periods: Sequence[Period], *, under: Tenant) -> ChannelSums:
     """The year's periods, cumulative. Milestones are the whole programme's: “预计6月底前共完成60万人次” is not split up."""
     indicator, module = counted_indicator(programme), programme.work_module
     choice = work_module_queries.headline_of(programme)
@@ -129,7 +129,7 @@ def sums(programme: Programme, periods: Sequence[Period], *, under: Tenant) -> S
     units = _units(programme, periods, under, figures, module)
     milestones = _milestones(programme, periods) if under.pk == programme.lead_id else []
     points = _points(periods, units, choice, milestones)
-    return Sums(
+    return ChannelSums(
         programme,
         under,
         indicator,
@@ -157,7 +157,7 @@ def _units(
     under: Tenant,
     figures: Mapping[int, Mapping[int, int]],
     module: WorkModule | None,
-) -> tuple[Unit, ...]:
+) -> tuple[ChannelUnit, ...]:
     """Each child of `under` (or `under` itself, where it files) with the channel of every tenant that files below it."""
     duties = ReportingDuty.objects.filter(programme=programme, tenant__path__startswith=under.path)
     below: dict[str, list[ReportingDuty]] = {}
@@ -173,19 +173,22 @@ def _unit(
     periods: Sequence[Period],
     figures: Mapping[int, Mapping[int, int]],
     module: WorkModule | None,
-) -> Unit:
+) -> ChannelUnit:
     channels = tuple(dict.fromkeys(duty.recording_channel for duty in duties))
     values, running = [], dict.fromkeys(channels, 0)
     for period in periods:
         for duty in duties:
             running[duty.recording_channel] += figures.get(duty.tenant_id, {}).get(period.pk, 0)
         values.append(dict(running))
-    return Unit(tenant, channels, tuple(values), module.outside.get(tenant.code, "") if module else "")
+    return ChannelUnit(tenant, channels, tuple(values), module.outside.get(tenant.code, "") if module else "")
 
 
 def _points(
-    periods: Sequence[Period], units: Sequence[Unit], choice: Choice, milestones: Sequence[Milestone]
-) -> tuple[Point, ...]:
+    periods: Sequence[Period],
+    units: Sequence[ChannelUnit],
+    choice: HeadlineChoice,
+    milestones: Sequence[Milestone],
+) -> tuple[ChannelPoint, ...]:
     found = []
     for place, period in enumerate(periods):
         sums: dict[str, int] = {}
@@ -195,23 +198,25 @@ def _points(
         first = headline_figure(sums, choice)
         goal = next((each for each in milestones if each.on == period.ends_on), None)
         rate = completion_rate(first, goal.value) if goal else None
-        found.append(Point(period, sums, first, goal, rate))
+        found.append(ChannelPoint(period, sums, first, goal, rate))
     return tuple(found)
 
 
-def headline_figure(sums: Mapping[str, int], choice: Choice) -> int:
+def headline_figure(sums: Mapping[str, int], choice: HeadlineChoice) -> int:
     return sum(sums.values()) if choice.code == ALL else sums.get(choice.code, 0)
 
 
-def _mark(milestone: Milestone, points: Sequence[Point], choice: Choice) -> Mark:
+def _mark(milestone: Milestone, points: Sequence[ChannelPoint], choice: HeadlineChoice) -> MilestoneMark:
     is_covered = bool(points) and points[-1].period.ends_on >= milestone.on
     by_then = [each for each in points if each.period.ends_on <= milestone.on]
     judged = {}
     if is_covered and by_then:
         sums = by_then[-1].sums
         for code in {Channel.MODULE, ALL, choice.code}:
-            figure = headline_figure(sums, Choice(code, ""))
+            figure = headline_figure(sums, HeadlineChoice(code, ""))
             is_reached = reached(figure, milestone.value, milestone.on, today())
             if is_reached is not None:
                 judged[str(code)] = Judged(figure, completion_rate(figure, milestone.value), is_reached)
-    return Mark(milestone.on, milestone.value, milestone.kind, milestone.sentence, choice.code, judged)
+    return MilestoneMark(
+        milestone.on, milestone.value, milestone.kind, milestone.sentence, choice.code, judged
+    )

@@ -17,10 +17,10 @@ from ..excel.layout import OFFICIAL
 from ..excel.plain_table import PlainTable, write_plain_table
 from ..excel.separated_values import write_rows
 from ..work_module.queries import channel_name
-from .channels import Sums, Unit
+from .channels import ChannelSums, ChannelUnit
 
 
-def as_json(sums: Sums) -> dict[str, Any]:
+def as_json(sums: ChannelSums) -> dict[str, Any]:
     """The shape that scripts read. A rate is text with one decimal, null where there is nothing to compare with."""
     return {
         "programme": sums.programme.code,
@@ -67,7 +67,7 @@ def as_json(sums: Sums) -> dict[str, Any]:
     }
 
 
-def write_csv(sums: Sums) -> bytes:
+def write_csv(sums: ChannelSums) -> bytes:
     """A row a tenant, then the sums; columns are the days up to which they count."""
     with translation.override(OFFICIAL):
         table, written = sums_table(sums), io.BytesIO()
@@ -75,7 +75,7 @@ def write_csv(sums: Sums) -> bytes:
     return written.getvalue()
 
 
-def write_workbook(sums: Sums) -> bytes:
+def write_workbook(sums: ChannelSums) -> bytes:
     """Two sheets: the sums unit by unit, and why they differ."""
     with translation.override(OFFICIAL):
         sheets = {_("By recording channel"): sums_table(sums), _("Why the sums differ"): difference(sums)}
@@ -85,14 +85,14 @@ def write_workbook(sums: Sums) -> bytes:
         )
 
 
-def file_name(sums: Sums, extension: str) -> str:
+def file_name(sums: ChannelSums, extension: str) -> str:
     with translation.override(OFFICIAL):
         span = sums.points[-1].period.cumulative_name
         name = f"{sums.programme.name}{_('By recording channel')}（{span}）—{sums.under.name}.{extension}"
     return in_file_names(name)
 
 
-def sums_table(sums: Sums) -> PlainTable:
+def sums_table(sums: ChannelSums) -> PlainTable:
     days = [_("through %(day)s") % {"day": each.period.ends_on.isoformat()} for each in sums.points]
     rows: list[list[Any]] = [[each.tenant.name, _channels(each), *each.totals] for each in sums.units]
     rows += [
@@ -113,7 +113,7 @@ def sums_table(sums: Sums) -> PlainTable:
     )
 
 
-def difference(sums: Sums) -> PlainTable:
+def difference(sums: ChannelSums) -> PlainTable:
     """Together − module = what these units report by period."""
     last = len(sums.points) - 1
     rows: list[list[Any]] = [
@@ -131,19 +131,19 @@ def difference(sums: Sums) -> PlainTable:
     )
 
 
-def _channels(unit: Unit) -> str:
+def _channels(unit: ChannelUnit) -> str:
     return "、".join(channel_name(each) for each in unit.channels)
 
 
-def _headline(sums: Sums) -> str:
+def _headline(sums: ChannelSums) -> str:
     is_all = sums.headline.code == ALL
     return _("Module and self-reported together") if is_all else channel_name(sums.headline.code)
 
 
-def _sentences(sums: Sums) -> list[str]:
+def _sentences(sums: ChannelSums) -> list[str]:
     return [f"“{each}”" for each in [sums.headline.sentence, *[mark.sentence for mark in sums.marks]] if each]
 
 
-def _as_of(sums: Sums) -> str:
+def _as_of(sums: ChannelSums) -> str:
     instant = date_format(localtime(sums.as_of), "Y-m-d H:i")
     return _("As of %(instant)s, accepted figures only.") % {"instant": instant}

@@ -10,7 +10,7 @@ from datetime import date
 
 from portal.access import visible_tenants
 from portal.models import Membership, Tenant
-from targets.ledger import Ledger, Question
+from targets.ledger import ActivityQuestion, Ledger
 from targets.models import Period, Programme, ReportingDuty
 from targets.work_module import AtLeastOne, FirstPhase
 
@@ -18,13 +18,13 @@ from ..ledger import queries as ledger_queries
 from ..models import Activity
 from ..rollup import status as rollup_status
 from ..rollup.rollup import by_tenant
-from ..rollup.status import Cell
+from ..rollup.status import BoardCell
 
 HELD, WAITING, NONE, OWING = "held", "waiting", "none", "owing"
 
 
 @dataclass(frozen=True)
-class Row:
+class FirstPhaseRow:
     """A tenant that has to hold at least one. `figure`: what its accepted returns say of the time until then;
     `recorded`: how many such activities of it stand in the ledger, as far as the person sees them."""
 
@@ -32,7 +32,7 @@ class Row:
     state: str
     figure: int | None
     recorded: int
-    cells: tuple[Cell, ...]
+    cells: tuple[BoardCell, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Over:
     """An activity over the rules, with its explanation; never blocked, never hidden from who sees the activity."""
 
     activity: Activity
-    questions: tuple[Question, ...]
+    questions: tuple[ActivityQuestion, ...]
     kind: str
     venue: str
 
@@ -49,8 +49,8 @@ class Over:
 class PhaseBoard:
     phase: FirstPhase
     unit: str
-    rows: tuple[Row, ...]
-    rules: tuple[Question, ...]
+    rows: tuple[FirstPhaseRow, ...]
+    rules: tuple[ActivityQuestion, ...]
     over: tuple[Over, ...]
     recorded: int
 
@@ -59,7 +59,7 @@ class PhaseBoard:
         return sum(row.state == HELD for row in self.rows)
 
     @property
-    def without(self) -> list[Row]:
+    def without(self) -> list[FirstPhaseRow]:
         return [row for row in self.rows if row.state != HELD]
 
 
@@ -96,7 +96,7 @@ def _over(ledger: Ledger, held: Sequence[Activity]) -> list[Over]:
 
 def _rows(
     programme: Programme, by: Membership, one: AtLeastOne, until: date, held: Sequence[Activity]
-) -> tuple[Row, ...]:
+) -> tuple[FirstPhaseRow, ...]:
     periods = list(programme.periods.filter(ends_on__lte=until).order_by("year", "number"))
     figures = by_tenant(periods, under=by.tenant, indicators=[one.indicator])
     board = rollup_status.cells(programme, periods, under=by.tenant)
@@ -117,9 +117,9 @@ def _row(
     tenant: Tenant,
     periods: list[Period],
     figures: Mapping[int, int],
-    board: Mapping[tuple[int, int], Cell],
+    board: Mapping[tuple[int, int], BoardCell],
     recorded: int,
-) -> Row:
+) -> FirstPhaseRow:
     """A return that says more than nothing shows that at least one was held, as does an activity of the ledger; a nil
     return says that none was."""
     cells = tuple(board[tenant.pk, each.pk] for each in periods if (tenant.pk, each.pk) in board)
@@ -130,4 +130,4 @@ def _row(
         state = WAITING
     else:
         state = NONE if cells and all(cell.is_filed for cell in cells) else OWING
-    return Row(tenant, state, figure, recorded, cells)
+    return FirstPhaseRow(tenant, state, figure, recorded, cells)

@@ -3,7 +3,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from targets.work_module import ALL, Choice, WorkModule
+from targets.work_module import ALL, HeadlineChoice, WorkModule
 
 from ..models import Headline
 from ..work_module.forms import choice
@@ -21,6 +21,6 @@ class HeadlineForm(forms.Form):
         choice(self, "channel").choices = [(each.code, choice_text(each)) for each in module.headlines]
 
 
-def choice_text(choice: Choice) -> str:
+def choice_text(choice: HeadlineChoice) -> str:
     name = _("Module and self-reported together") if choice.code == ALL else channel_name(choice.code)
     return _("%(sum)s: “%(sentence)s”") % {"sum": name, "sentence": choice.sentence}

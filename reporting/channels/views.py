@@ -13,7 +13,7 @@ from portal.security_log import event_on
 from targets.models import Period, Programme
 
 from ..periods import queries as period_queries
-from ..periods.lead_tenant import is_lead, require_lead
+from ..periods.lead_tenant import is_lead_tenant, require_lead_tenant
 from ..periods.lookup import chosen_periods
 from ..work_module import actions as work_module_actions
 from ..work_module import queries as work_module_queries
@@ -33,7 +33,7 @@ def channels(request: HttpRequest, programme: str) -> HttpResponse:
         "sums": told,
         "last": told.points[-1],
         "periods": period_queries.begun_periods(found),
-        "may_choose": is_lead(found, request.membership)
+        "may_choose": is_lead_tenant(found, request.membership)
         and has_permission(request.membership, Permission.SETTINGS),
         "may_export": not request.membership.tenant.numchild
         or has_permission(request.membership, Permission.EXPORT_ALL),
@@ -47,7 +47,7 @@ def channels(request: HttpRequest, programme: str) -> HttpResponse:
 def headline(request: HttpRequest, programme: str) -> HttpResponse:
     """Which sum stands first: for the administrators of the lead."""
     found = module_or_404(request, programme)
-    require_lead(found, request.membership, Permission.SETTINGS)
+    require_lead_tenant(found, request.membership, Permission.SETTINGS)
     setting = work_module_queries.headline_setting(found)
     form, status = HeadlineForm(request.POST or None, module=found.work_module, setting=setting), 200
     if request.method == "POST" and form.is_valid():

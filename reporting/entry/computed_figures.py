@@ -13,7 +13,7 @@ from .names import clean_name
 
 
 @dataclass(frozen=True)
-class Asked:
+class OpenQuestion:
     """An activity that wants an explanation and has none: `facts` make the key of the question."""
 
     text: str
@@ -34,7 +34,7 @@ class ComputedRow:
     figures: Mapping[str, int]
     activities: int = 0
     late: int = 0
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[OpenQuestion, ...] = ()
     materials: int = 0
     uses_ledger: bool = True
     register: frozenset[str] = frozenset()

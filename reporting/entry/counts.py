@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from .names import BLANKS, HIDDEN_PROBLEMS, TYPED, Message, hidden_in, shown
+from .names import BLANKS, HIDDEN_PROBLEMS, TYPED, NameMessage, hidden_in, shown
 
 MAXIMUM = 9_999_999
 
@@ -53,52 +53,54 @@ NOTICES = {
 }
 
 PROBLEMS = HIDDEN_PROBLEMS | {
-    "negative": Message(_("cannot be less than 0"), _("type 0 or a larger whole number")),
-    "not_whole": Message(_("must be a whole number"), _("type it without decimals, for example 12")),
-    "too_large": Message(_("is larger than 9,999,999"), _("check the digits and type the number again")),
-    "bad_separator": Message(
+    "negative": NameMessage(_("cannot be less than 0"), _("type 0 or a larger whole number")),
+    "not_whole": NameMessage(_("must be a whole number"), _("type it without decimals, for example 12")),
+    "too_large": NameMessage(_("is larger than 9,999,999"), _("check the digits and type the number again")),
+    "bad_separator": NameMessage(
         _("the digits are separated by blanks or marks that cannot be read for certain"),
         _("write the digits together, for example 1000"),
     ),
-    "scientific": Message(_("is in scientific notation"), _("write out all digits, for example 1000")),
-    "chinese_numerals": Message(
+    "scientific": NameMessage(_("is in scientific notation"), _("write out all digits, for example 1000")),
+    "chinese_numerals": NameMessage(
         _("is written in Chinese numerals"), _("type Arabic digits, for example 120")
     ),
-    "multiplier": Message(
+    "multiplier": NameMessage(
         _("is given in hundreds, thousands or 万"), _("write out all digits, for example 20000")
     ),
-    "symbol_digits": Message(
+    "symbol_digits": NameMessage(
         _("uses symbols (circled, raised, Roman or the like) for digits"),
         _("type Arabic digits, for example 120"),
     ),
-    "other_digits": Message(_("uses the digits of another script"), _("type Arabic digits, for example 120")),
-    "wrong_unit": Message(
+    "other_digits": NameMessage(
+        _("uses the digits of another script"), _("type Arabic digits, for example 120")
+    ),
+    "wrong_unit": NameMessage(
         _("the unit “%(found)s” does not match this column"),
         _("check the column, then type the number alone"),
     ),
-    "not_exact": Message(_("is not one exact number"), _("type one exact whole number, for example 12")),
-    "not_a_number": Message(_("is not a number"), _("type one whole number, for example 12")),
-    "not_finite": Message(_("is not a finite number"), _("type one whole number, for example 12")),
-    "formula": Message(_("a formula cannot be entered"), _("type the result as a number")),
-    "excel_error": Message(
+    "not_exact": NameMessage(_("is not one exact number"), _("type one exact whole number, for example 12")),
+    "not_a_number": NameMessage(_("is not a number"), _("type one whole number, for example 12")),
+    "not_finite": NameMessage(_("is not a finite number"), _("type one whole number, for example 12")),
+    "formula": NameMessage(_("a formula cannot be entered"), _("type the result as a number")),
+    "excel_error": NameMessage(
         _("is an error value of the worksheet"), _("correct the formula or type the number")
     ),
-    "several_cells": Message(
+    "several_cells": NameMessage(
         _("contains the content of several cells"),
         _("type one number here, or paste the block into the table"),
     ),
-    "date": Message(
+    "date": NameMessage(
         _("is a date (%(typed)s)"), _("change the cell to General format and type the number again")
     ),
-    "time": Message(
+    "time": NameMessage(
         _("is a time (%(typed)s)"), _("change the cell to General format and type the number again")
     ),
-    "boolean": Message(_("is a logical value (%(typed)s)"), _("type one whole number, for example 12")),
-    "not_one_value": Message(
+    "boolean": NameMessage(_("is a logical value (%(typed)s)"), _("type one whole number, for example 12")),
+    "not_one_value": NameMessage(
         _("a list or an object is not a number"), _("give one whole number, for example 12")
     ),
-    "has_task": Message(_("this year's task is %(target)s"), _("type 0 if nothing was done")),
-    "number_needed": Message(_("“no task” cannot be entered here"), _("type 0 if nothing was done")),
+    "has_task": NameMessage(_("this year's task is %(target)s"), _("type 0 if nothing was done")),
+    "number_needed": NameMessage(_("“no task” cannot be entered here"), _("type 0 if nothing was done")),
 }
 
 _ENDINGS = {str: TYPED, int: TYPED, float: _("%(problem)s (the actual value is %(typed)s)")}

@@ -15,7 +15,7 @@ EXPLANATION_AT_LEAST = 8
 
 
 @dataclass(frozen=True)
-class Message:
+class NameMessage:
     """What is wrong and what to do: no problem is told without its remedy."""
 
     what: str | Promise
@@ -29,38 +29,38 @@ class Message:
 
 
 HIDDEN_PROBLEMS = {
-    "direction": Message(
+    "direction": NameMessage(
         _("contains invisible direction marks"),
         _("delete the content and type it again by hand"),
     ),
-    "invisible": Message(
+    "invisible": NameMessage(
         _("contains invisible characters"),
         _("delete the content and type it again by hand"),
     ),
-    "unreadable": Message(
+    "unreadable": NameMessage(
         _("contains characters that cannot be read"),
         _("delete the content and type it again by hand"),
     ),
 }
 
 PROBLEMS = HIDDEN_PROBLEMS | {
-    "line_break": Message(
+    "line_break": NameMessage(
         _("contains a line break or a tab"),
         _("keep it on one line"),
     ),
-    "too_long": Message(
+    "too_long": NameMessage(
         _("has %(length)s characters, at most %(limit)s are allowed"),
         _("shorten it"),
     ),
-    "total_row": Message(
+    "total_row": NameMessage(
         _("“%(typed)s” is the heading of a total, not the name of a provider"),
         _("type the provider's name; totals are computed by the system"),
     ),
-    "identity_number": Message(
+    "identity_number": NameMessage(
         _("seems to contain an identity card number"),
         _("delete it; the return needs counts only, no personal data"),
     ),
-    "not_text": Message(
+    "not_text": NameMessage(
         _("is not text"),
         _("change the cell to text format and type the content again"),
     ),

@@ -143,8 +143,8 @@ def _read_row(
     if computed is None:
         reading.lines.append(ReadLine(index, name.value, name.key, values))
         return
-    _tell_unread(index, typed, fields, reading, computed)
-    _tell_late(index, reading, computed)
+    _note_unread(index, typed, fields, reading, computed)
+    _note_late(index, reading, computed)
     values = {
         each.code: ({**values, **figures})[each.code] for each in fields if each.code in {*values, *figures}
     }
@@ -152,7 +152,7 @@ def _read_row(
     reading.lines.append(ReadLine(index, computed.provider, computed.key, values, columns))
 
 
-def _tell_unread(
+def _note_unread(
     index: int, typed: dict, fields: Sequence[Field], reading: Reading, computed: ComputedRow
 ) -> None:
     """What is typed in a computed column is kept and not read: never both for the same figure."""
@@ -194,7 +194,7 @@ def _read_cell(index: int, raw: object, column: Field, reading: Reading) -> Coun
     return count
 
 
-def _tell_late(index: int, reading: Reading, computed: ComputedRow) -> None:
+def _note_late(index: int, reading: Reading, computed: ComputedRow) -> None:
     """“Carried to the next quarter, with a note” (D4): the note travels with the version."""
     if computed.late:
         text = ngettext(

@@ -27,7 +27,7 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
-def are_alike(one: str, other: str) -> bool:
+def are_similar(one: str, other: str) -> bool:
     """Folded names: the same, one inside the other, or one character apart."""
     if one == other:
         return True
@@ -35,7 +35,7 @@ def are_alike(one: str, other: str) -> bool:
         return False
     if one in other or other in one:
         return True
-    return abs(len(one) - len(other)) <= 1 and _one_apart(*sorted((one, other), key=len))
+    return abs(len(one) - len(other)) <= 1 and _one_edit_apart(*sorted((one, other), key=len))
 
 
 def _characters(name: str) -> int:
@@ -43,7 +43,7 @@ def _characters(name: str) -> int:
     return sum("\u3400" <= character <= "\u9fff" for character in name)
 
 
-def _one_apart(short: str, long: str) -> bool:
+def _one_edit_apart(short: str, long: str) -> bool:
     """One character other, or one more in the longer name, and none that tells places apart."""
     place = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     same_length = len(short) == len(long)
@@ -75,4 +75,4 @@ class Register:
     def like(self, name: str) -> str | None:
         """The first name that may mean the same."""
         mine = folded(name)
-        return next((other for form, other in self._folded if are_alike(mine, form)), None)
+        return next((other for form, other in self._folded if are_similar(mine, form)), None)

@@ -51,14 +51,14 @@ def number() -> int:
 
 def faults() -> Iterator[str]:
     """Each difference between rows, files and history, as a line for the operator."""
-    attached = _told(Q(action__startswith="attach_") | Q(action="add_evidence"))
+    attached = _history_of_files(Q(action__startswith="attach_") | Q(action="add_evidence"))
     digests = {public_id: (entry.after or {}).get("digest") for public_id, entry in attached.items()}
     for folder, model in FOLDERS.items():
         yield from _faults_in(folder, model, digests)
     yield from _gone(attached)
 
 
-def _told(which: Q) -> dict[str, HistoryEntry]:
+def _history_of_files(which: Q) -> dict[str, HistoryEntry]:
     """{file: the entry that tells of it}"""
     entries = HistoryEntry.objects.filter(which).select_related("tenant")
     return {(entry.after or {}).get("file", ""): entry for entry in entries}
@@ -67,7 +67,9 @@ def _told(which: Q) -> dict[str, HistoryEntry]:
 def _gone(attached: dict[str, HistoryEntry]) -> Iterator[str]:
     """What was attached and never purged has a row. Where row and file are taken away together, the history still tells."""
     ids = (model.objects.values_list("public_id", flat=True) for model in FOLDERS.values())
-    known = {str(each) for found in ids for each in found} | set(_told(Q(action__startswith="purge_")))
+    known = {str(each) for found in ids for each in found} | set(
+        _history_of_files(Q(action__startswith="purge_"))
+    )
     for public_id in sorted(attached.keys() - known):
         yield f"{attached[public_id].tenant.code} {public_id}: the history tells of a file that has no row"
 

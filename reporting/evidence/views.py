@@ -19,7 +19,7 @@ from ..filings import queries as filing_queries
 from ..models import Evidence, Filing, Version
 from ..uploads import actions as upload_actions
 from ..uploads.kinds import kinds_named, kinds_taken
-from ..uploads.receiving import download, taken_or_told
+from ..uploads.receiving import download, keep_or_explain
 from . import actions, queries, rules
 
 
@@ -51,7 +51,7 @@ def evidence_new(request: HttpRequest, filing: Filing) -> HttpResponse:
     def keep(examined) -> None:
         actions.attach_file(filing, kind, examined, by=request.membership)
 
-    if problems := taken_or_told(request, given, keep, object_id=filing.public_id):
+    if problems := keep_or_explain(request, given, keep, object_id=filing.public_id):
         return _page(request, filing, problems, status=422)
     messages.success(request, _("Attached."))
     return redirect(f"{filing.get_absolute_url()}#evidence")

@@ -15,7 +15,7 @@ _NOT_IN_FILE_NAMES = re.compile(
 
 
 @dataclass(frozen=True)
-class Column:
+class AttachmentColumn:
     """One indicator. `heading` is verbatim, brackets and all; `name` is what screen and messages call it."""
 
     code: str
@@ -25,7 +25,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class AttachmentRow:
     """A provider (or, in the city's version, a reporting unit) with one value per column."""
 
     label: str
@@ -40,8 +40,8 @@ class Attachment:
     layout: dict[str, Any]
     period_line: str
     bureau_line: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[AttachmentColumn, ...]
+    rows: tuple[AttachmentRow, ...]
     total: tuple[Value, ...]
     note: str = ""
     provenance: tuple[tuple[str, str], ...] = ()
@@ -62,7 +62,7 @@ class Attachment:
         return (self.layout["provider_heading"], *(column.heading for column in self.columns))
 
     @property
-    def printed_rows(self) -> tuple[Row, ...]:
+    def printed_rows(self) -> tuple[AttachmentRow, ...]:
         """The rows as the form shows them: at least `minimum_rows`, the unused ones blank."""
         return pad(self.rows, len(self.columns), self.layout["minimum_rows"])
 
@@ -78,9 +78,9 @@ def in_file_names(name: str) -> str:
     return _NOT_IN_FILE_NAMES.sub("_", name)
 
 
-def pad(rows: tuple[Row, ...], columns: int, minimum: int) -> tuple[Row, ...]:
+def pad(rows: tuple[AttachmentRow, ...], columns: int, minimum: int) -> tuple[AttachmentRow, ...]:
     """`rows`, followed by blank ones up to `minimum`."""
-    return (*rows, *[Row("", (None,) * columns)] * (minimum - len(rows)))
+    return (*rows, *[AttachmentRow("", (None,) * columns)] * (minimum - len(rows)))
 
 
 def _one_line(text: str) -> str:

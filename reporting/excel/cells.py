@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils.datetime import from_excel
 
 from ..entry.counts import parse_count
-from .table import Table, plain
+from .table import SheetTable, plain
 
 # Built-in formats that mean a date or a time in Chinese Excel and WPS (3月5日), and that openpyxl does not know.
 CHINESE_DATE_FORMATS = frozenset([*range(27, 37), *range(50, 59)])
@@ -26,7 +26,7 @@ _QUOTED_AT_MOST = 20
 WHITE = "FFFFFFFF"
 
 
-def read_value(table: Table, row: int, column: int) -> tuple[Any, str]:
+def read_value(table: SheetTable, row: int, column: int) -> tuple[Any, str]:
     """The raw value of a data cell, or None and what is wrong with it."""
     if problem := _unreadable(table, row, column):
         return None, problem
@@ -36,7 +36,7 @@ def read_value(table: Table, row: int, column: int) -> tuple[Any, str]:
     return (plain(value) if isinstance(value, str) else value), ""
 
 
-def read_name(table: Table, row: int, column: int) -> tuple[str, str]:
+def read_name(table: SheetTable, row: int, column: int) -> tuple[str, str]:
     """The provider's name, or "" and what is wrong with it."""
     if problem := _unreadable(table, row, column):
         return "", problem
@@ -46,7 +46,7 @@ def read_name(table: Table, row: int, column: int) -> tuple[str, str]:
     return plain(value), ""
 
 
-def special_format(table: Table, row: int, column: int) -> bool:
+def special_format(table: SheetTable, row: int, column: int) -> bool:
     """The cell's format shows another number than the cell holds, or none: 0"万", 50%, ;;;."""
     shown = table.sheet.cell(row, column).number_format
     if not isinstance(table.value(row, column), int | float) or shown in ("General", "@"):
@@ -54,7 +54,7 @@ def special_format(table: Table, row: int, column: int) -> bool:
     return not _PLAIN_FORMAT.fullmatch(shown) or bool(_SCALING_FORMAT.search(shown))
 
 
-def is_concealed(table: Table, row: int, column: int) -> bool:
+def is_concealed(table: SheetTable, row: int, column: int) -> bool:
     """Struck through, or white on white: people take it for deleted."""
     cell = table.sheet.cell(row, column)
     if not table.text(row, column).strip() or cell._style is None:
@@ -67,7 +67,7 @@ def is_concealed(table: Table, row: int, column: int) -> bool:
     return bool(cell.font.strike) or (is_white and fill in (WHITE, "00000000"))
 
 
-def _unreadable(table: Table, row: int, column: int) -> str:
+def _unreadable(table: SheetTable, row: int, column: int) -> str:
     if table.is_formula(row, column):
         result = table.result(row, column)
         if result is None:
@@ -80,7 +80,7 @@ def _unreadable(table: Table, row: int, column: int) -> str:
     return ""
 
 
-def typed_value(table: Table, row: int, column: int) -> Any:
+def typed_value(table: SheetTable, row: int, column: int) -> Any:
     """The value; a number that Chinese Excel shows as a date is a date."""
     value = table.value(row, column)
     style = table.sheet.cell(
@@ -94,5 +94,5 @@ def typed_value(table: Table, row: int, column: int) -> Any:
         return table.epoch  # beyond all calendars, but a date nevertheless
 
 
-def _is_no_text_or_number(table: Table, row: int, column: int, value: Any) -> bool:
+def _is_no_text_or_number(table: SheetTable, row: int, column: int, value: Any) -> bool:
     return isinstance(value, _NO_COUNTS) or table.sheet.cell(row, column).data_type == "e"

@@ -14,11 +14,11 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from ..entry.counts import parse_count
 from ..entry.names import holds_identity_number
-from .attachment import Column
+from .attachment import AttachmentColumn
 from .cells import is_concealed, read_name, read_value, special_format
 from .layout import MARKS_HEADING, PROVIDER
-from .problems import PROBLEMS_AT_MOST, Problem, Question, Refused, locate, locate_total
-from .table import Table, address, fold, known_headings, open_table
+from .problems import PROBLEMS_AT_MOST, ImportQuestion, Problem, Refused, locate, locate_total
+from .table import SheetTable, address, fold, known_headings, open_table
 
 MORE = "more"
 
@@ -27,7 +27,7 @@ MORE = "more"
 class ReadReturn:
     """The return as the workbook has it. Problems name their cells, all at once, in the order of the sheet."""
 
-    columns: tuple[Column, ...] = ()
+    columns: tuple[AttachmentColumn, ...] = ()
     rows: list[dict[str, Any]] = field(default_factory=list)  # {"provider": str, "values": {code: raw}}
     cells: dict[tuple[int, str], str] = field(default_factory=dict)  # (row index, code or "provider") -> C9
     period_line: str = ""
@@ -36,7 +36,7 @@ class ReadReturn:
     total_cells: dict[str, str] = field(default_factory=dict)  # {code: C12}
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[ImportQuestion] = field(default_factory=list)
     origin: dict[str, str] = field(
         default_factory=dict
     )  # which return the file was downloaded for, if it says so
@@ -51,7 +51,7 @@ class ReadReturn:
 
 
 def read_attachment(
-    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]
 ) -> ReadReturn:
     """Never raises for what a person may upload: a file that is refused is one problem without rows."""
     try:
@@ -66,7 +66,7 @@ def check_total(read: ReadReturn, sums: Mapping[str, int]) -> list[Problem]:
     return [problem for problem in found if problem]
 
 
-def _check_total_of(column: Column, read: ReadReturn, expected: int) -> Problem | None:
+def _check_total_of(column: AttachmentColumn, read: ReadReturn, expected: int) -> Problem | None:
     count = parse_count(read.printed_total.get(column.code), unit=column.unit)
     cell = read.total_cells.get(column.code, "")
     if count.problem:
@@ -81,7 +81,7 @@ def _check_total_of(column: Column, read: ReadReturn, expected: int) -> Problem 
 class _Reader:
     """Collects one ReadReturn, from the headings down to the total and what stands around them."""
 
-    def __init__(self, table: Table, layout: Mapping[str, Any], columns: Sequence[Column]):
+    def __init__(self, table: SheetTable, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]):
         self.table, self.layout = table, layout
         self.read = ReadReturn(columns=tuple(columns))
         self.headings = {PROVIDER: layout["provider_heading"]} | {each.code: each.heading for each in columns}
@@ -124,7 +124,7 @@ class _Reader:
         return next((text for text in self.table.texts_of(row).values() if text.strip()), "")
 
     def _ask(self, key: str, text: str, **values: Any) -> None:
-        self.read.questions.append(Question(key, text % values))
+        self.read.questions.append(ImportQuestion(key, text % values))
 
     def _tell(self, cell: str, text: str, **values: Any) -> None:
         self.read.problems.append(Problem(cell, text % ({"cell": cell} | values)))

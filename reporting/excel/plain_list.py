@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .attachment import Column
+from .attachment import AttachmentColumn
 from .cells import read_value, typed_value
 from .problems import PROBLEMS_AT_MOST, Problem, Refused
-from .table import Table, address, fold, known_headings, open_table, plain
+from .table import SheetTable, address, fold, known_headings, open_table, plain
 
 
 @dataclass
@@ -29,7 +29,9 @@ class ReadList:
         return address(self.places[row], self.at.get(code, 1))
 
 
-def read_list(source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]) -> ReadList:
+def read_list(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]
+) -> ReadList:
     """`layout`: `provider_heading`, `sheet_name`, `days` (codes of columns with dates), `needed` (codes of columns that have
     to be there), `rows_at_most`. Never raises for what a person may upload."""
     try:
@@ -38,7 +40,7 @@ def read_list(source: bytes | str | Path, layout: Mapping[str, Any], columns: Se
         return ReadList(problems=[refusal.problem])
 
 
-def _read(table: Table, layout: Mapping[str, Any], columns: Sequence[Column]) -> ReadList:
+def _read(table: SheetTable, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]) -> ReadList:
     read = ReadList()
     _map_headings(read, table, layout, columns)
     if read.problems:
@@ -60,7 +62,9 @@ def _read(table: Table, layout: Mapping[str, Any], columns: Sequence[Column]) ->
     return read
 
 
-def _map_headings(read: ReadList, table: Table, layout: Mapping[str, Any], columns: Sequence[Column]) -> None:
+def _map_headings(
+    read: ReadList, table: SheetTable, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]
+) -> None:
     known = known_headings(layout, columns)
     for column, text in table.texts_of(table.heading_row).items():
         code = known.get(fold(text))
@@ -82,7 +86,9 @@ def _map_headings(read: ReadList, table: Table, layout: Mapping[str, Any], colum
         read.problems.append(Problem(f"A{table.heading_row}", told % values))
 
 
-def _text(read: ReadList, table: Table, row: int, code: str, column: int, layout: Mapping[str, Any]) -> str:
+def _text(
+    read: ReadList, table: SheetTable, row: int, code: str, column: int, layout: Mapping[str, Any]
+) -> str:
     """A cell as text; a date as 2022-03-05."""
     cell = address(row, column)
     if (row, column) in table.under_merges:

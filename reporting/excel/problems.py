@@ -20,7 +20,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Question:
+class ImportQuestion:
     """What was read although it is unusual: a person has to say that it is right. `key` names it in the form."""
 
     key: str

@@ -17,7 +17,7 @@ EVERY = 1000  # rows between two signs of life
 
 
 def write_csv(listing: Listing, file: IO[bytes], step: Callable[[int], None]) -> None:
-    write_rows(chain([listing.flat_headings], _told(listing.rows, step), listing.foot), file)
+    write_rows(chain([listing.flat_headings], _counted_steps(listing.rows, step), listing.foot), file)
 
 
 def write_rows(rows: Iterable[Iterable[Value]], file: IO[bytes]) -> None:
@@ -26,7 +26,9 @@ def write_rows(rows: Iterable[Iterable[Value]], file: IO[bytes]) -> None:
     writer.writerows(map(_field, row) for row in rows)
 
 
-def _told(rows: Iterable[tuple[Value, ...]], step: Callable[[int], None]) -> Iterator[tuple[Value, ...]]:
+def _counted_steps(
+    rows: Iterable[tuple[Value, ...]], step: Callable[[int], None]
+) -> Iterator[tuple[Value, ...]]:
     for number, row in enumerate(rows, start=1):
         yield row
         if number % EVERY == 0:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from .attachment import Attachment, Row, Value
+from .attachment import Attachment, AttachmentRow, Value
 
 PAPER_MM = {"landscape": 297, "portrait": 210}
 MM_PER_INCH = 25.4
@@ -61,7 +61,7 @@ def official_rows(attachment: Attachment) -> list[SheetRow]:
         texts = [(str(value or ""), width) for value, width in zip(values, pixels, strict=True)]
         return SheetRow(values, Look(font, Align.CENTRED), height(texts, fonts[font][1], lines=ROOMY))
 
-    rows = (*attachment.printed_rows, Row(layout["total_label"], attachment.total))
+    rows = (*attachment.printed_rows, AttachmentRow(layout["total_label"], attachment.total))
     return [
         line(layout["opening"], "opening", Align.LEFT),
         *(line(title, "title", Align.CENTRED) for title in layout["title_lines"]),

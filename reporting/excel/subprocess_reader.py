@@ -10,20 +10,20 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from . import sandbox
-from .attachment import Column
+from .attachment import AttachmentColumn
 from .importing import ReadReturn
 from .kinds import is_workbook
 from .package import check_package
 from .plain_list import ReadList
 from .preflight import bytes_of
-from .problems import Problem, Question, Refused, damaged, too_much
+from .problems import ImportQuestion, Problem, Refused, damaged, too_much
 from .sandbox import Died
 
 SECONDS = 30  # of the clock: more than the child's own limit, for a busy machine
 
 
-def read_apart(
-    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+def read_in_subprocess(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]
 ) -> ReadReturn:
     """As `read_attachment`; whatever the file does to its reader becomes one problem."""
     try:
@@ -32,8 +32,8 @@ def read_apart(
         return ReadReturn(columns=tuple(columns), problems=[refusal.problem])
 
 
-def read_list_apart(
-    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+def read_list_in_subprocess(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]
 ) -> ReadList:
     """As `read_list`; whatever the file does to its reader becomes one problem."""
     try:
@@ -44,7 +44,7 @@ def read_list_apart(
 
 
 def _answer(
-    reader: str, source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]
+    reader: str, source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]
 ) -> dict[str, Any]:
     data = bytes_of(source)
     if is_workbook(data):
@@ -64,13 +64,13 @@ def _answer(
         raise Refused(text, code=code) from died
 
 
-def _restored(answer: dict[str, Any], columns: Sequence[Column]) -> ReadReturn:
+def _restored(answer: dict[str, Any], columns: Sequence[AttachmentColumn]) -> ReadReturn:
     return ReadReturn(
         **answer
         | {
             "columns": tuple(columns),
             "cells": {(row, code): cell for row, code, cell in answer["cells"]},
             "problems": [Problem(**each) for each in answer["problems"]],
-            "questions": [Question(**each) for each in answer["questions"]],
+            "questions": [ImportQuestion(**each) for each in answer["questions"]],
         }
     )

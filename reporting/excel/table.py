@@ -17,7 +17,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..entry.names import holds_identity_number
-from .attachment import Column
+from .attachment import AttachmentColumn
 from .kinds import is_workbook
 from .layout import PROVIDER
 from .package import repacked
@@ -36,7 +36,7 @@ _ESCAPED = re.compile("_x(005[Ff]|00[01][0-9A-Fa-f])_")  # a control character, 
 
 
 @dataclass
-class Table:
+class SheetTable:
     """The sheet, read a second time for the results of its formulas, and the row of its headings."""
 
     sheet: Worksheet
@@ -90,13 +90,15 @@ def fold(text: str) -> str:
     return _QUOTES.sub("", "".join(unicodedata.normalize("NFKC", text).split()))
 
 
-def known_headings(layout: Mapping[str, Any], columns: Sequence[Column]) -> dict[str, str]:
+def known_headings(layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]) -> dict[str, str]:
     """Code by folded heading: the verbatim one and the one on screen."""
     known = {fold(layout["provider_heading"]): PROVIDER}
     return known | {fold(text): column.code for column in columns for text in (column.name, column.heading)}
 
 
-def open_table(source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[Column]) -> Table:
+def open_table(
+    source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]
+) -> SheetTable:
     """The one table in the file, or Refused."""
     data, known = bytes_of(source), known_headings(layout, columns)
     if not is_workbook(data):
@@ -110,10 +112,10 @@ def open_table(source: bytes | str | Path, layout: Mapping[str, Any], columns: S
     _refuse_personal(workbook, found.sheets, sheet)
     raw = found.sheets[sheet.title]
     results = _load(packed, data_only=True)[sheet.title] if raw.has_formulas else None
-    return Table(sheet, results, raw, row, workbook.epoch, found.origin)
+    return SheetTable(sheet, results, raw, row, workbook.epoch, found.origin)
 
 
-def _open_separated(data: bytes, layout: Mapping[str, Any], known: Mapping[str, str]) -> Table:
+def _open_separated(data: bytes, layout: Mapping[str, Any], known: Mapping[str, str]) -> SheetTable:
     """A CSV file as the sheet that it stands for: every value is text."""
     separated = read_separated(data, lambda text: known.get(fold(text)))
     workbook = Workbook()
@@ -128,7 +130,7 @@ def _open_separated(data: bytes, layout: Mapping[str, Any], known: Mapping[str, 
                     "s",
                 )  # as it stands: openpyxl would cut it and refuse characters
                 raw.filled.add((row, column))
-    return Table(sheet, None, raw, separated.heading_row, workbook.epoch, separated=separated)
+    return SheetTable(sheet, None, raw, separated.heading_row, workbook.epoch, separated=separated)
 
 
 def _is_read(part: str) -> bool:

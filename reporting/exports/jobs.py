@@ -40,7 +40,7 @@ from ..uploads.storing import stored
 from . import kinds
 from .heartbeat import beating
 from .kinds import KINDS, OFFERED
-from .span import Span
+from .span import ExportSpan
 
 log = logging.getLogger(__name__)
 
@@ -184,8 +184,8 @@ def _ask_again(job: Job) -> None:
         raise PermissionDenied(_("Whoever asked for this export may no longer have it."))
 
 
-def span_of(job: Job) -> Span:
-    return Span(job.tenant, job.period, job.is_cumulative)
+def span_of(job: Job) -> ExportSpan:
+    return ExportSpan(job.tenant, job.period, job.is_cumulative)
 
 
 def _build(job: Job) -> IO[bytes]:

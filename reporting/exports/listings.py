@@ -21,13 +21,13 @@ from ..models.states import STATES
 from ..rollup import status as rollup_status
 from ..rollup.rollup import actual_figures
 from ..work_module import queries as work_module_queries
-from .span import Span
+from .span import ExportSpan
 
 NOT_FILED, NO_TASK = "—", "/"
 CHUNK = 1000
 
 
-def _subtitle(span: Span, name: str) -> str:
+def _subtitle(span: ExportSpan, name: str) -> str:
     at = date_format(localtime(now()), "Y-m-d H:i")
     return "　".join([span.under.name, name, _("as of %(at)s") % {"at": at}])
 
@@ -35,7 +35,7 @@ def _subtitle(span: Span, name: str) -> str:
 # --- completion: 任务数, 完成数, 完成率
 
 
-def completion(span: Span) -> list[Listing]:
+def completion(span: ExportSpan) -> list[Listing]:
     """The year so far against its targets: all together by indicator, then each tenant below."""
     figures = actual_figures(span.programme, span.year_so_far, span.under)
     first = (
@@ -56,11 +56,11 @@ def completion(span: Span) -> list[Listing]:
     return found or [_without_targets(span)]
 
 
-def _completion_title(span: Span) -> str:
+def _completion_title(span: ExportSpan) -> str:
     return f"{span.programme.name}{_('Completion table')}"
 
 
-def _by_indicator(span: Span, compared: Comparison, row: dashboard.Row, name: str) -> Listing:
+def _by_indicator(span: ExportSpan, compared: Comparison, row: dashboard.ProgressRow, name: str) -> Listing:
     rows: list[tuple[Value, ...]] = [
         (
             compared.indicators[cell.indicator].name,
@@ -88,7 +88,7 @@ def _by_indicator(span: Span, compared: Comparison, row: dashboard.Row, name: st
     )  # fmt: skip
 
 
-def _by_tenant(span: Span, compared: Comparison) -> Listing:
+def _by_tenant(span: ExportSpan, compared: Comparison) -> Listing:
     """A row for each tenant with a task, three columns for each indicator, then all together."""
     columns = compared.columns
     heads = (_("Target"), _("Actual"), _("Completion rate"))
@@ -112,7 +112,7 @@ def _by_tenant(span: Span, compared: Comparison) -> Listing:
     )
 
 
-def _triples(row: dashboard.Row, columns) -> Iterator[Value]:
+def _triples(row: dashboard.ProgressRow, columns) -> Iterator[Value]:
     for column in columns:
         cell = row.cell(column.code)
         extra = next((each.actual for each in row.extra if each.indicator == column.code), None)
@@ -122,7 +122,7 @@ def _triples(row: dashboard.Row, columns) -> Iterator[Value]:
             yield from (NO_TASK, NO_TASK if extra is None else extra, NO_TASK)
 
 
-def _without_targets(span: Span) -> Listing:
+def _without_targets(span: ExportSpan) -> Listing:
     return Listing(
         name=_("Completion table"),
         title=_completion_title(span),
@@ -150,7 +150,7 @@ def targets(table: TargetTable) -> Listing:
 # --- the reporting board
 
 
-def board(span: Span) -> list[Listing]:
+def board(span: ExportSpan) -> list[Listing]:
     """报送进度: tenants × the year's periods, with the rates of each period that has begun."""
     periods = list(span.programme.periods.filter(year=span.period.year).order_by("number"))
     cells = rollup_status.cells(span.programme, periods, under=span.under)
@@ -178,7 +178,7 @@ def board(span: Span) -> list[Listing]:
     ]  # fmt: skip
 
 
-def _state(cell: rollup_status.Cell) -> str:
+def _state(cell: rollup_status.BoardCell) -> str:
     """As the page shows it: the state, whether it came in time, and until when one tenant has longer."""
     until = _("extended to %(day)s") % {"day": date_format(cell.window.due_on, "n/j")}
     notes = "，".join(filter(None, [cell.note, until if cell.window.is_extended else ""]))
@@ -188,7 +188,7 @@ def _state(cell: rollup_status.Cell) -> str:
 # --- the lines
 
 
-def lines(span: Span) -> list[Listing]:
+def lines(span: ExportSpan) -> list[Listing]:
     """Every accepted line, as it counts in the sums."""
     indicators = typed_indicators(span.programme.pk)
     codes, names = [each.code for each in indicators], [each.name for each in indicators]
@@ -210,7 +210,7 @@ def lines(span: Span) -> list[Listing]:
     ]  # fmt: skip
 
 
-def accepted_lines(span: Span) -> QuerySet[Line]:
+def accepted_lines(span: ExportSpan) -> QuerySet[Line]:
     accepted = Line.objects.filter(
         version=F("version__filing__accepted"),
         version__filing__period__in=span.periods,

@@ -12,7 +12,7 @@ from ..periods import queries as period_queries
 
 
 @dataclass(frozen=True)
-class Span:
+class ExportSpan:
     under: Tenant
     period: Period
     is_cumulative: bool = False

@@ -26,15 +26,15 @@ from ..channels import views as channel_views
 from ..materials import views as material_views
 from ..models import Job, Release
 from ..periods import queries as period_queries
-from ..periods.lead_tenant import is_lead
+from ..periods.lead_tenant import is_lead_tenant
 from ..periods.lookup import chosen_periods
 from ..releases import queries as release_queries
 from ..releases.views import RELEASES
 from ..uploads.downloads import content_response, file_response
 from ..work_module import module_views
 from . import jobs, kinds, queries
-from .kinds import KINDS, MEDIA_TYPES, OFFERED, Kind
-from .span import ChosenMaterials, Span
+from .kinds import KINDS, MEDIA_TYPES, OFFERED, ExportKind
+from .span import ChosenMaterials, ExportSpan
 from .tables import JobTable
 
 LABELS = {"xlsx": "Excel", "csv": "CSV", "zip": "ZIP"}
@@ -56,7 +56,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
     page |= {
         "span": span,
         "kinds": [(each, [(name, LABELS[name]) for name in each.formats]) for each in offered],
-        "has_assessment": is_lead(span.programme, request.membership)
+        "has_assessment": is_lead_tenant(span.programme, request.membership)
         and has_permission(request.membership, Permission.ASSESS),
         "programmes": period_queries.programmes_of(request.membership.tenant),
         "periods": _periods(request).filter(programme=span.programme).order_by("-year", "-number"),
@@ -89,7 +89,7 @@ def export_now(request: HttpRequest) -> HttpResponse:
     return file_response(file, name, MEDIA_TYPES[extension])
 
 
-def _wanted(request: HttpRequest, given: QueryDict) -> tuple[Kind, str, Span]:
+def _wanted(request: HttpRequest, given: QueryDict) -> tuple[ExportKind, str, ExportSpan]:
     """What is asked for: 404 for what there is not, 403 for what the role may not have."""
     kind = OFFERED.get(given.get("kind") or ("attachments" if given is request.POST else "targets"))
     extension = given.get("format") or (next(iter(kind.formats)) if kind else "")
@@ -106,7 +106,7 @@ def _periods(request: HttpRequest):
     return Period.objects.filter(programme__in=programmes, starts_on__lte=today()).select_related("programme")
 
 
-def _span(request: HttpRequest, given: QueryDict) -> Span:
+def _span(request: HttpRequest, given: QueryDict) -> ExportSpan:
     """Of the active tenant. A page that names no period shows the present one; a form has to name it."""
     programmes = period_queries.programmes_of(request.membership.tenant)
     code = given.get("programme") or (programmes[0].code if programmes and given is request.GET else "")
@@ -121,7 +121,7 @@ def _span(request: HttpRequest, given: QueryDict) -> Span:
     if period is None:
         raise Http404
     chosen = periods.get(pk=period.pk)
-    return Span(request.membership.tenant, chosen, given.get("cumulative") == "1")
+    return ExportSpan(request.membership.tenant, chosen, given.get("cumulative") == "1")
 
 
 mine = load(
@@ -203,7 +203,7 @@ def channels_export(request: HttpRequest, programme: str) -> HttpResponse:
         request.membership.tenant,
     )
     require(request.membership, kinds.permission_for(kind, under))
-    return _given(request, kind, Span(under, channel_views.channel_periods(request, found)[-1]))
+    return _given(request, kind, ExportSpan(under, channel_views.channel_periods(request, found)[-1]))
 
 
 @event_on("GET", "downloaded")
@@ -218,7 +218,7 @@ def assessment_export(request: HttpRequest, programme: str) -> HttpResponse:
     chosen = chosen_periods(request, found)
     if not chosen:
         raise Http404
-    return _given(request, kind, Span(request.membership.tenant, chosen[-1]))
+    return _given(request, kind, ExportSpan(request.membership.tenant, chosen[-1]))
 
 
 @event_on("GET", "downloaded")
@@ -228,7 +228,7 @@ def release_workbook(request: HttpRequest, release: Release) -> HttpResponse:
     return _given(request, KINDS["release"], release)
 
 
-def _given(request: HttpRequest, kind: Kind, chosen: object) -> HttpResponse:
+def _given(request: HttpRequest, kind: ExportKind, chosen: object) -> HttpResponse:
     """As a workbook, or with `?format=csv` as text where it can be."""
     extension = "csv" if request.GET.get("format") == "csv" and "csv" in kind.formats else "xlsx"
     file = io.BytesIO()

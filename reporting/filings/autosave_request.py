@@ -22,7 +22,7 @@ PAGE_ID = re.compile(r"[0-9a-z]{8,32}")
 
 
 @dataclass(frozen=True)
-class Packet:
+class AutosaveRequest:
     """`user`: the public id of the account that the page was made for; `seen`: the revision that it shows."""
 
     user: str
@@ -32,7 +32,7 @@ class Packet:
     changes: tuple[Change, ...]
 
 
-def read_packet(body: bytes, fields: Sequence[Field]) -> Packet:
+def read_autosave_request(body: bytes, fields: Sequence[Field]) -> AutosaveRequest:
     """Raises BadRequest for what no page of ours sends: other shapes, names twice, numbers for texts."""
     try:
         given = json.loads(body, object_pairs_hook=_once, parse_constant=_refuse)
@@ -40,7 +40,7 @@ def read_packet(body: bytes, fields: Sequence[Field]) -> Packet:
         changes = given["changes"]
         if not isinstance(changes, list) or len(changes) > CHANGES_AT_MOST:
             raise ValueError("changes")
-        return Packet(
+        return AutosaveRequest(
             user=_text(given["user"]),
             page=_matching(PAGE_ID, given["page"]),
             number=_whole(given["number"]),

@@ -16,7 +16,7 @@ from .grid import ColumnFacts, Grid, GridCell, GridRow
 from .typed_return import Typed
 
 
-def state_of(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
+def response_to(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
     """The return as it stands after a packet: the checks, the sums, and whether it can go on to be submitted."""
     saved_at = filing.draft.saved_at
     return {

@@ -12,8 +12,8 @@ from ..entry.merging import with_ids
 from ..models import Filing
 from ..models.states import Move
 from . import autosave, queries, rules
-from .autosave_request import read_packet
-from .autosave_response import conflicts_of, state_of, typing_of
+from .autosave_request import read_autosave_request
+from .autosave_response import conflicts_of, response_to, typing_of
 from .typed_return import Typed
 from .views import judge, refuse_others
 
@@ -30,7 +30,7 @@ def filing_autosave(request: HttpRequest, filing: Filing) -> HttpResponse:
     """409 when the return takes no typing any more: nothing is merged, the page says so and keeps what it has."""
     refuse_others(filing, request.membership)
     fields = queries.fields_of(filing)
-    packet = read_packet(request.body, fields)
+    packet = read_autosave_request(request.body, fields)
     if packet.user != str(request.user.public_id):
         return JsonResponse({"reason": _("Another account is signed in.")}, status=OTHER_ACCOUNT)
     columns = [each.code for each in fields]
@@ -46,7 +46,7 @@ def filing_autosave(request: HttpRequest, filing: Filing) -> HttpResponse:
     except Refused as refused:
         return JsonResponse({"reason": refused.reason, "address": filing.get_absolute_url()}, status=409)
     judged = judge(filing, Typed.of(filing.draft), fields=fields, computed=computed)
-    answer = state_of(filing, judged.grid, rules.why_not(filing, Move.SUBMIT, request.membership))
+    answer = response_to(filing, judged.grid, rules.why_not(filing, Move.SUBMIT, request.membership))
     answer["conflicts"] = conflicts_of(merged, columns)
     if packet.seen != filing.revision - merged.is_changed:
         answer |= typing_of(judged.typed, with_ids(judged.reading.rows), columns)

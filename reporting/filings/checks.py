@@ -17,7 +17,7 @@ from ..entry.findings import explains
 from ..entry.names import clean_text
 from ..entry.reading import Finding, Reading, ReadLine, where
 from ..entry.similar_names import Register
-from .replies import Answer, SentBack, answers
+from .replies import ReasonReply, SentBack, answers
 from .typed_return import CONTACTS
 
 
@@ -149,7 +149,7 @@ def reasons_are_answered(reading: Reading, facts: Facts) -> Iterator[Finding]:
             yield Finding("reason_unanswered", text, column=each.name)
 
 
-def answers_of(reading: Reading, facts: Facts) -> list[Answer]:
+def answers_of(reading: Reading, facts: Facts) -> list[ReasonReply]:
     """The reasons of the version that came back, with what answers them."""
     minimum = explanation_length(facts.thresholds)
     return answers(facts.sent_back, facts.replies, reading, is_nil=facts.is_nil, minimum=minimum)

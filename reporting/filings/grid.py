@@ -90,7 +90,7 @@ class ColumnFacts:
 
 
 @dataclass(frozen=True)
-class Question:
+class CheckQuestion:
     """A soft finding with the explanation typed so far."""
 
     finding: Finding
@@ -103,7 +103,7 @@ class Grid:
     rows: tuple[GridRow, ...]
     columns: tuple[ColumnFacts, ...]
     problems: tuple[Finding, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[CheckQuestion, ...]
     notices: tuple[Finding, ...]
     information: tuple[Finding, ...]
 
@@ -131,7 +131,7 @@ def build_grid(
         columns=tuple(_columns(reading, facts, expected_percent)),
         problems=tuple(each for each in findings if each.is_hard),
         questions=tuple(
-            Question(each, explanations.get(each.key, ""), each.key in still_open)
+            CheckQuestion(each, explanations.get(each.key, ""), each.key in still_open)
             for each in findings
             if each.key
         ),

@@ -10,7 +10,7 @@ from ..models import Version
 from .counted_lines import CountedLine
 
 
-def leading_on(sheet: Attachment, version: Version, lines: list[CountedLine]) -> Attachment:
+def with_links(sheet: Attachment, version: Version, lines: list[CountedLine]) -> Attachment:
     """Each line that the ledger or the register computed opens what it counts."""
     address = reverse("version-activities", args=[version.public_id])
     urls = {each.provider: f"{address}?{urlencode({'provider': each.key})}" for each in lines}

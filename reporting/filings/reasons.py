@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from ..entry.reading import Reading
 from .checks import Facts, answers_of
-from .replies import Answer
+from .replies import ReasonReply
 
 
 @dataclass(frozen=True)
 class PlacedReason:
     """`anchor`: the id of the input that the reason is about; "" when its row is gone or it is about the whole."""
 
-    answer: Answer
+    answer: ReasonReply
     anchor: str
 
 
@@ -34,7 +34,7 @@ def place_reasons(reading: Reading, facts: Facts) -> Reasons:
     return Reasons(tuple(PlacedReason(each, _anchor(each, reading)) for each in answers_of(reading, facts)))
 
 
-def _anchor(answer: Answer, reading: Reading) -> str:
+def _anchor(answer: ReasonReply, reading: Reading) -> str:
     for line in reading.lines:
         if answer.point.provider_key and line.key == answer.point.provider_key:
             return f"row-{line.row + 1}-{answer.point.column or 'provider'}"

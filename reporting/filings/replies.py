@@ -15,7 +15,7 @@ Figures = Mapping[str, int | None]
 
 
 @dataclass(frozen=True)
-class Point:
+class ReviewReason:
     """One reason: at a cell, at a row (`column` blank) or about the whole (both blank)."""
 
     key: str
@@ -37,16 +37,16 @@ class Point:
 class SentBack:
     """The version that came back: its reasons, and what it held by provider."""
 
-    points: Sequence[Point] = ()
+    points: Sequence[ReviewReason] = ()
     lines: Mapping[str, Figures] = field(default_factory=dict)
     is_nil: bool = False
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReasonReply:
     """A reason with what was typed beside it and what was changed at its place."""
 
-    point: Point
+    point: ReviewReason
     typed: str
     change: str
     is_open: bool
@@ -64,7 +64,7 @@ class Answer:
 
 def answers(
     sent: SentBack, replies: Mapping[str, str], reading: Reading, *, is_nil: bool, minimum: int
-) -> list[Answer]:
+) -> list[ReasonReply]:
     """Every reason of the version that came back. A change answers by itself; a figure that stands is explained,
     by the same rule as an unusual one."""
     lines = {line.key: line.values for line in reading.lines}
@@ -73,11 +73,11 @@ def answers(
         typed = replies.get(point.key, "").strip()
         change = _change(point, sent, lines, is_nil)
         explains = len(typed) >= minimum and not is_empty_explanation(typed)
-        found.append(Answer(point, typed, change, is_open=not (change or explains)))
+        found.append(ReasonReply(point, typed, change, is_open=not (change or explains)))
     return found
 
 
-def _change(point: Point, sent: SentBack, lines: Mapping[str, Figures], is_nil: bool) -> str:
+def _change(point: ReviewReason, sent: SentBack, lines: Mapping[str, Figures], is_nil: bool) -> str:
     """What is different at the place of a reason, as a sentence; nothing if it stands."""
     if not point.provider_key:
         is_same = is_nil == sent.is_nil and dict(lines) == dict(sent.lines)
@@ -100,6 +100,6 @@ def _shown(value: int | None) -> str:
     return "/" if value is None else str(value)
 
 
-def open_keys(found: Iterable[Answer]) -> list[str]:
+def open_keys(found: Iterable[ReasonReply]) -> list[str]:
     """The reasons that still want an answer."""
     return [each.point.key for each in found if each.is_open]

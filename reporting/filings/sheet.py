@@ -6,15 +6,15 @@ from ..entry.columns import typed_indicators
 from ..entry.computed_figures import Computed
 from ..entry.counts import parse_count
 from ..entry.reading import ReadLine, is_blank
-from ..excel.attachment import Attachment, Column, Row, Value
+from ..excel.attachment import Attachment, AttachmentColumn, AttachmentRow, Value
 from ..models import Filing
 from . import computed as filing_computed
 
 
-def columns_of(programme_id: int) -> tuple[Column, ...]:
+def columns_of(programme_id: int) -> tuple[AttachmentColumn, ...]:
     """The columns of the official table, verbatim."""
     return tuple(
-        Column(each.code, each.attachment_heading, each.name, each.unit)
+        AttachmentColumn(each.code, each.attachment_heading, each.name, each.unit)
         for each in typed_indicators(programme_id)
     )
 
@@ -23,7 +23,7 @@ def draft_sheet(filing: Filing, lines: Sequence[ReadLine]) -> Attachment:
     """What would be submitted: the draft as read, for a last look before it is."""
     columns = columns_of(filing.period.programme_id)
     rows = tuple(
-        Row(line.provider, tuple(shown_value(line.values.get(each.code)) for each in columns))
+        AttachmentRow(line.provider, tuple(shown_value(line.values.get(each.code)) for each in columns))
         for line in lines
     )
     return Attachment(
@@ -41,7 +41,7 @@ def filling_sheet(filing: Filing) -> Attachment:
     wrong as soon as a figure changes, and a blank one is accepted."""
     columns, computed = columns_of(filing.period.programme_id), filing_computed.computed_for(filing)
     rows = tuple(
-        Row(row["provider"], tuple(_filled(row, each, computed) for each in columns))
+        AttachmentRow(row["provider"], tuple(_filled(row, each, computed) for each in columns))
         for row in computed.complete(filing.draft.rows)
         if not is_blank(row)
     )
@@ -55,7 +55,7 @@ def filling_sheet(filing: Filing) -> Attachment:
     )
 
 
-def _filled(row: dict, column: Column, computed: Computed) -> Value:
+def _filled(row: dict, column: AttachmentColumn, computed: Computed) -> Value:
     """The ledger's figure where it computes one, else what is typed."""
     found = computed.row(row["provider"])
     if found and column.code in found.figures:
@@ -78,7 +78,7 @@ def shown_value(value: Value) -> Value:
     return "/" if value is None else value
 
 
-def column_sums(rows: Sequence[Row], columns: Sequence[Column]) -> tuple[int, ...]:
+def column_sums(rows: Sequence[AttachmentRow], columns: Sequence[AttachmentColumn]) -> tuple[int, ...]:
     """合计: the sum of each column; “/” adds nothing."""
     figures = [
         [value for value in (row.values[index] for row in rows) if isinstance(value, int)]

@@ -19,7 +19,7 @@ from ..models import Filing, Line, Total, Version
 from ..models.states import MOVES, Move, Status
 from ..periods import deadlines
 from . import rules, versions
-from .replies import Answer
+from .replies import ReasonReply
 
 
 def allow(filing: Filing, move: Move, by: Membership) -> None:
@@ -75,7 +75,7 @@ def freeze(
     filing: Filing,
     reading: Reading,
     findings: list[Finding],
-    answered: list[Answer],
+    answered: list[ReasonReply],
     *,
     fields: Sequence[Field],
     counted: Sequence[dict] = (),
@@ -142,7 +142,7 @@ def _explanations(typed: Mapping[str, str], reading: Reading, findings: list[Fin
     ]
 
 
-def _replies(answered: list[Answer]) -> list[dict]:
+def _replies(answered: list[ReasonReply]) -> list[dict]:
     return [
         {
             "key": each.point.key,

@@ -8,7 +8,7 @@ from portal.models import HistoryEntry
 
 from ..entry.columns import typed_indicators
 from ..models import Filing, Line, Review, ReviewPoint, Version
-from .replies import Point, SentBack
+from .replies import ReviewReason, SentBack
 
 
 def provider_lines(versions: Iterable[int]) -> dict[int, list[Line]]:
@@ -56,14 +56,14 @@ def sent_back_of(filing: Filing) -> SentBack:
     return SentBack(points_of(review, filing.period.programme_id), lines, review.version.is_nil)
 
 
-def points_of(review: Review, programme_id: int) -> list[Point]:
+def points_of(review: Review, programme_id: int) -> list[ReviewReason]:
     """The reasons of a review; one that was written before there were places is about the whole."""
     names = {each.code: each.name for each in typed_indicators(programme_id)}
     found = [
-        Point(each.key, each.reason, each.provider, each.provider_key, each.indicator, names.get(each.indicator, ""))
+        ReviewReason(each.key, each.reason, each.provider, each.provider_key, each.indicator, names.get(each.indicator, ""))
         for each in ReviewPoint.objects.filter(review=review)
     ]  # fmt: skip
-    return found or [Point(f"{review.version.number}-1", review.reason)]
+    return found or [ReviewReason(f"{review.version.number}-1", review.reason)]
 
 
 @dataclass(frozen=True)

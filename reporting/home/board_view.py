@@ -81,7 +81,7 @@ def _rows(periods: list[Period], cells: dict, column: dict, show: str) -> list[t
     ]
 
 
-def _reminding(request: HttpRequest, period: Period, column: dict[int, rollup_status.Cell]) -> dict:
+def _reminding(request: HttpRequest, period: Period, column: dict[int, rollup_status.BoardCell]) -> dict:
     """The text to copy and the ways to remind, for those above who may."""
     by = request.membership
     if not (by.tenant.numchild and has_permission(by, Permission.REMIND)):

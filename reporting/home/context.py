@@ -11,7 +11,7 @@ from portal.access import has_permission
 from portal.roles import Permission
 
 from ..exports.queries import job_under_way
-from ..periods.lead_tenant import is_lead
+from ..periods.lead_tenant import is_lead_tenant
 from ..periods.queries import programmes_of
 
 # (label, name of the address, needs a programme, permission)
@@ -95,7 +95,7 @@ def _navigation(request: HttpRequest, membership, programme, programmes) -> list
         }
         for label, name, by_programme, permission in PAGES
         if has_permission(membership, permission) and (programme or not by_programme)
-        if name not in FOR_THE_LEAD or is_lead(programme, membership)
+        if name not in FOR_THE_LEAD or is_lead_tenant(programme, membership)
         if name not in WITH_LEDGER or (programme and programme.ledger)
         if name not in WITH_MATERIALS or (programme and programme.materials)
         if name not in OF_THE_MODULE or (programme and programme.module)

@@ -21,7 +21,7 @@ from portal.roles import Permission
 from targets.calendar import last_day
 from targets.models import Period
 
-from ..ledger.duplicate_queries import answered_below, asked_of
+from ..ledger.duplicate_queries import answered_below, questions_to
 from ..models import Extension, Filing, PeriodDecision, Review
 from ..models.states import Status
 from ..periods.deadlines import deadlines
@@ -46,11 +46,11 @@ def notices_for(by: Membership) -> list[Notice]:
     """What the membership has to know, the newest first."""
     found: list[Notice] = []
     if has_permission(by, Permission.FILE):
-        found += [*_sent_back(by), *_extended(by), *_duplicate_asked(by)]
+        found += [*_sent_back(by), *_extended(by), *_duplicate_questions(by)]
     if has_permission(by, Permission.REVIEW):
-        found += [*_to_read(by), *_correcting(by), *_duplicate_answered(by)]
+        found += [*_to_read(by), *_correcting(by), *_duplicate_answers(by)]
     if has_permission(by, Permission.PERIODS):
-        found += _asked(by)
+        found += _unlock_requests(by)
     if has_permission(by, Permission.FILE) or has_permission(by, Permission.REVIEW):
         found += _periods(by)
     return sorted(found, key=lambda notice: notice.at, reverse=True)
@@ -123,9 +123,9 @@ def _correcting(by: Membership) -> Iterator[Notice]:
         yield Notice("correcting", text, each.get_absolute_url(), at, each.correction_reason)
 
 
-def _duplicate_asked(by: Membership) -> Iterator[Notice]:
+def _duplicate_questions(by: Membership) -> Iterator[Notice]:
     """What the body above asked about an activity that another tenant may count as well."""
-    for each in asked_of(by):
+    for each in questions_to(by):
         text = _("Is it counted twice? %(provider)s, %(day)s, and %(tenant)s: you are asked.") % {
             "provider": each.activity.provider.name,
             "day": each.activity.ends_on.isoformat(),
@@ -135,7 +135,7 @@ def _duplicate_asked(by: Membership) -> Iterator[Notice]:
         yield Notice("duplicate_asked", text, link, each.decided_at, each.reason)
 
 
-def _duplicate_answered(by: Membership) -> Iterator[Notice]:
+def _duplicate_answers(by: Membership) -> Iterator[Notice]:
     """Answers to what one asked, until it is decided."""
     for each in answered_below(by):
         if each.tenant_id != by.tenant_id:
@@ -146,7 +146,7 @@ def _duplicate_answered(by: Membership) -> Iterator[Notice]:
             yield Notice("duplicate_answered", text, link, each.decided_at, each.reason)
 
 
-def _asked(by: Membership) -> Iterator[Notice]:
+def _unlock_requests(by: Membership) -> Iterator[Notice]:
     periods = Period.objects.filter(programme__lead=by.tenant).select_related("programme")
     for each in open_requests(periods):
         text = _("%(tenant)s asks for %(period)s to be unlocked.") % {

@@ -14,7 +14,7 @@ from ..filings.queries import visible_filings
 from ..models import Filing
 from ..models.states import OPEN, Status
 from ..periods.queries import open_periods
-from ..rollup.status import Cell, cells
+from ..rollup.status import BoardCell, cells
 
 # Brought to its end after the books are closed as well (see `rules.why_not_open`).
 ANSWERED_LATE = (Status.RETURNED, Status.CORRECTING)
@@ -24,7 +24,7 @@ ANSWERED_LATE = (Status.RETURNED, Status.CORRECTING)
 class Owed:
     """One of a tenant's returns that can be worked on now."""
 
-    cell: Cell
+    cell: BoardCell
 
     @property
     def period(self) -> Period:
@@ -66,15 +66,15 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Turn:
     """One period: the tenant's own cell if it files itself, and those below it."""
 
     period: Period
-    own: Cell | None
-    below: list[Cell]
+    own: BoardCell | None
+    below: list[BoardCell]
 
 
-def standings(tenant: Tenant, programmes: Iterable[Programme]) -> list[Standing]:
+def turns_of(tenant: Tenant, programmes: Iterable[Programme]) -> list[Turn]:
     """The periods that take returns now, and those in which the tenant has one to answer, with who stands where."""
     is_open = Q(pk__in=[each.pk for each in open_periods(programmes, tenant)])
     own = Filing.objects.filter(tenant=tenant, status__in=ANSWERED_LATE).values("period")
@@ -83,18 +83,18 @@ def standings(tenant: Tenant, programmes: Iterable[Programme]) -> list[Standing]
     for period in periods.select_related("programme__lead").order_by("due_at"):
         board = cells(period.programme, [period], under=tenant)
         below = [cell for (each, _period), cell in board.items() if each != tenant.pk]
-        found.append(Standing(period, board.get((tenant.pk, period.pk)), below))
+        found.append(Turn(period, board.get((tenant.pk, period.pk)), below))
     return found
 
 
-def owed(standing: Iterable[Standing]) -> list[Owed]:
+def owed(standing: Iterable[Turn]) -> list[Owed]:
     """The tenant's own, the one whose turn it is first, then the nearest due day."""
     own = [each.own for each in standing if each.own and _can_be_worked_on(each.own)]
     found = [Owed(cell) for cell in own]
     return sorted(found, key=lambda each: (not each.is_my_turn, each.due_on))
 
 
-def _can_be_worked_on(cell: Cell) -> bool:
+def _can_be_worked_on(cell: BoardCell) -> bool:
     return cell.window.is_open or (cell.filing is not None and cell.filing.status in ANSWERED_LATE)
 
 

@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if by is None:
         return render(request, "reporting/home/home_nobody.html")
     programmes = period_queries.programmes_of(by.tenant)
-    standings = turns.standings(by.tenant, programmes)
+    standings = turns.turns_of(by.tenant, programmes)
     has_below = by.tenant.numchild > 0
     page = {
         "membership": by,
@@ -68,7 +68,7 @@ def _has_anything(name: str, page: dict) -> bool:
     return bool(page.get(name)) or name == "administration"
 
 
-def _board(request: HttpRequest, standing: turns.Standing) -> dict:
+def _board(request: HttpRequest, standing: turns.Turn) -> dict:
     """How many of those below have filed for a period, who has not, and what to remind them with."""
     owed = [cell for cell in standing.below if cell.is_owed]
     still = [cell for cell in owed if cell.window.is_open]

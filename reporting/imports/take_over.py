@@ -18,8 +18,8 @@ from ..entry.findings import Invalid
 from ..entry.reading import Finding, read_rows
 from ..excel.importing import ReadReturn, check_total, in_order
 from ..excel.kinds import check_name
-from ..excel.problems import Problem, Question, Refused
-from ..excel.subprocess_reader import read_apart
+from ..excel.problems import ImportQuestion, Problem, Refused
+from ..excel.subprocess_reader import read_in_subprocess
 from ..filings import actions as filing_actions
 from ..filings import computed as filing_computed
 from ..filings.sheet import bureau_line, columns_of
@@ -48,7 +48,7 @@ class Found:
     rows: list[dict] = field(default_factory=list)  # as typed
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[ImportQuestion] = field(default_factory=list)
 
     @property
     def is_table(self) -> bool:
@@ -115,7 +115,7 @@ def _sums(read: ReadReturn, totals: dict[str, int], problems: list[Problem]) -> 
 
 def _read(source: bytes | Path, name: str, layout: dict, period: Period) -> ReadReturn:
     """What the content is matters more than what it is called: its sentence comes first."""
-    read = read_apart(source, layout, columns_of(period.programme_id))
+    read = read_in_subprocess(source, layout, columns_of(period.programme_id))
     if not read.heading_row:
         return read
     try:
@@ -203,7 +203,7 @@ def _compare_origin(found: Found, tenant: Tenant, period: Period, filing: Filing
     origin, line = found.read.origin, _plain(found.read.period_line)
     if line in ("", _plain(period.programme.layout["blank_period_line"])):
         text = _("The sheet names no period; it is taken for %(period)s.") % {"period": period.name}
-        found.questions.append(Question("period", text))
+        found.questions.append(ImportQuestion("period", text))
         line = ""
     if not origin:
         return
@@ -238,7 +238,7 @@ def _compare_revision(found: Found, revision: str, current: int) -> None:
             "The return was changed after this file was downloaded (state %(then)s, now %(now)s). "
             "The file would take those changes back: compare before you take it over."
         )
-        found.questions.append(Question("revision", text % {"then": revision, "now": current}))
+        found.questions.append(ImportQuestion("revision", text % {"then": revision, "now": current}))
 
 
 def _others(tenant: Tenant, period: Period) -> list[Tenant]:

@@ -61,7 +61,7 @@ def change_activity(activity: Activity, typed: TypedActivity, *, revision: int, 
     read.values["provider"] = Provider.objects.get(tenant=activity.tenant, key=read.values["provider"])
     for name, value in read.values.items():
         setattr(activity, name, value)
-    if told_of(activity) == before:
+    if history_facts(activity) == before:
         return activity
     activity.revision += 1
     activity.save()
@@ -152,7 +152,7 @@ def claim_activity(activity: Activity, revision: int | None, by: Membership) -> 
         raise Refused(_("The activity was changed meanwhile. Look at it as it is now, then decide again."))
     if problem := rules.why_not_change_activity(locked):
         raise Refused(problem, filing=locked.counted_in.filing if locked.counted_in else None)
-    return locked, told_of(locked)
+    return locked, history_facts(locked)
 
 
 def _refuse_findings(read: Sequence[ReadActivity]) -> None:
@@ -165,7 +165,7 @@ def _refuse_findings(read: Sequence[ReadActivity]) -> None:
         raise Invalid(found)
 
 
-def told_of(activity: Activity) -> dict[str, Any]:
+def history_facts(activity: Activity) -> dict[str, Any]:
     """What is decided about an activity, beside when and by whom: the before and after of its history."""
     told = {name: getattr(activity, name) for name in (*TOLD, "withdrawal_reason")}
     evidence = list(activity.evidence.standing().order_by("id").values_list("digest", flat=True))
@@ -189,6 +189,6 @@ def record_of_activity(
         tenant=activity.tenant,
         by=by.user if by else None,
         before=before,
-        after=told_of(activity) | (about or {}),
+        after=history_facts(activity) | (about or {}),
         reason=reason,
     )

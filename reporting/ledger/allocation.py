@@ -37,7 +37,7 @@ class Reason(StrEnum):
 
 
 # The same in sentences, with what to do; `period`: the return's own.
-SAID = {
+REASON_TEXTS = {
     Reason.SHORT: gettext_lazy("Not yet enough class hours for a short training; add the further sittings."),
     Reason.CHANNEL: gettext_lazy("Held in a way that does not count for your unit."),
     Reason.NOT_CREDITED: gettext_lazy("This kind does not count for your unit."),
@@ -63,7 +63,7 @@ SAID = {
 }
 
 
-class Standing(StrEnum):
+class ReturnState(StrEnum):
     """A tenant's return of a period, as to what may still be put into it."""
 
     OPEN = "open"
@@ -94,7 +94,7 @@ class Place:
 
     @property
     def text(self) -> str:
-        return SAID[self.reason] % {"period": self.period.name if self.period else ""}
+        return REASON_TEXTS[self.reason] % {"period": self.period.name if self.period else ""}
 
     @property
     def is_late(self) -> bool:
@@ -113,7 +113,7 @@ class Book:
     ledger: Ledger
     tenant: str
     periods: Sequence[Period]
-    standings: Mapping[int, Standing]
+    standings: Mapping[int, ReturnState]
     not_credited: Collection[str] = ()
     switches: Mapping[int, Sequence[tuple[date, bool]]] = field(default_factory=dict)
 
@@ -167,19 +167,19 @@ class Book:
     def _first_open(self, entry: Entry, own: Period, reading: int | None) -> Place:
         """Its own return; once that is shut, the next of the year that is open."""
         standing = self._standing(own, reading)
-        if standing is Standing.OPEN:
+        if standing is ReturnState.OPEN:
             return Place(Reason.DRAFT, own)
-        if standing is Standing.STANDS:
+        if standing is ReturnState.STANDS:
             return Place(Reason.SUPPLEMENT, own)
         for later in self._later(own):
-            if self._standing(later, reading) is Standing.OPEN and self.uses_ledger(
+            if self._standing(later, reading) is ReturnState.OPEN and self.uses_ledger(
                 entry.provider, later.starts_on
             ):
                 return Place(Reason.LATE, later)
         return Place(Reason.CORRECTION, own)
 
-    def _standing(self, period: Period, reading: int | None) -> Standing:
-        return Standing.OPEN if period.pk == reading else self.standings.get(period.pk, Standing.OPEN)
+    def _standing(self, period: Period, reading: int | None) -> ReturnState:
+        return ReturnState.OPEN if period.pk == reading else self.standings.get(period.pk, ReturnState.OPEN)
 
     def _later(self, own: Period) -> Iterable[Period]:
         return (each for each in self.periods if each.year == own.year and each.number > own.number)

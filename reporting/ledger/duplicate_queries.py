@@ -75,7 +75,7 @@ def decisions_about(activity: Activity) -> QuerySet[DuplicateDecision]:
     return found.order_by("-id")
 
 
-def asked_of(by: Membership) -> list[DuplicateDecision]:
+def questions_to(by: Membership) -> list[DuplicateDecision]:
     """What a reviewer asked about the tenant's own activities and nobody has answered or decided since."""
     own = DuplicateDecision.objects.filter(tenant=by.tenant)
     return [each for each in _last_words(own) if each.outcome == DuplicateDecision.Outcome.ASKED]

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from targets.ledger import Ledger, Named
+from targets.ledger import Ledger, NamedValue
 
 from ..entry.counts import parse_count
 from ..entry.names import NAME_LIMIT, clean_name, clean_text, name_key
@@ -55,7 +55,7 @@ class ActivityField:
     is_in_sheet: bool = True
     is_needed: bool = False
 
-    def named(self, ledger: Ledger) -> Mapping[str, Named]:
+    def named(self, ledger: Ledger) -> Mapping[str, NamedValue]:
         """What can be chosen, by code; nothing where it is typed freely."""
         return getattr(ledger, self.options) if self.options else {}
 
@@ -77,7 +77,7 @@ def _one_of(*, is_needed: bool = True) -> Callable:
     return read_one
 
 
-def _code(read: ReadActivity, text: str, about: ActivityField, options: Mapping[str, Named]) -> str:
+def _code(read: ReadActivity, text: str, about: ActivityField, options: Mapping[str, NamedValue]) -> str:
     by_name = {name_key(each.name): each.code for each in options.values()}
     code = text if text in options else by_name.get(name_key(text), "")
     if not code:

@@ -9,10 +9,10 @@ from portal.models import Membership
 
 from ..models import Activity, ActivityFile
 from ..uploads import actions as upload_actions
-from ..uploads.actions import check_room, keep, take_away, told
+from ..uploads.actions import check_room, file_facts, keep, take_away
 from ..uploads.examining import Examined
 from ..uploads.storing import discard
-from .actions import claim_activity, record_of_activity, told_of
+from .actions import claim_activity, history_facts, record_of_activity
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def add_evidence(activity: Activity, examined: Examined, *, by: Membership) -> A
     check_room(activity.evidence.standing(), examined)
 
     def record(added: ActivityFile) -> None:
-        record_of_activity(activity, "add_evidence", before, by, about=told(added))
+        record_of_activity(activity, "add_evidence", before, by, about=file_facts(added))
 
     return keep(ActivityFile, examined, record, tenant=activity.tenant, by=by, activity=activity)
 
@@ -36,7 +36,7 @@ def withdraw_evidence(evidence: ActivityFile, *, by: Membership) -> ActivityFile
     activity, before = claim_activity(evidence.activity, None, by)
     if (taken := take_away(evidence, by=by)) is None:
         return evidence
-    record_of_activity(activity, "withdraw_evidence", before, by, about=told(taken))
+    record_of_activity(activity, "withdraw_evidence", before, by, about=file_facts(taken))
     return taken
 
 
@@ -49,7 +49,9 @@ def purge_activity_files() -> int:
     expired = [each for each in found.select_for_update(of=["self"]) if not _was_counted(each)]
     for file in expired:
         file.delete()
-        record_of_activity(file.activity, "purge_evidence", told_of(file.activity), None, about=told(file))
+        record_of_activity(
+            file.activity, "purge_evidence", history_facts(file.activity), None, about=file_facts(file)
+        )
         transaction.on_commit(partial(discard, str(file.file)))
     return len(expired)
 

@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from targets.ledger import Ledger, Named
+from targets.ledger import Ledger, NamedValue
 
 from ..entry.findings import REASON_LENGTH
 from ..entry.posted import ReasonForm, refuse_repeated, typed_text
@@ -69,20 +69,20 @@ class AnswerForm(ReasonForm):
 
 
 @dataclass(frozen=True)
-class Choice:
+class ListChoice:
     code: str
     name: str
     is_chosen: bool
 
 
 @dataclass(frozen=True)
-class Box:
+class ListBox:
     """One field of a page: its name is its id, too."""
 
     name: str
     value: str = ""
     errors: tuple[str, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[ListChoice, ...] = ()
 
     @property
     def is_day(self) -> bool:
@@ -110,7 +110,7 @@ def read_activity_form(posted: QueryDict) -> TypedActivity:
     )
 
 
-def said(finding: Finding, raw: str) -> str:
+def finding_text(finding: Finding, raw: str) -> str:
     """What is wrong, and what was typed there."""
     if not raw.strip() or raw.strip() in finding.text:
         return finding.text
@@ -128,14 +128,14 @@ class ActivityForm:
     more_sittings: int = 0
 
     @cached_property
-    def boxes(self) -> dict[str, Box]:
+    def boxes(self) -> dict[str, ListBox]:
         plain = {name: self._box(name, getattr(self.typed, name)) for name in IN_FORM}
         several = {name: self._box(name, "") for name in TICKED}
         listed = {name: self._box(name, "\n".join(getattr(self.typed, name))) for name in LISTED}
         return {**plain, **several, **listed, "sittings": self._box("sittings", "")}
 
     @cached_property
-    def sittings(self) -> list[tuple[Box, Box]]:
+    def sittings(self) -> list[tuple[ListBox, ListBox]]:
         """(day, class hours) of each, and blank ones to go on with."""
         pairs = [*self.typed.sittings, *[("", "")] * self.more_sittings] or [("", "")]
         return [
@@ -162,19 +162,19 @@ class ActivityForm:
         """Whether a kind of the programme is counted by its class hours."""
         return any(kind.class_hours is not None for kind in self.ledger.kinds.values())
 
-    def _box(self, name: str, value: str) -> Box:
-        errors = tuple(said(each, value) for each in self.findings if each.column == name)
-        return Box(name, value, errors, tuple(self._choices(name, value)))
+    def _box(self, name: str, value: str) -> ListBox:
+        errors = tuple(finding_text(each, value) for each in self.findings if each.column == name)
+        return ListBox(name, value, errors, tuple(self._choices(name, value)))
 
-    def _choices(self, name: str, value: str) -> Iterable[Choice]:
+    def _choices(self, name: str, value: str) -> Iterable[ListChoice]:
         if name == "provider":
             known = list(self.providers) if not value or value in self.providers else [*self.providers, value]
-            return [Choice(each, each, each == value) for each in known]
+            return [ListChoice(each, each, each == value) for each in known]
         if name not in ACTIVITY_FIELDS:
             return ()
         options = ACTIVITY_FIELDS[name].named(self.ledger)
         chosen = getattr(self.typed, name) if name in TICKED else [value]
-        return [Choice(each.code, each.name, each.code in chosen) for each in options.values()]
+        return [ListChoice(each.code, each.name, each.code in chosen) for each in options.values()]
 
 
 # --- a day's list
@@ -229,20 +229,22 @@ class DayForm:
     findings: Sequence[Finding] = ()
 
     @property
-    def on(self) -> Box:
+    def on(self) -> ListBox:
         """A wrong day is told once, above the rows."""
         found = dict.fromkeys(
-            said(each, self.typed.on) for each in self.findings if each.column == "sitting-1-on"
+            finding_text(each, self.typed.on) for each in self.findings if each.column == "sitting-1-on"
         )
-        return Box("on", self.typed.on, tuple(found))
+        return ListBox("on", self.typed.on, tuple(found))
 
     @property
-    def channels(self) -> list[Choice]:
+    def channels(self) -> list[ListChoice]:
         chosen = self.typed.channel or next(iter(self.ledger.channels), "")
-        return [Choice(each.code, each.name, each.code == chosen) for each in self.ledger.channels.values()]
+        return [
+            ListChoice(each.code, each.name, each.code == chosen) for each in self.ledger.channels.values()
+        ]
 
     @cached_property
-    def rows(self) -> list[tuple[int, dict[str, Box]]]:
+    def rows(self) -> list[tuple[int, dict[str, ListBox]]]:
         at = {place: number for number, place in enumerate(self.typed.filled)}
         return [
             (place + 1, {name: self._cell(place, at.get(place), name, row[name]) for name in ROW_FIELDS})
@@ -260,19 +262,21 @@ class DayForm:
                 ]
         return told or [{"anchor": "", "text": each.text} for each in self.findings]
 
-    def _cell(self, place: int, number: int | None, name: str, value: str) -> Box:
+    def _cell(self, place: int, number: int | None, name: str, value: str) -> ListBox:
         options = ACTIVITY_FIELDS[name].named(self.ledger)
         found = [
-            said(each, value)
+            finding_text(each, value)
             for each in self.findings
             if number is not None
             and (each.row or 0) == number
             and IN_ROW.get(each.column, each.column) == name
         ]
-        choices = [Choice(each.code, each.name, value in (each.code, each.name)) for each in options.values()]
+        choices = [
+            ListChoice(each.code, each.name, value in (each.code, each.name)) for each in options.values()
+        ]
         if value.strip() and choices and not any(each.is_chosen for each in choices):
-            choices.append(Choice(value, value, True))
-        return Box(f"row-{place + 1}-{name}", value, tuple(found), tuple(choices))
+            choices.append(ListChoice(value, value, True))
+        return ListBox(f"row-{place + 1}-{name}", value, tuple(found), tuple(choices))
 
 
 class ProviderKindForm(forms.Form):
@@ -298,5 +302,5 @@ class ProviderKindForm(forms.Form):
             del self.fields["tags"]
 
 
-def _named(given: Mapping[str, Named]) -> list[tuple[str, str]]:
+def _named(given: Mapping[str, NamedValue]) -> list[tuple[str, str]]:
     return [(each.code, each.name) for each in given.values()]

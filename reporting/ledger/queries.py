@@ -10,12 +10,12 @@ from portal.access import visible_to
 from portal.models import Membership, Tenant
 from targets.models import Period, Programme, ReportingDuty
 
-from ..entry.computed_figures import Asked, Computed, ComputedRow
+from ..entry.computed_figures import Computed, ComputedRow, OpenQuestion
 from ..entry.findings import explains
 from ..models import Activity, CountedActivity, DuplicateDecision, Filing, LedgerSwitch, Provider, Version
 from ..models.states import OPEN
 from ..periods.deadlines import deadlines
-from .allocation import Book, Entry, Place, Standing
+from .allocation import Book, Entry, Place, ReturnState
 from .questions import questions_about
 
 # --- how the tenant's returns stand
@@ -32,7 +32,7 @@ def book_of(tenant: Tenant, programme: Programme) -> Book:
         tenant=tenant.code,
         periods=periods,
         standings={
-            each.pk: _standing(filings.get(each.pk), decided.of(tenant.pk, each).is_closed)
+            each.pk: _return_state(filings.get(each.pk), decided.of(tenant.pk, each).is_closed)
             for each in periods
         },
         not_credited=duty.not_credited if duty else (),
@@ -40,11 +40,11 @@ def book_of(tenant: Tenant, programme: Programme) -> Book:
     )
 
 
-def _standing(filing: Filing | None, is_closed: bool) -> Standing:
+def _return_state(filing: Filing | None, is_closed: bool) -> ReturnState:
     if filing is None or filing.status in OPEN:
         may_submit = not is_closed or (filing is not None and filing.is_answered_late)
-        return Standing.OPEN if may_submit else Standing.SHUT
-    return Standing.SHUT if is_closed else Standing.STANDS
+        return ReturnState.OPEN if may_submit else ReturnState.SHUT
+    return ReturnState.SHUT if is_closed else ReturnState.STANDS
 
 
 def _switches(tenant: Tenant) -> dict[int, list[tuple]]:
@@ -87,7 +87,7 @@ def computed_activities(filing: Filing) -> Computed:
         for each in Provider.objects.filter(tenant=filing.tenant, pk__in=book.switches).order_by("name", "id")
         if book.uses_ledger(each.pk, period.starts_on)
     ]
-    sums, asked = _sums(filing, book), _asked(filing, book)
+    sums, asked = _sums(filing, book), _open_questions(filing, book)
     return Computed(tuple(_row(each, book, sums[each.pk], asked[each.pk]) for each in providers))
 
 
@@ -100,7 +100,7 @@ class Sum:
     late: int = 0
 
 
-def _row(provider: Provider, book: Book, added: Sum, asked: list[Asked]) -> ComputedRow:
+def _row(provider: Provider, book: Book, added: Sum, asked: list[OpenQuestion]) -> ComputedRow:
     return ComputedRow(
         id=provider.public_id.hex,
         provider=provider.name,
@@ -151,19 +151,19 @@ def _sums(filing: Filing, book: Book) -> dict[int, Sum]:
     return found
 
 
-def _asked(filing: Filing, book: Book) -> dict[int, list[Asked]]:
+def _open_questions(filing: Filing, book: Book) -> dict[int, list[OpenQuestion]]:
     """Which activities want an explanation and have none."""
-    found: dict[int, list[Asked]] = defaultdict(list)
+    found: dict[int, list[OpenQuestion]] = defaultdict(list)
     if not book.ledger.questions:
         return found
     length = filing.period.programme.thresholds.get("explanation_length", 8)
-    for _pk, entry, venue, explanation in _entries(_candidates(filing).filter(_may_be_asked(book))):
+    for _pk, entry, venue, explanation in _entries(_candidates(filing).filter(_may_need_explanation(book))):
         if book.place_in(entry, filing.period) and not explains(explanation, length):
             found[entry.provider] += questions_about(book.ledger, entry, venue)
     return found
 
 
-def _may_be_asked(book: Book) -> Q:
+def _may_need_explanation(book: Book) -> Q:
     """Before the questions themselves are: no activity that they ask of is left out."""
     found = Q(pk__in=[])
     for each in book.ledger.questions:

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from targets.ledger import Ledger
 
-from ..entry.computed_figures import Asked
+from ..entry.computed_figures import OpenQuestion
 from .allocation import Entry
 
 
-def questions_about(ledger: Ledger, entry: Entry, venue: str) -> Iterator[Asked]:
+def questions_about(ledger: Ledger, entry: Entry, venue: str) -> Iterator[OpenQuestion]:
     """“将参与人数控制在20人之内”: 20 is fine, 23 is explained and visible (D24)."""
     for each in ledger.questions:
         if each.asks(on=entry.ends_on, attendances=entry.attendances, kind=entry.kind, venue=venue):
@@ -20,6 +20,6 @@ def questions_about(ledger: Ledger, entry: Entry, venue: str) -> Iterator[Asked]
                 "name": each.name,
                 "sentence": each.sentence,
             }
-            yield Asked(
+            yield OpenQuestion(
                 text, (each.code, entry.ends_on.isoformat(), str(entry.attendances), entry.kind, venue)
             )

@@ -21,12 +21,12 @@ from targets.ledger import Ledger
 from targets.models import Programme
 
 from ..entry.reading import Finding
-from ..excel.attachment import Column
+from ..excel.attachment import AttachmentColumn
 from ..excel.kinds import check_name
 from ..excel.layout import OFFICIAL
 from ..excel.plain_list import ReadList
 from ..excel.problems import PROBLEMS_AT_MOST, Problem, Refused, locate
-from ..excel.subprocess_reader import read_list_apart
+from ..excel.subprocess_reader import read_list_in_subprocess
 from . import page_queries, queries
 from .fields import COLUMNS, IN_FORM, LABELS, LISTED, NEEDED, TICKED, ReadActivity
 from .reading import TypedActivity, read_activity
@@ -55,7 +55,7 @@ def look_at_list(content: bytes, name: str, programme: Programme, by: Membership
     except Refused as refusal:
         return FoundList(problems=[refusal.problem])
     ledger = programme.ledger_rules
-    sheet = read_list_apart(content, _layout(ledger), _columns(ledger))
+    sheet = read_list_in_subprocess(content, _layout(ledger), _columns(ledger))
     found = FoundList(problems=list(sheet.problems), notices=sheet.notices)
     if not sheet.rows:
         return found
@@ -146,11 +146,13 @@ def _codes(ledger: Ledger) -> list[str]:
     return [code for code in COLUMNS if code != "tags" or ledger.tags]
 
 
-def _columns(ledger: Ledger) -> tuple[Column, ...]:
+def _columns(ledger: Ledger) -> tuple[AttachmentColumn, ...]:
     """By the official heading, and by the one of the language of the page."""
     official = _provider_first(ledger)
     return tuple(
-        Column(code, official[code], str(LABELS[code]), "") for code in _codes(ledger) if code != "provider"
+        AttachmentColumn(code, official[code], str(LABELS[code]), "")
+        for code in _codes(ledger)
+        if code != "provider"
     )
 
 

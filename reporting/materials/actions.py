@@ -68,9 +68,9 @@ def change_material(material: Material, facts: MaterialFacts, *, revision: int, 
     require_keeper(material.tenant, material.programme, by)
     if reason := why_not_change(material):
         raise Refused(reason)
-    before = standing_of(material)
+    before = history_facts(material)
     _write(material, facts)
-    if standing_of(material) == before:
+    if history_facts(material) == before:
         return material
     save_material(material, "change_material", before, by)
     return material
@@ -88,7 +88,7 @@ def withdraw_material(material: Material, *, reason: str, revision: int, by: Mem
         raise Refused(
             _("“%(title)s” has versions in other languages. Withdraw those first.") % _named(material)
         )
-    text, before = checked_reason(reason), standing_of(material)
+    text, before = checked_reason(reason), history_facts(material)
     material.withdrawn_at, material.withdrawn_by, material.withdrawal_reason = now(), by.user, text
     save_material(material, "withdraw_material", before, by, reason=text)
     return material
@@ -100,12 +100,12 @@ def move_material(
 ) -> Material:
     """Select, promote, or take one step back (入选, 推广): the lead's decision alone."""
     material = held_material(material, revision)
-    lead_tenant.require_lead(material.programme, by, Permission.MATERIALS)
+    lead_tenant.require_lead_tenant(material.programme, by, Permission.MATERIALS)
     if refusal := why_not_move(material, move):
         raise Refused(refusal)
     step = STEPS[move]
     text = checked_reason(reason) if step.needs_reason else ""
-    before = standing_of(material)
+    before = history_facts(material)
     material.state = step.ways[material.state]
     save_material(material, f"{move}_material", before, by, reason=text)
     return material
@@ -340,7 +340,7 @@ def save_material(
     _record(material, action, before, by, reason=reason, about=about)
 
 
-def standing_of(material: Material) -> dict:
+def history_facts(material: Material) -> dict:
     """How a material stands: the before and after of its history."""
     return {
         "kind": material.kind,
@@ -374,6 +374,6 @@ def _record(
         tenant=material.tenant,
         by=by.user,
         before=before,
-        after=standing_of(material) | (about or {}),
+        after=history_facts(material) | (about or {}),
         reason=reason,
     )

@@ -7,9 +7,9 @@ from portal.models import Membership
 from portal.problems import Refused
 
 from ..models import Material, MaterialFile
-from ..uploads.actions import check_room, keep, take_away, told
+from ..uploads.actions import check_room, file_facts, keep, take_away
 from ..uploads.examining import Examined
-from .actions import held_material, require_keeper, save_material, standing_of, why_fixed, why_not_change
+from .actions import held_material, history_facts, require_keeper, save_material, why_fixed, why_not_change
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def add_material_file(material: Material, examined: Examined, *, by: Membership)
     check_room(material.files.standing(), examined)
 
     def record(added: MaterialFile) -> None:
-        save_material(material, "attach_to_material", before, by, about=told(added))
+        save_material(material, "attach_to_material", before, by, about=file_facts(added))
 
     return keep(MaterialFile, examined, record, tenant=material.tenant, by=by, material=material)
 
@@ -31,7 +31,7 @@ def withdraw_material_file(file: MaterialFile, *, by: Membership) -> MaterialFil
     material, before = _claimed(file.material, by, why_not_change)
     if (taken := take_away(file, by=by)) is None:
         return file
-    save_material(material, "withdraw_from_material", before, by, about=told(taken))
+    save_material(material, "withdraw_from_material", before, by, about=file_facts(taken))
     return taken
 
 
@@ -41,4 +41,4 @@ def _claimed(material: Material, by: Membership, why_not) -> tuple[Material, dic
     require_keeper(material.tenant, material.programme, by)
     if reason := why_not(material):
         raise Refused(reason)
-    return material, standing_of(material)
+    return material, history_facts(material)

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from portal.clock import today
 from portal.models import Tenant
-from targets.ledger import Channel, Kind, Ledger
+from targets.ledger import ActivityKind, Channel, Ledger
 from targets.models import Period, Programme
 
 from ..ledger.allocation import Book, Entry, Place, Reason
@@ -39,7 +39,9 @@ def register_switch_from(tenant: Tenant, programme: Programme) -> Period | None:
 
 def register_book(tenant: Tenant, programme: Programme) -> Book:
     """The rules of the ledger for materials: each kind counts one in its own column, for every provider of the tenant."""
-    kinds = {each.code: Kind(each.code, each.name, sessions=each.code) for each in kinds_of(programme)}
+    kinds = {
+        each.code: ActivityKind(each.code, each.name, sessions=each.code) for each in kinds_of(programme)
+    }
     decided = list(
         RegisterSwitch.objects.filter(tenant=tenant, programme=programme)
         .order_by("id")

@@ -65,7 +65,7 @@ def _left_out(filing: Filing, inside: Collection[int]) -> list[register.Unreport
 
 
 @dataclass(frozen=True)
-class Held:
+class MaterialCell:
     """A kind against its task: `reported` is what accepted returns say, None if none is accepted; `held` is what the
     register holds. The two are apart until every tenant's return comes from its register."""
 
@@ -86,9 +86,9 @@ class Held:
 
 
 @dataclass(frozen=True)
-class HeldRow:
+class MaterialShelfRow:
     tenant: Tenant
-    cells: tuple[Held, ...]
+    cells: tuple[MaterialCell, ...]
 
     @property
     def owes(self) -> bool:
@@ -100,11 +100,11 @@ class Shelf:
     """A year's tasks in materials: each kind for all together, and each tenant that has a task or has something."""
 
     year: int
-    whole: tuple[Held, ...]
-    rows: tuple[HeldRow, ...]
+    whole: tuple[MaterialCell, ...]
+    rows: tuple[MaterialShelfRow, ...]
 
     @property
-    def owing(self) -> list[HeldRow]:
+    def owing(self) -> list[MaterialShelfRow]:
         return [row for row in self.rows if row.owes]
 
 
@@ -120,9 +120,9 @@ def shelf(programme: Programme, year: int, under: Tenant) -> Shelf:
     for tenant in tenants.order_by("path"):
         cells = tuple(_held(each, *_of(tenant, targets, reported, held)) for each in kinds)
         if any(cell.target or cell.reported or cell.held for cell in cells):
-            rows.append(HeldRow(tenant, cells))
+            rows.append(MaterialShelfRow(tenant, cells))
     whole = tuple(
-        Held(
+        MaterialCell(
             kind=each,
             target=_added(cells[place].target for cells in _cells(rows)),
             reported=_added(cells[place].reported for cells in _cells(rows)),
@@ -134,7 +134,7 @@ def shelf(programme: Programme, year: int, under: Tenant) -> Shelf:
     return Shelf(year, whole, tuple(rows))
 
 
-def _cells(rows: Iterable[HeldRow]) -> list[tuple[Held, ...]]:
+def _cells(rows: Iterable[MaterialShelfRow]) -> list[tuple[MaterialCell, ...]]:
     return [row.cells for row in rows]
 
 
@@ -142,8 +142,8 @@ def _of(tenant: Tenant, *maps: Mapping[str, Mapping]) -> list[Mapping]:
     return [each.get(tenant.code, {}) for each in maps]
 
 
-def _held(kind: Indicator, targets: Mapping, reported: Mapping, held: Mapping) -> Held:
-    return Held(kind, targets.get(kind.code), reported.get(kind.code), held.get(kind.code, 0))
+def _held(kind: Indicator, targets: Mapping, reported: Mapping, held: Mapping) -> MaterialCell:
+    return MaterialCell(kind, targets.get(kind.code), reported.get(kind.code), held.get(kind.code, 0))
 
 
 def _added(figures: Iterable[int | None]) -> int | None:

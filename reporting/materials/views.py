@@ -21,7 +21,7 @@ from ..entry.posted import read_revision
 from ..models import Material
 from ..models.material_states import STEPS, MaterialMove
 from ..periods import queries as period_queries
-from ..periods.lead_tenant import is_lead, require_lead
+from ..periods.lead_tenant import is_lead_tenant, require_lead_tenant
 from ..periods.lookup import programme_or_404
 from ..uploads.views import limits
 from . import actions, queries, register
@@ -123,7 +123,7 @@ def material_edit(request: HttpRequest, material: Material) -> HttpResponse:
 @load(queries.materials_with_parties)
 def material_move(request: HttpRequest, material: Material) -> HttpResponse:
     """入选, 推广 or one step back. What is missing stands at its field, everything typed kept."""
-    require_lead(material.programme, request.membership, Permission.MATERIALS)
+    require_lead_tenant(material.programme, request.membership, Permission.MATERIALS)
     move, reason = request.POST.get("move", ""), request.POST.get("reason", "")
     if move not in MaterialMove:
         raise Http404
@@ -194,7 +194,7 @@ def _detail(
     status: int = 200,
 ) -> HttpResponse:
     by = request.membership
-    may_move = is_lead(material.programme, by) and has_permission(by, Permission.MATERIALS)
+    may_move = is_lead_tenant(material.programme, by) and has_permission(by, Permission.MATERIALS)
     moves = [move for move in STEPS if material.state in STEPS[move].ways] if may_move else []
     is_keeper = by.tenant_id == material.tenant_id and _is_keeper(material.programme, by)
     page = {

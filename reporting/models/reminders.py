@@ -11,7 +11,7 @@ from portal.models import Tenant
 from targets.models import Period, Programme
 
 
-class Kind(models.TextChoices):
+class ReminderKind(models.TextChoices):
     """Why a message goes out: how many days before or after the due day, or because somebody asked for it."""
 
     BEFORE_7 = "before-7", _("7 days before")
@@ -71,7 +71,7 @@ class Reminder(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="reminders")
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=ReminderKind)
     relative_to = models.DateField(
         help_text=_("The due day that it counts from; by hand: the day on which it was asked for.")
     )

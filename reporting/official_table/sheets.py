@@ -16,7 +16,7 @@ from portal.clock import now
 from portal.models import Tenant
 from targets.models import Period, Programme
 
-from ..excel.attachment import Attachment, Column, Row, Value
+from ..excel.attachment import Attachment, AttachmentColumn, AttachmentRow, Value
 from ..excel.layout import OFFICIAL
 from ..filings import versions as filing_versions
 from ..filings.sheet import bureau_line, column_sums, columns_of, shown_value
@@ -72,7 +72,8 @@ def rollup_sheet(rolled: RollUp) -> Attachment:
         bureau_line=layout["summary_bureau_line"] if rolled.under.is_root() else bureau_line(rolled.under),
         columns=columns,
         rows=tuple(
-            Row(bureau_line(row.tenant), tuple(row.values[each.code] for each in columns)) for row in rows
+            AttachmentRow(bureau_line(row.tenant), tuple(row.values[each.code] for each in columns))
+            for row in rows
         ),
         total=tuple(rolled.total[each.code] for each in columns),
         note=_missing_note(rolled),
@@ -84,7 +85,7 @@ def rollup_sheet(rolled: RollUp) -> Attachment:
 class _Known:
     """What the sheets of many tenants share, or what was read for all of them at once."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[AttachmentColumn, ...]
     lines: dict[int, list[Line]]
     common: tuple[tuple[str, str], ...]
     definitions: tuple[tuple[str, str], ...]
@@ -115,7 +116,7 @@ def _tenant_sheet(
     )
 
 
-def _added_up(versions: Sequence[Version], known: _Known) -> tuple[Row, ...]:
+def _added_up(versions: Sequence[Version], known: _Known) -> tuple[AttachmentRow, ...]:
     """The providers of all versions in the order in which they first appear, their figures added up.
 
     Sums of the lines, where the roll-up takes the versions' totals, on purpose (`rollup._sums`): `verify_figures` compares
@@ -127,7 +128,9 @@ def _added_up(versions: Sequence[Version], known: _Known) -> tuple[Row, ...]:
             _name, values = sums.setdefault(line.provider_key, (line.provider, [None] * len(known.columns)))
             for index, column in enumerate(known.columns):
                 values[index] = _plus(values[index], line.values.get(column.code))
-    return tuple(Row(name, tuple(shown_value(value) for value in values)) for name, values in sums.values())
+    return tuple(
+        AttachmentRow(name, tuple(shown_value(value) for value in values)) for name, values in sums.values()
+    )
 
 
 def _plus(sum_so_far: Value, value: int | None) -> Value:

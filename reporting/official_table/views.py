@@ -19,7 +19,7 @@ from targets.queries import latest_period
 from ..excel.attachment import Attachment
 from ..excel.export import write_attachment
 from ..filings import counted_lines
-from ..filings.links import leading_on
+from ..filings.links import with_links
 from ..periods import queries as period_queries
 from ..periods.lookup import programme_or_404
 from ..rollup import status as rollup_status
@@ -29,7 +29,7 @@ from .sheets import rollup_sheet, tenant_sheet
 
 
 @dataclass(frozen=True)
-class Span:
+class TableSpan:
     """What a roll-up page shows: one period, or the year so far up to it; accepted figures or submitted ones too."""
 
     programme: Programme
@@ -51,7 +51,7 @@ class Span:
         return urlencode(query | {"tenant": self.under.code})
 
 
-def read_span(request: HttpRequest, code: str) -> Span:
+def read_span(request: HttpRequest, code: str) -> TableSpan:
     """The span from the address. What it does not name is the present period, the year open, one's own tenant."""
     programme = programme_or_404(request, code)
     periods = Period.objects.filter(programme=programme).select_related("programme")
@@ -66,7 +66,7 @@ def read_span(request: HttpRequest, code: str) -> Span:
         under = next((each for each in taking_part if each.code == wanted), None)
     if period is None or under is None:
         raise Http404
-    return Span(
+    return TableSpan(
         programme=programme,
         period=Period.objects.select_related("programme").get(pk=period.pk),
         is_cumulative=request.GET.get("cumulative") == "1",
@@ -88,7 +88,7 @@ def rollup(request: HttpRequest, programme: str) -> HttpResponse:
         "span": span,
         "rolled": rolled,
         "rates": rollup_status.rates(cell for row in rolled.rows for cell in row.cells),
-        "attachment": _led_on(rolled, span) if is_leaf else None,
+        "attachment": _with_links(rolled, span) if is_leaf else None,
         "may_export": is_leaf or has_permission(request.membership, Permission.EXPORT_ALL),
         "columns": rolled.indicators,
         "rows": [] if is_leaf else _rows(rolled, span),
@@ -114,7 +114,7 @@ def rollup_attachment(request: HttpRequest, programme: str) -> HttpResponse:
     return workbook_response(write_attachment(sheet), sheet.file_name)
 
 
-def sheet_of(span: Span) -> Attachment:
+def sheet_of(span: TableSpan) -> Attachment:
     if not span.under.numchild:
         return tenant_sheet(span.under, span.periods)
     return rollup_sheet(
@@ -122,7 +122,7 @@ def sheet_of(span: Span) -> Attachment:
     )
 
 
-def _rows(rolled: RollUp, span: Span) -> list[dict]:
+def _rows(rolled: RollUp, span: TableSpan) -> list[dict]:
     address = reverse("rollup", args=[span.programme.code])
     return [
         {
@@ -134,21 +134,21 @@ def _rows(rolled: RollUp, span: Span) -> list[dict]:
     ]
 
 
-def _versions(rolled: RollUp, span: Span) -> list:
+def _versions(rolled: RollUp, span: TableSpan) -> list:
     """The returns behind a tenant's figures, a period each."""
     return [cell for row in rolled.rows for cell in row.cells if cell.filing and cell.filing.latest_id]
 
 
-def _led_on(rolled: RollUp, span: Span) -> Attachment:
+def _with_links(rolled: RollUp, span: TableSpan) -> Attachment:
     """A tenant's sheet; of one period, each line that the ledger computed opens its activities."""
     sheet = tenant_sheet(span.under, span.periods)
     accepted = [cell.filing.accepted for cell in _versions(rolled, span) if cell.filing.accepted]
     if span.is_cumulative or len(accepted) != 1:
         return sheet
-    return leading_on(sheet, accepted[0], counted_lines.counted_lines(accepted[0]))
+    return with_links(sheet, accepted[0], counted_lines.counted_lines(accepted[0]))
 
 
-def _visible_parent(request: HttpRequest, span: Span) -> str:
+def _visible_parent(request: HttpRequest, span: TableSpan) -> str:
     """The address one level up, as long as that is still one's own."""
     if span.under.is_root() or span.under.pk == request.membership.tenant_id:
         return ""

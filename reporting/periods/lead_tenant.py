@@ -9,7 +9,7 @@ from portal.roles import Permission
 from targets.models import Programme
 
 
-def is_lead(programme: Programme, by: Membership) -> bool:
+def is_lead_tenant(programme: Programme, by: Membership) -> bool:
     return bool(programme.lead_id == by.tenant_id)
 
 
@@ -20,13 +20,15 @@ def why_not_lead(
     the usual to whoever has the permission at another tenant."""
     if reason := why_not_permitted(by, permission):
         return reason
-    if is_lead(programme, by):
+    if is_lead_tenant(programme, by):
         return None
     about = {"lead": programme.lead.name, "action": permission.label}
     return sentence or _("Only %(lead)s, which leads the programme, may %(action)s.") % about
 
 
-def require_lead(programme: Programme, by: Membership, permission: Permission, *, sentence: str = "") -> None:
+def require_lead_tenant(
+    programme: Programme, by: Membership, permission: Permission, *, sentence: str = ""
+) -> None:
     """403 with the reason."""
     if reason := why_not_lead(programme, by, permission, sentence=sentence):
         raise PermissionDenied(reason)

@@ -38,14 +38,14 @@ def change_provider(
 ) -> Provider:
     """Rename, give other names, take out of use or back: one decision, one entry. Nothing said, nothing written."""
     provider = _held(provider, revision, by)
-    before = _standing(provider)
+    before = _facts(provider)
     former, given = provider.name, [*aliases]
     cleaned = _checked(provider.tenant, name, "name", provider)
     if name_key(cleaned) != provider.key:
         given.append(former)
     provider.name, provider.key = cleaned, name_key(cleaned)
     provider.aliases, provider.is_active = _aliases(provider, given), is_active
-    if _standing(provider) == before:
+    if _facts(provider) == before:
         return provider
     provider.revision += 1
     provider.save()
@@ -134,7 +134,7 @@ def _aliases(provider: Provider, given: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _standing(provider: Provider) -> dict:
+def _facts(provider: Provider) -> dict:
     """The before and after of its history."""
     return {"name": provider.name, "aliases": list(provider.aliases), "is_active": provider.is_active}
 
@@ -149,5 +149,5 @@ def _record(
         tenant=provider.tenant,
         by=by.user,
         before=before,
-        after=after or _standing(provider),
+        after=after or _facts(provider),
     )

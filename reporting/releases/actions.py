@@ -38,7 +38,7 @@ def publish(period: Period, *, with_ranking: bool, preview: str, by: Membership)
     programme = (
         Programme.objects.select_for_update(of=["self"]).select_related("lead").get(pk=period.programme_id)
     )
-    lead_tenant.require_lead(programme, by, Permission.PUBLISH)
+    lead_tenant.require_lead_tenant(programme, by, Permission.PUBLISH)
     _hold_returns(period, programme)
     at = now()
     content = release_content.compose(period, with_ranking=with_ranking, at=at)

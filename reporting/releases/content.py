@@ -28,7 +28,7 @@ from ..excel.layout import OFFICIAL
 from ..filings.sheet import bureau_line
 from ..models import Release
 from ..rollup import status as rollup_status
-from ..rollup.rollup import RollUp, Row, figures, roll_up
+from ..rollup.rollup import RollUp, RollUpRow, figures, roll_up
 from ..work_module import queries as work_module_queries
 from . import queries
 
@@ -141,7 +141,7 @@ def _table(rolled: RollUp, name: str) -> Content:
     }
 
 
-def _row(row: Row) -> Content:
+def _row(row: RollUpRow) -> Content:
     return {
         "tenant": row.tenant.code,
         "name": row.tenant.name,
@@ -149,7 +149,7 @@ def _row(row: Row) -> Content:
         "bureau_line": bureau_line(row.tenant),
         "has_targets": row.has_targets,
         "state": row.state,
-        "lacking": list(assessment.lacking(row)),
+        "lacking": list(assessment.periods_not_filed(row)),
         "is_corrected": row.is_corrected,
         "values": row.values,
     }
@@ -196,7 +196,7 @@ def _completion(year: RollUp, period: Period) -> Content | None:
             {
                 "tenant": row.tenant,
                 "name": names[row.tenant].tenant.name,
-                "lacking": list(assessment.lacking(names[row.tenant])),
+                "lacking": list(assessment.periods_not_filed(names[row.tenant])),
                 "cells": _cells(row, codes),
             }
             for row in rows
@@ -223,7 +223,7 @@ def _headline(
     }
 
 
-def _cells(row: dashboard.Row, codes: Sequence[str]) -> list[Content]:
+def _cells(row: dashboard.ProgressRow, codes: Sequence[str]) -> list[Content]:
     """A cell an indicator: target, actual, rate and label, or the work done where there is no task."""
     extra = {each.indicator: each.actual for each in row.extra}
     found: list[Content] = []
@@ -253,7 +253,7 @@ def _cells(row: dashboard.Row, codes: Sequence[str]) -> list[Content]:
 
 def _ranking(year: RollUp) -> Content | None:
     """位次, counties only, by the platform's own formula; each figure with how it was reckoned."""
-    found = assessment.reckon_rolled(year)
+    found = assessment.assess_rollup(year)
     if not found.standings:
         return None
     return {

@@ -17,7 +17,7 @@ from targets.queries import latest_period
 
 from ..models import Release
 from ..periods import queries as period_queries
-from ..periods.lead_tenant import is_lead, require_lead
+from ..periods.lead_tenant import is_lead_tenant, require_lead_tenant
 from ..periods.lookup import programme_or_404
 from ..rollup.rollup import ranked_tenants
 from . import actions, queries
@@ -48,7 +48,7 @@ def release_detail(request: HttpRequest, release: Release) -> HttpResponse:
         "later": queries.later_release(release),
         "may_publish": may_publish(request, release.programme),
     }
-    if is_lead(release.programme, request.membership):
+    if is_lead_tenant(release.programme, request.membership):
         page["changed"] = release_content.changed_since(release)
     return render(request, "reporting/releases/release_detail.html", page)
 
@@ -68,7 +68,7 @@ def release_json(request: HttpRequest, release: Release) -> HttpResponse:
 def release_publish(request: HttpRequest, programme: str) -> HttpResponse:
     """The preview: exactly what will be frozen; then, confirmed, the release."""
     found = programme_or_404(request, programme)
-    require_lead(found, request.membership, Permission.PUBLISH)
+    require_lead_tenant(found, request.membership, Permission.PUBLISH)
     asked = request.POST if request.method == "POST" else request.GET
     period, with_ranking = _period(found, asked.get("period", "")), asked.get("ranking") == "1"
     if request.method != "POST" or period is None:
@@ -85,7 +85,9 @@ def release_publish(request: HttpRequest, programme: str) -> HttpResponse:
 
 
 def may_publish(request: HttpRequest, programme: Programme) -> bool:
-    return is_lead(programme, request.membership) and has_permission(request.membership, Permission.PUBLISH)
+    return is_lead_tenant(programme, request.membership) and has_permission(
+        request.membership, Permission.PUBLISH
+    )
 
 
 def _preview(

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..excel.attachment import Attachment, Column, Row, Value, in_file_names
+from ..excel.attachment import Attachment, AttachmentColumn, AttachmentRow, Value, in_file_names
 from ..excel.export import write_book, write_official
 from ..excel.layout import OFFICIAL
 from ..excel.plain_table import PlainTable, write_plain_table
@@ -41,7 +41,7 @@ def file_name(content: Content) -> str:
 def _official(content: Content, table: Content, layout: dict[str, Any]) -> Attachment:
     """In the city's attachment the typed indicators stand under their verbatim headings."""
     columns = tuple(
-        Column(each["code"], each["heading"], each["name"])
+        AttachmentColumn(each["code"], each["heading"], each["name"])
         for each in content["indicators"]
         if each["is_typed"]
     )
@@ -53,7 +53,8 @@ def _official(content: Content, table: Content, layout: dict[str, Any]) -> Attac
         bureau_line=layout["summary_bureau_line"],
         columns=columns,
         rows=tuple(
-            Row(each["bureau_line"], tuple(each["values"][code] for code in codes)) for each in table["rows"]
+            AttachmentRow(each["bureau_line"], tuple(each["values"][code] for code in codes))
+            for each in table["rows"]
         ),
         total=tuple(table["total"][code] for code in codes),
         note=layout["missing_note"].format(expected=table["expected"], filed=table["filed"], missing=missing)

@@ -18,7 +18,7 @@ from portal.roles import Permission
 from targets.models import Period, Programme
 
 from ..models import Reminder, ReminderSettings
-from ..models.reminders import Kind
+from ..models.reminders import ReminderKind
 from ..periods import lead_tenant
 from . import channels, outbox, queries
 
@@ -60,10 +60,10 @@ def send_test(programme: Programme, period: Period, *, by: Membership) -> None:
     require_settings(programme, by)
     rows = []
     if queries.reminder_settings(programme).webhook:
-        rows.append(outbox.to_group(by.tenant, period, Kind.TEST, today(), by.user))
+        rows.append(outbox.to_group(by.tenant, period, ReminderKind.TEST, today(), by.user))
     if by.user.email and settings.HAS_EMAIL:
         own = queries.Addressee(by.tenant, str(by.user.public_id), str(by.user), by.user.email)
-        rows.append(outbox.to_person(own, period, Kind.TEST, today(), by.user))
+        rows.append(outbox.to_person(own, period, ReminderKind.TEST, today(), by.user))
     if not rows:
         raise Refused(_("Give the robot's webhook address and secret first, or your own e-mail address."))
     _repeatable(rows)
@@ -131,21 +131,23 @@ def set_address(user: User, email: str, *, by: Membership) -> None:
 def require_settings(programme: Programme, by: Membership) -> None:
     """403 unless a person may change the programme's settings: its lead's administrators may."""
     sentence = _("Only the programme's lead can change its settings.")
-    lead_tenant.require_lead(programme, by, Permission.SETTINGS, sentence=sentence)
+    lead_tenant.require_lead_tenant(programme, by, Permission.SETTINGS, sentence=sentence)
 
 
 def _by_hand(owed: Collection, period: Period, switched: ReminderSettings, by: Membership) -> list[Reminder]:
     rows = []
     if switched.by_email:
         for people in queries.addressees(owed).values():
-            rows += [outbox.to_person(each, period, Kind.BY_HAND, today(), by.user) for each in people]
+            rows += [
+                outbox.to_person(each, period, ReminderKind.BY_HAND, today(), by.user) for each in people
+            ]
     if switched.by_dingtalk and owed:
-        rows.append(outbox.to_group(by.tenant, period, Kind.BY_HAND, today(), by.user))
+        rows.append(outbox.to_group(by.tenant, period, ReminderKind.BY_HAND, today(), by.user))
     return rows
 
 
 def _sent_today(period: Period, by: Membership):
-    rows = Reminder.objects.filter(period=period, kind=Kind.BY_HAND, relative_to=today())
+    rows = Reminder.objects.filter(period=period, kind=ReminderKind.BY_HAND, relative_to=today())
     return rows.filter(tenant__path__startswith=by.tenant.path)
 
 

@@ -10,18 +10,18 @@ from functools import cache
 import holidays
 from django.utils import timezone
 
-from ..models.reminders import Kind
+from ..models.reminders import ReminderKind
 
 DAY = timedelta(days=1)
 
 
 OFFSETS = {
-    Kind.BEFORE_7: -7,
-    Kind.BEFORE_3: -3,
-    Kind.BEFORE_1: -1,
-    Kind.DUE_DAY: 0,
-    Kind.AFTER_1: 1,
-    Kind.AFTER_3: 3,
+    ReminderKind.BEFORE_7: -7,
+    ReminderKind.BEFORE_3: -3,
+    ReminderKind.BEFORE_1: -1,
+    ReminderKind.DUE_DAY: 0,
+    ReminderKind.AFTER_1: 1,
+    ReminderKind.AFTER_3: 3,
 }
 
 
@@ -38,17 +38,17 @@ def working_day(day: date) -> date:
     return day
 
 
-def schedule(due_on: date) -> dict[date, Kind]:
+def schedule(due_on: date) -> dict[date, ReminderKind]:
     """{day: reminder} of a due day. Two that fall on the same day are one: the one for the due day, else the later."""
-    planned: dict[date, Kind] = {}
+    planned: dict[date, ReminderKind] = {}
     for kind, offset in OFFSETS.items():
         day = working_day(due_on + offset * DAY)
-        if planned.get(day) != Kind.DUE_DAY:
+        if planned.get(day) != ReminderKind.DUE_DAY:
             planned[day] = kind
     return planned
 
 
-def due_now(due_on: date, at: datetime, hour: int) -> Kind | None:
+def due_now(due_on: date, at: datetime, hour: int) -> ReminderKind | None:
     """The reminder whose hour struck within the last day: a planner that was down for some hours makes up for it, and
     one that was down for longer does not send what has been overtaken."""
     local = timezone.localtime(at, timezone.get_default_timezone())

@@ -12,7 +12,7 @@ from portal import clock, second_factor, walls
 from targets.calendar import last_day
 
 from ..models import Reminder, ReminderSettings
-from ..models.reminders import Kind
+from ..models.reminders import ReminderKind
 from ..rollup import status as rollup_status
 from . import channels, outbox, queries, texts
 from .calendar import due_now
@@ -81,13 +81,13 @@ def _composed(reminder: Reminder):
 
 
 def _email(reminder: Reminder, switched: ReminderSettings):
-    if not (switched.by_email or reminder.kind == Kind.TEST):
+    if not (switched.by_email or reminder.kind == ReminderKind.TEST):
         raise _Needless(_("Reminders by e-mail have been switched off."))
     person = queries.addressee(reminder)
     if person is None:
         raise _Needless(_("The person does not file here any more, or has no e-mail address."))
     message = texts.of_test()
-    if reminder.kind != Kind.TEST:
+    if reminder.kind != ReminderKind.TEST:
         owed = queries.owing(reminder.period, under=reminder.tenant)
         own = [cell for cell in owed if cell.tenant == reminder.tenant]
         if not own:
@@ -101,15 +101,15 @@ def _email(reminder: Reminder, switched: ReminderSettings):
 
 
 def _group(reminder: Reminder, switched: ReminderSettings):
-    if not (switched.by_dingtalk or (reminder.kind == Kind.TEST and switched.webhook)):
+    if not (switched.by_dingtalk or (reminder.kind == ReminderKind.TEST and switched.webhook)):
         raise _Needless(_("Reminders to the group have been switched off."))
     message = texts.of_test()
-    if reminder.kind != Kind.TEST:
+    if reminder.kind != ReminderKind.TEST:
         owed = _listed(reminder)
         if not owed:
             raise _Needless(_("Everybody has filed meanwhile, or it is closed."))
         text = texts.for_group(reminder.period, owed, link=portal_link())
-        message = texts.Message(text.splitlines()[0], text)
+        message = texts.ReminderMessage(text.splitlines()[0], text)
     webhook, secret = (second_factor.decrypt(each) for each in (switched.webhook, switched.secret))
 
     def send() -> None:
@@ -118,9 +118,9 @@ def _group(reminder: Reminder, switched: ReminderSettings):
     return send, "", message
 
 
-def _listed(reminder: Reminder) -> list[rollup_status.Cell]:
+def _listed(reminder: Reminder) -> list[rollup_status.BoardCell]:
     """Those who owe; of a scheduled reminder only those whose due day it is about."""
-    if reminder.kind == Kind.BY_HAND:
+    if reminder.kind == ReminderKind.BY_HAND:
         return queries.owing_below(reminder.period, under=reminder.tenant)
     owed = queries.owing(reminder.period, under=reminder.tenant)
     return [cell for cell in owed if last_day(cell.due_at) == reminder.relative_to]

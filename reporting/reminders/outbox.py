@@ -18,7 +18,7 @@ from portal.models import Tenant, User
 from targets.models import Period
 
 from ..models import Reminder
-from ..models.reminders import Kind
+from ..models.reminders import ReminderKind
 from .queries import Addressee
 
 GROUP = "group"
@@ -32,12 +32,14 @@ CLAIMED = ClaimedRows(
 
 
 def to_person(
-    addressee: Addressee, period: Period, kind: Kind, day: date, by: User | None = None
+    addressee: Addressee, period: Period, kind: ReminderKind, day: date, by: User | None = None
 ) -> Reminder:
     return _row(addressee.tenant, period, kind, day, Channel.EMAIL, addressee.public_id, by)
 
 
-def to_group(tenant: Tenant, period: Period, kind: Kind, day: date, by: User | None = None) -> Reminder:
+def to_group(
+    tenant: Tenant, period: Period, kind: ReminderKind, day: date, by: User | None = None
+) -> Reminder:
     """A message that lists those at and below `tenant` who owe."""
     return _row(tenant, period, kind, day, Channel.DINGTALK, GROUP, by)
 

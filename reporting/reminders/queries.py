@@ -13,22 +13,22 @@ from portal.roles import Role
 from targets.models import Period, Programme
 
 from ..models import Reminder, ReminderSettings
-from ..models.reminders import Kind
+from ..models.reminders import ReminderKind
 from ..periods.queries import open_periods
-from ..rollup.status import Cell, cells
+from ..rollup.status import BoardCell, cells
 
 # Who files, and is therefore reminded.
 REMINDED = (Role.PREPARER, Role.HEAD)
 OFF = ReminderSettings()
 
 
-def owing(period: Period, *, under: Tenant) -> list[Cell]:
+def owing(period: Period, *, under: Tenant) -> list[BoardCell]:
     """Who is owed a reminder at or below `under`, in document order; nobody once the books are closed."""
     board = cells(period.programme, [period], under=under).values()
     return [cell for cell in board if cell.is_owed and cell.window.is_open]
 
 
-def owing_below(period: Period, *, under: Tenant) -> list[Cell]:
+def owing_below(period: Period, *, under: Tenant) -> list[BoardCell]:
     """The same, without `under` itself: those whom it may remind."""
     return [cell for cell in owing(period, under=under) if cell.tenant.pk != under.pk]
 
@@ -70,7 +70,7 @@ def addressees(tenants: Iterable[Tenant], roles: Iterable[str] = REMINDED) -> di
 
 def addressee(reminder: Reminder) -> Addressee | None:
     """Whom an e-mail goes to, as long as they still file there and have an address."""
-    roles = Role.values if reminder.kind == Kind.TEST else REMINDED
+    roles = Role.values if reminder.kind == ReminderKind.TEST else REMINDED
     found = addressees([reminder.tenant], roles).get(reminder.tenant_id, [])
     return next((each for each in found if each.public_id == reminder.recipient), None)
 

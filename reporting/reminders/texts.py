@@ -19,16 +19,16 @@ from targets.calendar import last_day
 from targets.models import Period
 
 from ..periods import deadlines
-from ..rollup.status import Cell
+from ..rollup.status import BoardCell
 
 
 @dataclass(frozen=True)
-class Message:
+class ReminderMessage:
     subject: str
     text: str
 
 
-def for_group(period: Period, owed: Sequence[Cell], *, link: str) -> str:
+def for_group(period: Period, owed: Sequence[BoardCell], *, link: str) -> str:
     """Everybody who owes by due day, those who never filed apart from those to whom it was sent back."""
     with override(settings.LANGUAGE_CODE):
         lines = [_("[Reminder] %(period)s, %(return)s (%(programme)s)") % _names(period)]
@@ -39,7 +39,7 @@ def for_group(period: Period, owed: Sequence[Cell], *, link: str) -> str:
         return "\n".join([*lines, *([_("Fill in here: %(link)s") % {"link": link}] if link else [])])
 
 
-def for_tenant(cell: Cell, *, link: str) -> Message:
+def for_tenant(cell: BoardCell, *, link: str) -> ReminderMessage:
     """To one who files: what is owed, until when, and what to do."""
     with override(settings.LANGUAGE_CODE):
         due_on = last_day(cell.due_at)
@@ -59,13 +59,13 @@ def for_tenant(cell: Cell, *, link: str) -> Message:
             "",
             _("Sent by the portal itself; nobody reads answers. If you have submitted meanwhile, ignore it."),
         ]
-        return Message(subject, "\n".join(lines))
+        return ReminderMessage(subject, "\n".join(lines))
 
 
-def of_test() -> Message:
+def of_test() -> ReminderMessage:
     with override(settings.LANGUAGE_CODE):
         text = _("This is a test message of the statistics reporting portal. Reminders will arrive here.")
-        return Message(_("[Test] Reminders"), text)
+        return ReminderMessage(_("[Test] Reminders"), text)
 
 
 def _names(period: Period) -> dict[str, str]:
@@ -76,7 +76,7 @@ def _names(period: Period) -> dict[str, str]:
     }
 
 
-def _of_one_day(due_on: date, owed: list[Cell]) -> list[str]:
+def _of_one_day(due_on: date, owed: list[BoardCell]) -> list[str]:
     never = [cell.tenant.name for cell in owed if cell.state == "missing"]
     again = [cell.tenant.name for cell in owed if cell.state != "missing"]
     lines = [_deadline(due_on)]
@@ -94,7 +94,7 @@ def _counted(names: Iterable[str]) -> dict[str, object]:
     return {"count": len(names), "names": "、".join(names)}
 
 
-def _owed(cell: Cell) -> str:
+def _owed(cell: BoardCell) -> str:
     if cell.state == "missing":
         sentence = _("Your %(return)s of %(period)s (%(programme)s) is not in yet.")
     else:

@@ -143,7 +143,7 @@ def programme_of_those_above(request: HttpRequest, code: str) -> Programme:
     return found
 
 
-def copy_text(request: HttpRequest, period: Period, owed: list[rollup_status.Cell]) -> str:
+def copy_text(request: HttpRequest, period: Period, owed: list[rollup_status.BoardCell]) -> str:
     """复制催报文本, with the portal's address: the operator's, or the one that the reader is looking at."""
     link = portal_link() or request.build_absolute_uri(reverse("home"))
     return texts.for_group(period, owed, link=link)

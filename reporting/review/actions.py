@@ -15,7 +15,7 @@ from ..entry.findings import Invalid, checked_reason
 from ..entry.reading import Finding
 from ..evidence import queries as evidence_queries
 from ..filings.counted import settle_activities
-from ..filings.replies import Point
+from ..filings.replies import ReviewReason
 from ..filings.transition import claim, record
 from ..models import Filing, Opening, Review, ReviewPoint, Version
 from ..models.states import Move
@@ -42,7 +42,7 @@ def send_back(
     filing: Filing,
     *,
     reason: str = "",
-    points: Sequence[Point] = (),
+    points: Sequence[ReviewReason] = (),
     revision: int,
     files: str | None = None,
     by: Membership,
@@ -76,18 +76,20 @@ def send_back(
     return filing
 
 
-def _checked(reason: str, points: Sequence[Point]) -> list[Point]:
+def _checked(reason: str, points: Sequence[ReviewReason]) -> list[ReviewReason]:
     """The reasons, readable and not too long; all that is wrong with them at once. Without any: 422, not a decision."""
     found: list[Finding] = []
     checked = []
-    whole = [Point("reason", reason)] if reason.strip() or not points else []
+    whole = [ReviewReason("reason", reason)] if reason.strip() or not points else []
     for each in [*whole, *points]:
         try:
             text = checked_reason(each.reason, name=each.key, label=each.place)
         except Invalid as refused:
             found += refused.findings
         else:
-            checked.append(Point("", text, each.provider, each.provider_key, each.column, each.column_name))
+            checked.append(
+                ReviewReason("", text, each.provider, each.provider_key, each.column, each.column_name)
+            )
     if found:
         raise Invalid(found)
     return checked

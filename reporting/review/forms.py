@@ -1,11 +1,11 @@
 from django.http import QueryDict
 
 from ..entry.posted import refuse_repeated, typed_text
-from ..filings.replies import Point
+from ..filings.replies import ReviewReason
 from .queries import ReviewTable
 
 
-def read_reasons(posted: QueryDict, table: ReviewTable) -> list[Point]:
+def read_reasons(posted: QueryDict, table: ReviewTable) -> list[ReviewReason]:
     """The reasons at rows and cells of a version under review, in the order of the table; blank ones are none."""
     refuse_repeated(posted)
     points = []
@@ -13,5 +13,5 @@ def read_reasons(posted: QueryDict, table: ReviewTable) -> list[Point]:
         places = [(row.name, "", ""), *((cell.name, cell.column, cell.label) for cell in row.cells)]
         for name, column, label in places:
             if text := typed_text(posted, name).strip():
-                points.append(Point(name, text, row.provider, row.provider_key, column, label))
+                points.append(ReviewReason(name, text, row.provider, row.provider_key, column, label))
     return points

@@ -22,7 +22,7 @@ from ..filings import actions as filing_actions
 from ..filings import counted_lines, transition, versions
 from ..filings import queries as filing_queries
 from ..filings import rules as filing_rules
-from ..filings.links import leading_on
+from ..filings.links import with_links
 from ..models import Filing, Version
 from ..models.states import MOVES, Move
 from ..official_table.sheets import version_sheet
@@ -92,7 +92,7 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
         "version": version,
         "window": deadlines.window_of(filing),
         "may_ask_unlock": _may_ask_unlock(filing, by),
-        "attachment": leading_on(version_sheet(version), version, lines)
+        "attachment": with_links(version_sheet(version), version, lines)
         if version and not is_review
         else None,
         "lines": lines,
@@ -125,7 +125,7 @@ def version_detail(request: HttpRequest, version: Version) -> HttpResponse:
     page = {
         "version": version,
         "filing": version.filing,
-        "attachment": leading_on(version_sheet(version), version, lines),
+        "attachment": with_links(version_sheet(version), version, lines),
         "lines": lines,
         "is_own": version.tenant_id == request.membership.tenant_id,
         **files_with_version(version, request.membership),

@@ -17,18 +17,18 @@ from targets.models import Duty, Indicator, Period, Programme, ReportingDuty, Ta
 
 from ..models import Total
 from ..models.states import Status
-from .status import FILED, Cell, cells
+from .status import FILED, BoardCell, cells
 
 
 @dataclass(frozen=True)
-class Row:
+class RollUpRow:
     """One reporting unit with everything below it. A value is None where nothing was filed: that is not 0."""
 
     tenant: Tenant
     state: str
     values: dict[str, int | None]
     has_targets: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[BoardCell, ...]
     is_corrected: bool = False
 
 
@@ -42,7 +42,7 @@ class RollUp:
     indicators: tuple[Indicator, ...]
     as_of: datetime
     includes_submitted: bool
-    rows: tuple[Row, ...]
+    rows: tuple[RollUpRow, ...]
     subtotal: dict[str, int]
     total: dict[str, int]
     expected: int
@@ -66,7 +66,7 @@ def roll_up(
     for tenant in Tenant.objects.filter(path__in=cells_below).order_by("path"):
         below = tuple(cells_below[tenant.path])
         rows.append(
-            Row(
+            RollUpRow(
                 tenant=tenant,
                 state=_state(below),
                 values=_values(sums.get(tenant.path), indicators),
@@ -137,9 +137,9 @@ def by_tenant(
     return found
 
 
-def _by_child(under: Tenant, board: dict[tuple[int, int], Cell]) -> dict[str, list[Cell]]:
+def _by_child(under: Tenant, board: dict[tuple[int, int], BoardCell]) -> dict[str, list[BoardCell]]:
     """The cells by the path of the child of `under` that they belong to; `under` itself where it reports."""
-    found: dict[str, list[Cell]] = {}
+    found: dict[str, list[BoardCell]] = {}
     for cell in board.values():
         found.setdefault(cell.tenant.path[: len(under.path) + Tenant.steplen], []).append(cell)
     return found
@@ -156,11 +156,11 @@ def _values(sums: dict[str, int] | None, indicators: Sequence[Indicator]) -> dic
     return values
 
 
-def _sum(indicators: Sequence[Indicator], rows: Sequence[Row]) -> dict[str, int]:
+def _sum(indicators: Sequence[Indicator], rows: Sequence[RollUpRow]) -> dict[str, int]:
     return {each.code: sum(row.values[each.code] or 0 for row in rows) for each in indicators}
 
 
-def _state(below: Sequence[Cell]) -> str:
+def _state(below: Sequence[BoardCell]) -> str:
     """One word for all the returns of a row: their common state, else whether all are in, some, or none."""
     relevant = [cell for cell in below if cell.state != "not_begun"] or list(below)
     states = {cell.state for cell in relevant}
@@ -176,9 +176,9 @@ def _state(below: Sequence[Cell]) -> str:
     return "partial" if owed & FILED else "missing"
 
 
-def _who_filed(board: dict[tuple[int, int], Cell]) -> tuple[int, int, list[Tenant]]:
+def _who_filed(board: dict[tuple[int, int], BoardCell]) -> tuple[int, int, list[Tenant]]:
     """How many have to file, how many of them filed every period that has begun, and who has not."""
-    required: dict[Tenant, list[Cell]] = {}
+    required: dict[Tenant, list[BoardCell]] = {}
     for cell in board.values():
         if cell.duty == Duty.REQUIRED:
             begun = required.setdefault(cell.tenant, [])

@@ -17,7 +17,7 @@ from ..periods.deadlines import Window, deadlines
 
 
 @dataclass(frozen=True)
-class Cell:
+class BoardCell:
     """One tenant in one period, as the reporting board shows it."""
 
     tenant: Tenant
@@ -61,7 +61,7 @@ class Cell:
 
 
 # How a period stands, told in one list: what a board can be narrowed down to, and the cells that each shows.
-SHOWN: dict[str, Callable[[Cell], bool]] = {
+SHOWN: dict[str, Callable[[BoardCell], bool]] = {
     "owing": lambda cell: cell.is_owed,
     "returned": lambda cell: cell.state in ("returned", "recalled"),
     "late": lambda cell: cell.days_late > 0,
@@ -104,7 +104,9 @@ FILING_OF_A_CELL = [
 ]
 
 
-def cells(programme: Programme, periods: Iterable[Period], *, under: Tenant) -> dict[tuple[int, int], Cell]:
+def cells(
+    programme: Programme, periods: Iterable[Period], *, under: Tenant
+) -> dict[tuple[int, int], BoardCell]:
     """Every tenant with a duty at or below `under` × the periods, by (tenant id, period id), in four queries."""
     periods = list(periods)
     read = deadlines(periods, under=under)
@@ -128,7 +130,7 @@ def cells(programme: Programme, periods: Iterable[Period], *, under: Tenant) -> 
             if filing and filing.first_submitted_at and state in FILED:
                 late = timeliness(filing.first_submitted_at, filing.first_due_at or period.due_at)
             window = read.of(duty.tenant_id, period)
-            found[duty.tenant_id, period.pk] = Cell(
+            found[duty.tenant_id, period.pk] = BoardCell(
                 duty.tenant, period, duty.duty, state, window, late, filing
             )
     return found
@@ -151,7 +153,7 @@ class Rates:
         return self.expected - self.filed
 
 
-def rates(board: Iterable[Cell]) -> Rates:
+def rates(board: Iterable[BoardCell]) -> Rates:
     """上报率 = filed ÷ expected; 及时率 = filed on time ÷ expected."""
     required = [cell for cell in board if cell.duty == Duty.REQUIRED]
     filed = [cell for cell in required if cell.is_filed]

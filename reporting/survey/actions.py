@@ -17,7 +17,7 @@ from targets.models import Programme
 from ..entry.findings import Invalid
 from ..models import Survey, SurveyFile
 from ..periods import queries as period_queries
-from ..uploads.actions import keep, take_away, told
+from ..uploads.actions import file_facts, keep, take_away
 from ..uploads.examining import Examined
 from ..uploads.problems import Unacceptable
 from .answers import file_questions, questions_of, read_survey
@@ -133,8 +133,8 @@ def _answered(
     survey.revision += 1
     survey.saved_at, survey.saved_by = now(), by.user
     survey.save()
-    before = {"question": question, **(told(former) if former else {})}
-    after = {"question": question, "revision": survey.revision, **(told(added) if added else {})}
+    before = {"question": question, **(file_facts(former) if former else {})}
+    after = {"question": question, "revision": survey.revision, **(file_facts(added) if added else {})}
     _record(survey, "attach_to_survey" if added else "withdraw_from_survey", before, after, by)
 
 

@@ -19,7 +19,7 @@ Answers = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Question:
+class SurveyQuestion:
     """`at_most`: codes of the questions whose answers this one cannot exceed."""
 
     code: str
@@ -33,12 +33,12 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Section:
+class SurveySection:
     """`sentence`: the document's words that ask for it."""
 
     title: str
     sentence: str
-    questions: tuple[Question, ...]
+    questions: tuple[SurveyQuestion, ...]
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,15 @@ class Answered:
     findings: tuple[Finding, ...]
 
 
-def sections_of(asked: Mapping[str, Any]) -> list[Section]:
+def sections_of(asked: Mapping[str, Any]) -> list[SurveySection]:
     """The questions of a programme's survey (`Programme.survey`), in the order of the document."""
     return [
-        Section(each["title"], each["sentence"], tuple(_question(field) for field in each["fields"]))
+        SurveySection(each["title"], each["sentence"], tuple(_question(field) for field in each["fields"]))
         for each in asked.get("sections", [])
     ]
 
 
-def questions_of(asked: Mapping[str, Any]) -> list[Question]:
+def questions_of(asked: Mapping[str, Any]) -> list[SurveyQuestion]:
     return [question for section in sections_of(asked) for question in section.questions]
 
 
@@ -66,7 +66,7 @@ def file_questions(asked: Mapping[str, Any]) -> set[str]:
     return {each.code for each in questions_of(asked) if each.kind == FILE}
 
 
-def read_survey(typed: Mapping[str, str], questions: list[Question]) -> Answered:
+def read_survey(typed: Mapping[str, str], questions: list[SurveyQuestion]) -> Answered:
     """Everything typed as answers, and everything wrong with it, each named by its question."""
     answers: Answers = {}
     findings = []
@@ -82,8 +82,8 @@ def read_survey(typed: Mapping[str, str], questions: list[Question]) -> Answered
     return Answered(answers, (*findings, *_too_many(answers, questions)))
 
 
-def _question(field: Mapping[str, Any]) -> Question:
-    return Question(
+def _question(field: Mapping[str, Any]) -> SurveyQuestion:
+    return SurveyQuestion(
         code=field["code"],
         kind=field["kind"],
         label=field["label"],
@@ -95,13 +95,13 @@ def _question(field: Mapping[str, Any]) -> Question:
     )
 
 
-def _read_count(raw: str, question: Question) -> tuple[int | None, str]:
+def _read_count(raw: str, question: SurveyQuestion) -> tuple[int | None, str]:
     count = parse_count(raw, unit=question.unit, allows_no_task=False)
     problem = _("%(label)s: %(problem)s") % {"label": question.label, "problem": count.problem}
     return count.value, problem if count.problem else ""
 
 
-def _read_list(raw: str, question: Question) -> tuple[list[str], str]:
+def _read_list(raw: str, question: SurveyQuestion) -> tuple[list[str], str]:
     """One a line; blank lines are none."""
     lines = [clean_text(line, limit=LINE_LIMIT, label=question.label) for line in raw.splitlines()]
     if problem := next((line.problem for line in lines if line.problem), ""):
@@ -113,7 +113,7 @@ def _read_list(raw: str, question: Question) -> tuple[list[str], str]:
     return found, ""
 
 
-def _read_link(raw: str, question: Question) -> tuple[str, str]:
+def _read_link(raw: str, question: SurveyQuestion) -> tuple[str, str]:
     link = clean_text(raw, limit=LINK_LIMIT, label=question.label)
     if link.value and not is_link(link.value):
         text = _("%(label)s: not an address; type it whole, beginning with https:// or http://.")
@@ -121,7 +121,7 @@ def _read_link(raw: str, question: Question) -> tuple[str, str]:
     return link.value, link.problem
 
 
-def _read_file(raw: str, _question: Question) -> tuple[str, str]:
+def _read_file(raw: str, _question: SurveyQuestion) -> tuple[str, str]:
     """The public id of the file that was put there, by the portal itself."""
     return raw, ""
 
@@ -137,7 +137,7 @@ def is_link(text: str) -> bool:
     return is_plain and parts.scheme in ("http", "https") and bool(parts.hostname) and port_is_fine
 
 
-def _too_many(answers: Answers, questions: list[Question]) -> list[Finding]:
+def _too_many(answers: Answers, questions: list[SurveyQuestion]) -> list[Finding]:
     labels = {each.code: each.label for each in questions}
     text = _("%(label)s: %(count)s is more than “%(other)s” (%(limit)s); check both.")
     return [

@@ -3,13 +3,13 @@ from django.http import QueryDict
 
 from ..entry.posted import TYPED_AT_MOST
 from ..models import Survey
-from .answers import FILE, LIST, Question
+from .answers import FILE, LIST, SurveyQuestion
 
 
 class SurveyForm(forms.Form):
     """One text a question, as typed, or a file. `files_asked`: the questions that a file answers."""
 
-    def __init__(self, data: QueryDict | None, *, questions: list[Question], survey: Survey | None):
+    def __init__(self, data: QueryDict | None, *, questions: list[SurveyQuestion], survey: Survey | None):
         super().__init__(data, initial=survey.typed if survey else {})
         self.files_asked = [each.code for each in questions if each.kind == FILE]
         for each in questions:

@@ -10,7 +10,7 @@ from targets.models import Programme
 
 from ..models import Survey, SurveyFile
 from . import queries
-from .answers import COUNT, FILE, LINK, LIST, Question, questions_of
+from .answers import COUNT, FILE, LINK, LIST, SurveyQuestion, questions_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class SurveyRow:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedDifficulty:
     """A line of a list, and who wrote it."""
 
     text: str
@@ -37,10 +37,10 @@ class Named:
 
 @dataclass(frozen=True)
 class Overview:
-    columns: tuple[Question, ...]
+    columns: tuple[SurveyQuestion, ...]
     rows: tuple[SurveyRow, ...]
     totals: tuple[int | None, ...]
-    lists: tuple[tuple[Question, tuple[Named, ...]], ...]
+    lists: tuple[tuple[SurveyQuestion, tuple[NamedDifficulty, ...]], ...]
 
     @property
     def expected(self) -> list[SurveyRow]:
@@ -55,7 +55,7 @@ class Overview:
         return [row for row in self.expected if not row.survey]
 
     @property
-    def totals_named(self) -> list[tuple[Question, int | None]]:
+    def totals_named(self) -> list[tuple[SurveyQuestion, int | None]]:
         return list(zip(self.columns, self.totals, strict=True))
 
 
@@ -83,7 +83,7 @@ def overview(programme: Programme, by: Membership) -> Overview:
         columns=columns,
         rows=rows,
         totals=tuple(_sum([row.values[place] for row in rows]) for place, _column in enumerate(columns)),
-        lists=tuple((each, _named(each, rows)) for each in questions if each.kind == LIST),
+        lists=tuple((each, _named_difficulties(each, rows)) for each in questions if each.kind == LIST),
     )
 
 
@@ -92,17 +92,17 @@ def _sum(values: Sequence[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _given(survey: Survey | None, questions: Sequence[Question], kind: str) -> list[str]:
+def _given(survey: Survey | None, questions: Sequence[SurveyQuestion], kind: str) -> list[str]:
     """What was answered to the questions of a kind: links, or public ids of files."""
     answers = survey.answers if survey else {}
     return [answers[each.code] for each in questions if each.kind == kind and answers.get(each.code)]
 
 
-def _named(question: Question, rows: Sequence[SurveyRow]) -> tuple[Named, ...]:
+def _named_difficulties(question: SurveyQuestion, rows: Sequence[SurveyRow]) -> tuple[NamedDifficulty, ...]:
     """Each line once, those that most name first."""
     found: dict[str, list[Tenant]] = {}
     for row in rows:
         for text in row.survey.answers.get(question.code, []) if row.survey else ():
             found.setdefault(text, []).append(row.tenant)
-    named = [Named(text, tuple(tenants)) for text, tenants in found.items()]
+    named = [NamedDifficulty(text, tuple(tenants)) for text, tenants in found.items()]
     return tuple(sorted(named, key=lambda each: -len(each.tenants)))

@@ -19,10 +19,10 @@ from ..entry.posted import TYPED_AT_MOST, read_revision, storable
 from ..models import Survey, SurveyFile
 from ..periods import queries as period_queries
 from ..periods.lookup import programme_or_404
-from ..uploads.receiving import download, taken_or_told
+from ..uploads.receiving import download, keep_or_explain
 from ..uploads.views import limits
 from . import actions, queries
-from .answers import FILE, Question, questions_of, sections_of
+from .answers import FILE, SurveyQuestion, questions_of, sections_of
 from .forms import SurveyForm
 from .overview import overview
 
@@ -117,7 +117,7 @@ def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, statu
     return render(request, "reporting/survey/survey_edit.html", page, status=status)
 
 
-def _typed(posted: QueryDict, questions: list[Question]) -> dict[str, str]:
+def _typed(posted: QueryDict, questions: list[SurveyQuestion]) -> dict[str, str]:
     return {
         each.code: storable(posted.get(each.code, "")[:TYPED_AT_MOST])
         for each in questions
@@ -135,7 +135,7 @@ def _with_files(request: HttpRequest, survey: Survey, form: SurveyForm) -> Surve
             def keep(examined, code=code, survey=survey, kept=kept) -> None:
                 kept.append(actions.attach_to_survey(survey, code, examined, revision=survey.revision, by=by))
 
-            for problem in taken_or_told(request, [given], keep, object_id=survey.public_id):
+            for problem in keep_or_explain(request, [given], keep, object_id=survey.public_id):
                 form.add_error(code, problem)
             if kept:
                 security_log.event(request, "evidence-attached", object=survey.public_id)

@@ -3,8 +3,8 @@
 from django import template
 
 from ..exports.jobs import span_of
-from ..exports.kinds import KINDS, Kind
-from ..exports.span import Span
+from ..exports.kinds import KINDS, ExportKind
+from ..exports.span import ExportSpan
 from ..models import Job
 
 register = template.Library()
@@ -21,5 +21,5 @@ def span_name(job: Job) -> str:
 
 
 @register.filter
-def time_of(kind: Kind, span: Span) -> str:
+def time_of(kind: ExportKind, span: ExportSpan) -> str:
     return kind.time(span)

@@ -81,7 +81,7 @@ def check_room(there: KeptFileQuerySet, examined: Examined) -> None:
         raise Unacceptable("total_here", limit=settings.EVIDENCE_TOTAL_MB)
 
 
-def told(file: KeptFile) -> dict[str, Any]:
+def file_facts(file: KeptFile) -> dict[str, Any]:
     """The digest goes into the chain: what lies in the storage can be compared with it. The name does not."""
     return {"file": str(file.public_id), "digest": file.digest, "size": file.size}
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from ..excel import sandbox
 from ..excel.kinds import MEGABYTE
 from ..excel.sandbox import Died
-from .kinds import Kind, clean_name, kind_of
+from .kinds import UploadKind, clean_name, kind_of
 from .personal import check_name
 from .problems import Unacceptable
 from .scanning import scan
@@ -27,7 +27,7 @@ class Examined:
 
     name: str
     content: bytes
-    kind: Kind
+    kind: UploadKind
     source_digest: str
     scanner: str
 
@@ -49,7 +49,7 @@ def examine(file: BinaryIO, name: str) -> Examined:
     return Examined(name, kept, kind, hashlib.sha256(content).hexdigest(), scanner)
 
 
-def _looked_into(content: bytes, kind: Kind) -> bytes:
+def _looked_into(content: bytes, kind: UploadKind) -> bytes:
     """The bytes to keep. Whatever the file does to its reader becomes one sentence."""
     try:
         told = sandbox.answer_of("reporting.uploads.child", kind.code, given=content, seconds=SECONDS)

@@ -22,7 +22,7 @@ _BEGINNING = 1024
 
 
 @dataclass(frozen=True)
-class Kind:
+class UploadKind:
     """One kind of file that can be taken; `endings`: what its name may end in, the first one usually."""
 
     code: str
@@ -34,10 +34,10 @@ class Kind:
 KINDS = {
     each.code: each
     for each in (
-        Kind("jpg", "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), _("JPEG picture")),
-        Kind("png", "image/png", (".png",), _("PNG picture")),
-        Kind("pdf", "application/pdf", (".pdf",), _("PDF")),
-        Kind("xlsx", XLSX, (".xlsx",), _("Excel workbook (.xlsx)")),
+        UploadKind("jpg", "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), _("JPEG picture")),
+        UploadKind("png", "image/png", (".png",), _("PNG picture")),
+        UploadKind("pdf", "application/pdf", (".pdf",), _("PDF")),
+        UploadKind("xlsx", XLSX, (".xlsx",), _("Excel workbook (.xlsx)")),
     )
 }
 # What else it is, by its first bytes, where there is more to say than that it is not taken.
@@ -66,7 +66,7 @@ OTHERWISE = {
 _BY_TYPE = {media_type: code for code, types in OTHERWISE.items() for media_type in types}
 
 
-def kinds_taken() -> list[Kind]:
+def kinds_taken() -> list[UploadKind]:
     return [KINDS[code] for code in settings.EVIDENCE_TYPES]
 
 
@@ -74,7 +74,7 @@ def kinds_named() -> str:
     return "、".join(str(each.label) for each in kinds_taken())
 
 
-def kind_of(content: bytes) -> Kind:
+def kind_of(content: bytes) -> UploadKind:
     """The kind of the file, if it is one that is taken here; else `Unacceptable` says what it is."""
     if not content:
         raise Unacceptable("empty")
@@ -91,7 +91,7 @@ def label_of(media_type: str) -> str:
     return next((str(each.label) for each in KINDS.values() if each.media_type == media_type), media_type)
 
 
-def clean_name(raw: str, kind: Kind) -> str:
+def clean_name(raw: str, kind: UploadKind) -> str:
     """The name as the person's own, without what cannot be seen, on one line, with an ending that is true."""
     name = re.split(r"[/\\]", raw)[-1]
     name = "".join(each for each in name if each.isprintable() and not hidden_in(each)).strip(BLANKS + ".")

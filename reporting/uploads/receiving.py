@@ -32,7 +32,7 @@ def download(file: Evidence | KeptFile) -> FileResponse:
     return response
 
 
-def taken_or_told(
+def keep_or_explain(
     request: HttpRequest, given: Iterable[UploadedFile], keep: Callable[[Examined], None], *, object_id
 ) -> list[str]:
     """Keep what can be kept; a sentence for each that is not taken. All are looked into before anything is locked for one.
@@ -44,26 +44,26 @@ def taken_or_told(
         try:
             examined.append((file, examine(file, file.name or "")))
         except Unacceptable as refused:
-            problems.append(_told(request, file, refused, object_id))
+            problems.append(_refusal(request, file, refused, object_id))
     for file, each in examined:
         try:
             keep(each)
             is_taken = True
         except Unacceptable as refused:
-            problems.append(_told(request, file, refused, object_id))
+            problems.append(_refusal(request, file, refused, object_id))
         except Refused:  # the state changed between two of them: those before it stay
-            _tell_taken(request, is_taken, object_id)
+            _log_kept(request, is_taken, object_id)
             raise
-    _tell_taken(request, is_taken and bool(problems), object_id)
+    _log_kept(request, is_taken and bool(problems), object_id)
     return problems
 
 
-def _tell_taken(request: HttpRequest, is_taken: bool, object_id) -> None:
+def _log_kept(request: HttpRequest, is_taken: bool, object_id) -> None:
     if is_taken:
         security_log.event(request, "evidence-attached", object=object_id)
 
 
-def _told(request: HttpRequest, file: UploadedFile, refused: Unacceptable, object_id) -> str:
+def _refusal(request: HttpRequest, file: UploadedFile, refused: Unacceptable, object_id) -> str:
     name = "evidence-infected" if refused.code == "infected" else "evidence-refused"
     security_log.event(request, name, object=object_id, kind=refused.code.replace("_", "-"))
     return _("“%(name)s”: %(problem)s") % {"name": _short(file.name or ""), "problem": refused.text}

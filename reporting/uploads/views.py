@@ -13,7 +13,7 @@ from ..models import Activity, Material
 from ..models.files import KeptFile
 from .examining import Examined
 from .kinds import kinds_named, kinds_taken, label_of
-from .receiving import taken_or_told
+from .receiving import keep_or_explain
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def add_files(request: HttpRequest, place: FilesPlace, keep: Callable[[Examined]
     given = request.FILES.getlist("files")
     if not given:
         return _page(request, place, [_("Choose a file first.")])
-    if problems := taken_or_told(request, given, keep, object_id=place.owner.public_id):
+    if problems := keep_or_explain(request, given, keep, object_id=place.owner.public_id):
         return _page(request, place, problems)
     messages.success(request, _("Attached."))
     return redirect(place.url)

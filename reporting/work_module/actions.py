@@ -29,7 +29,7 @@ from . import queries, rules
 @transaction.atomic
 def choose_headline(programme: Programme, channel: str, *, revision: int, by: Membership) -> Headline:
     """Say which sum stands first: for the administrators of the lead. Both stay side by side either way."""
-    lead_tenant.require_lead(programme, by, Permission.SETTINGS)
+    lead_tenant.require_lead_tenant(programme, by, Permission.SETTINGS)
     module = programme.work_module
     chosen = module.headline(channel) if module else None
     if chosen is None:
@@ -114,7 +114,7 @@ def add_service_point(
     point = ServicePoint(programme=programme, tenant=tenant)
     _fill(point, kind=kind, name=name, area=area, provider=provider, headcount=headcount, tags=tags)
     point.save()
-    _record("add_service_point", "servicepoint", point, tenant, by, None, _standing(point))
+    _record("add_service_point", "servicepoint", point, tenant, by, None, _facts(point))
     return point
 
 
@@ -139,13 +139,13 @@ def change_service_point(
         raise Refused(
             _("The service point was changed meanwhile. Look at it as it is now, then decide again.")
         )
-    before = _standing(point)
+    before = _facts(point)
     _fill(point, kind=point.kind, name=name, area=area, provider=provider, headcount=headcount, tags=tags)
     point.is_active = is_active
-    if _standing(point) != before:
+    if _facts(point) != before:
         point.revision += 1
         point.save()
-        _record("change_service_point", "servicepoint", point, point.tenant, by, before, _standing(point))
+        _record("change_service_point", "servicepoint", point, point.tenant, by, before, _facts(point))
     return point
 
 
@@ -190,7 +190,7 @@ def _fill(
     point.tags = [each.code for each in module.tags if each.code in tags]
 
 
-def _standing(point: ServicePoint) -> dict:
+def _facts(point: ServicePoint) -> dict:
     """The before and after of its history."""
     return {
         "kind": point.kind,

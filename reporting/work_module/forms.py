@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from portal.clock import today
 from portal.models import Membership, Tenant
 from targets.models import Programme
-from targets.work_module import Check, Kind
+from targets.work_module import Check, ServicePointKind
 
 from ..entry.names import NAME_LIMIT
 from ..models import Provider, ServicePoint
@@ -53,7 +53,7 @@ class ServicePointForm(forms.Form):
         module = programme.work_module
         if module is None:
             raise ValueError("a service point belongs to a work module")
-        self.kinds: list[Kind] = module.kinds_for(tenant.code, tenant.kind)
+        self.kinds: list[ServicePointKind] = module.kinds_for(tenant.code, tenant.kind)
         choice(self, "kind").choices = [(each.code, each.name) for each in self.kinds]
         own = area_of(programme, tenant)
         areas = [own] if own else module.areas

@@ -9,13 +9,13 @@ from portal.access import has_permission, visible_tenants, visible_to
 from portal.models import Membership, Tenant
 from portal.roles import PERMISSIONS, Permission
 from targets.models import Channel, Programme, ReportingDuty
-from targets.work_module import ALL, OPERATOR, Check, Choice
+from targets.work_module import ALL, OPERATOR, Check, HeadlineChoice
 
 from ..models import Checklist, Headline, Operator, Provider, ServicePoint
 
 FILERS = [role for role, permissions in PERMISSIONS.items() if Permission.FILE in permissions]
 # Designated, and still somebody who files for the unit.
-STANDING = Q(
+STILL_DESIGNATED = Q(
     ended_at__isnull=True,
     membership__is_active=True,
     membership__user__is_active=True,
@@ -23,7 +23,7 @@ STANDING = Q(
 )
 
 
-def headline_of(programme: Programme) -> Choice:
+def headline_of(programme: Programme) -> HeadlineChoice:
     """Which sum stands first, with its sentence: as the lead decided, else as the programme comes."""
     module = programme.work_module
     kept = Headline.objects.filter(programme=programme).values_list("channel", flat=True).first()
@@ -31,7 +31,7 @@ def headline_of(programme: Programme) -> Choice:
         for code in (kept, programme.headline_channel):
             if code and (found := module.headline(code)):
                 return found
-    return Choice(programme.headline_channel or ALL, programme.headline_sentence)
+    return HeadlineChoice(programme.headline_channel or ALL, programme.headline_sentence)
 
 
 def headline_setting(programme: Programme) -> Headline:
@@ -78,7 +78,7 @@ def is_operator(programme: Programme, by: Membership) -> bool:
 
 def has_operators(programme: Programme, tenant: Tenant) -> bool:
     """Whether somebody of the unit can operate it: who has left keeps nobody from recording."""
-    return Operator.objects.filter(STANDING, programme=programme, tenant=tenant).exists()
+    return Operator.objects.filter(STILL_DESIGNATED, programme=programme, tenant=tenant).exists()
 
 
 def records_in_module(programme: Programme, tenant: Tenant) -> bool:
@@ -166,7 +166,7 @@ def module_units(programme: Programme, by: Membership) -> list[ModuleUnit]:
         .annotate(count=Count("pk"))
     )
     points = _by_tenant(service_points(programme, by).filter(is_active=True))
-    people = _by_tenant(operators(programme, by).filter(STANDING))
+    people = _by_tenant(operators(programme, by).filter(STILL_DESIGNATED))
     return [
         ModuleUnit(
             tenant=each.tenant,

@@ -2,11 +2,11 @@
 
 from django import template
 
-from ..dashboard import Cell, Extra, Row
+from ..dashboard import Extra, ProgressCell, ProgressRow
 
 register = template.Library()
 
 
 @register.simple_tag
-def heat_cell(row: Row, indicator: str) -> Cell | Extra | None:
+def heat_cell(row: ProgressRow, indicator: str) -> ProgressCell | Extra | None:
     return row.cell(indicator) or next((each for each in row.extra if each.indicator == indicator), None)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from reporting.excel.attachment import Attachment, Column, Row
+from reporting.excel.attachment import Attachment, AttachmentColumn, AttachmentRow
 from reporting.excel.export import write_attachment
 
 from . import ROWS
@@ -22,7 +22,7 @@ from . import ROWS
 FIXTURE = json.loads((Path(__file__).parents[2] / "fixtures" / "taizhou.json").read_text(encoding="utf-8"))
 LAYOUT = next(each["fields"]["layout"] for each in FIXTURE if each["model"] == "targets.programme")
 COLUMNS = tuple(
-    Column(each["code"], each["attachment_heading"], each["name"], each["unit"])
+    AttachmentColumn(each["code"], each["attachment_heading"], each["name"], each["unit"])
     for each in (entry["fields"] for entry in FIXTURE if entry["model"] == "targets.indicator")
 )
 SHEET, STRINGS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -39,7 +39,7 @@ FORM = Attachment(
     period_line="2022年第一季度",
     bureau_line="椒江区教育局",
     columns=COLUMNS,
-    rows=tuple(Row(label, values) for label, *values in ROWS),
+    rows=tuple(AttachmentRow(label, values) for label, *values in ROWS),
     total=tuple(sum(column) for column in zip(*(row[1:] for row in ROWS), strict=True)),
 )
 

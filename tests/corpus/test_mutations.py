@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.excel.attachment import Row
+from reporting.excel.attachment import AttachmentRow
 from reporting.excel.importing import read_attachment
 
 from ..selection import few, times
@@ -103,7 +103,7 @@ CHANGES: dict[str, Change] = {
 
 LABELS = st.text("东南西北中社区学校12 ", min_size=1, max_size=8).map(str.strip).filter(bool)
 ROWS = st.lists(
-    st.builds(Row, LABELS, st.tuples(*[st.integers(0, 999) | st.none() | st.just("/")] * 7)),
+    st.builds(AttachmentRow, LABELS, st.tuples(*[st.integers(0, 999) | st.none() | st.just("/")] * 7)),
     min_size=1,
     max_size=6,
 )

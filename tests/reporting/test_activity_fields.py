@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portal.clock import today
 from reporting.ledger import queries as ledger_queries
-from reporting.ledger.actions import told_of
+from reporting.ledger.actions import history_facts
 from reporting.ledger.fields import ACTIVITY_FIELDS, COLUMNS, FOLDED, FROZEN, READERS, TOLD
 from reporting.ledger.forms import ROW_FIELDS, ActivityForm, read_activity_form
 from reporting.ledger.reading import TypedActivity, as_typed, read_activity
@@ -95,7 +95,7 @@ def test_it_goes_through_the_form_whole(full):
 def test_the_ledger_gives_back_what_was_recorded(clerk, full):
     (activity,) = recorded(clerk, full)
     assert as_typed(activity) == full
-    told = told_of(activity)
+    told = history_facts(activity)
     assert set(told) == TYPED | {"evidence", "withdrawal_reason"}
     assert told["provider"] == SCHOOL and all(told[name] for name in TYPED)
 

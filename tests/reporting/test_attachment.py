@@ -12,13 +12,13 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporting.excel.attachment import Attachment, Column, Row, pad
+from reporting.excel.attachment import Attachment, AttachmentColumn, AttachmentRow, pad
 from reporting.excel.export import write_attachment
 
 FIXTURE = json.loads((Path(__file__).parents[2] / "fixtures" / "taizhou.json").read_text(encoding="utf-8"))
 LAYOUT = next(each["fields"]["layout"] for each in FIXTURE if each["model"] == "targets.programme")
 COLUMNS = tuple(
-    Column(each["code"], each["attachment_heading"], each["name"], each["unit"])
+    AttachmentColumn(each["code"], each["attachment_heading"], each["name"], each["unit"])
     for each in (entry["fields"] for entry in FIXTURE if entry["model"] == "targets.indicator")
 )
 
@@ -28,8 +28,8 @@ ONE_TENANT = Attachment(
     bureau_line="椒江区教育局",
     columns=COLUMNS,
     rows=(
-        Row("椒江区社区学院", (1, 41, 0, 0, 0, 0, 0)),
-        Row("沚水垟社区学校", (1, 51, None, None, 0, "/", 0)),
+        AttachmentRow("椒江区社区学院", (1, 41, 0, 0, 0, 0, 0)),
+        AttachmentRow("沚水垟社区学校", (1, 51, None, None, 0, "/", 0)),
     ),
     total=(2, 92, 0, 0, 0, 0, 0),
     provenance=(("版本", "第2版"), ("口径说明", "平台口径，非文件原文。")),
@@ -39,7 +39,8 @@ CITY = replace(
     period_line="2021年第一至第三季度（累计）",
     bureau_line=LAYOUT["summary_bureau_line"],
     rows=tuple(
-        Row(name, (3, 150, 1, 18, 0, 0, 0)) for name in ("椒江", "黄岩", "路桥", "临海", "温岭", "天台")
+        AttachmentRow(name, (3, 150, 1, 18, 0, 0, 0))
+        for name in ("椒江", "黄岩", "路桥", "临海", "温岭", "天台")
     ),
     total=(18, 900, 6, 108, 0, 0, 0),
     note="注：应报7家，实报6家，未报：玉环市教育局。",
@@ -59,8 +60,8 @@ def values(sheet: Worksheet) -> list[tuple]:
 
 
 def test_it_pads_to_the_rows_of_the_form():
-    row = Row("椒江区社区学院", (1, 41))
-    assert pad((row,), 2, 3) == (row, Row("", (None, None)), Row("", (None, None)))
+    row = AttachmentRow("椒江区社区学院", (1, 41))
+    assert pad((row,), 2, 3) == (row, AttachmentRow("", (None, None)), AttachmentRow("", (None, None)))
     assert pad((row, row), 2, 1) == (row, row)
 
 
@@ -79,7 +80,7 @@ def test_its_file_name_holds_nothing_that_a_file_system_refuses():
 
 def test_it_refuses_a_row_that_would_shift_figures_under_another_heading():
     with pytest.raises(ValueError):
-        replace(ONE_TENANT, rows=(Row("椒江区社区学院", (1, 41)),))
+        replace(ONE_TENANT, rows=(AttachmentRow("椒江区社区学院", (1, 41)),))
 
 
 # --- cell by cell
@@ -218,7 +219,7 @@ def test_its_table_fills_the_page_between_the_margins():
 
 
 def test_its_rows_grow_with_long_names():
-    sheet = opened(replace(ONE_TENANT, rows=(Row("白云街道" * 10, (0,) * 7), *ONE_TENANT.rows)))
+    sheet = opened(replace(ONE_TENANT, rows=(AttachmentRow("白云街道" * 10, (0,) * 7), *ONE_TENANT.rows)))
     assert sheet.row_dimensions[7].height > 2 * sheet.row_dimensions[8].height
     assert all(sheet.row_dimensions[row].height for row in range(1, 13))
 
@@ -244,7 +245,7 @@ def test_it_has_one_sheet_when_there_is_nothing_to_tell():
 )
 def test_it_keeps_text_as_text(name):
     data = write_attachment(
-        replace(ONE_TENANT, rows=(Row(name, NO_VALUES),), note=name, provenance=((name, name),))
+        replace(ONE_TENANT, rows=(AttachmentRow(name, NO_VALUES),), note=name, provenance=((name, name),))
     )
     workbook = load_workbook(io.BytesIO(data))
     for cell in (workbook.worksheets[0]["A7"], workbook.worksheets[0]["A13"], workbook["说明"]["B1"]):
@@ -266,7 +267,7 @@ def test_it_keeps_text_as_text(name):
     ],
 )
 def test_one_bad_row_does_not_break_the_export(stored, written):
-    sheet = opened(replace(ONE_TENANT, rows=(Row(stored, (0,) * 7), *ONE_TENANT.rows), note=stored))
+    sheet = opened(replace(ONE_TENANT, rows=(AttachmentRow(stored, (0,) * 7), *ONE_TENANT.rows), note=stored))
     assert sheet["A7"].value == written
     assert sheet["A8"].value == "椒江区社区学院"
     assert sheet.row_dimensions[7].height <= 409
@@ -302,7 +303,7 @@ needs_office = pytest.mark.skipif(
 def printed(tmp_path_factory):
     """The PDF files that LibreOffice prints, in one go."""
     folder = tmp_path_factory.mktemp("printed")
-    row = Row("白云街道社区成人文化技术学校（老年大学分校）", (1, 41, 0, 0, 0, 0, 0))
+    row = AttachmentRow("白云街道社区成人文化技术学校（老年大学分校）", (1, 41, 0, 0, 0, 0, 0))
     six = replace(ONE_TENANT, rows=(row,) * 6, provenance=())
     (folder / "six.xlsx").write_bytes(write_attachment(six))
     (folder / "sixty.xlsx").write_bytes(write_attachment(replace(six, rows=(row,) * 60)))

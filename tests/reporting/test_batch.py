@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-from reporting.excel.attachment import Attachment, Column, Row
+from reporting.excel.attachment import Attachment, AttachmentColumn, AttachmentRow
 from reporting.excel.batch import write_quickly
 from reporting.excel.export import write_attachment
 from targets.models import Programme
@@ -30,10 +30,12 @@ def layout(db) -> dict:
 
 def random_attachment(layout: dict, seed: int) -> Attachment:
     chance = random.Random(seed)
-    columns = tuple(Column(str(place), heading, heading) for place, heading in enumerate(HEADINGS * 2))
+    columns = tuple(
+        AttachmentColumn(str(place), heading, heading) for place, heading in enumerate(HEADINGS * 2)
+    )
     values = [None, 0, 9_999_999, "/", "=1", "沚", 7]
     rows = tuple(
-        Row(chance.choice(TEXTS), tuple(chance.choice(values) for _column in columns))
+        AttachmentRow(chance.choice(TEXTS), tuple(chance.choice(values) for _column in columns))
         for _row in range(chance.choice([0, 1, 5, 6, 40]))
     )
     told = tuple(

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import pytest
 
 from reporting.entry.columns import Field, fields_for
-from reporting.entry.computed_figures import Asked, Computed, ComputedRow
+from reporting.entry.computed_figures import Computed, ComputedRow, OpenQuestion
 from reporting.entry.reading import Finding, read_rows
 from reporting.filings import checks
 from reporting.filings.checks import CHECKS, Facts, run_checks, unanswered
-from reporting.filings.replies import Point, SentBack
+from reporting.filings.replies import ReviewReason, SentBack
 
 from ..bad_inputs.names import EXPLANATIONS
 from ..factories import EXPLANATION, accepted, period, row, tenant
@@ -34,7 +34,7 @@ FIELDS = [
 GIVEN = {"preparer": "甲", "head": "乙", "telephone": "0000"}
 A, B = "海门街道社区学校", "洪家街道成校"
 COMPUTED = Computed(
-    (ComputedRow("a", A, A, frozenset(), {}, asked=(Asked("23人。", ("first_phase_size", "23")),)),)
+    (ComputedRow("a", A, A, frozenset(), {}, asked=(OpenQuestion("23人。", ("first_phase_size", "23")),)),)
 )
 BEFORE = {A: dict(zip([each.code for each in FIELDS], (2, 80, 1, 18, 0, 0, 0), strict=True))}
 
@@ -68,7 +68,8 @@ FULL = [row(A, 1, 50)]
 KEY = read_rows(FULL, FIELDS).lines[0].key
 
 SENT = SentBack(
-    [Point("1-1", "请核对。", A, KEY, T, "培训（人次）")], {KEY: read_rows(FULL, FIELDS).lines[0].values}
+    [ReviewReason("1-1", "请核对。", A, KEY, T, "培训（人次）")],
+    {KEY: read_rows(FULL, FIELDS).lines[0].values},
 )
 KNOWN = "provider_is_known_otherwise"
 

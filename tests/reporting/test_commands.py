@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from portal import clock
 from portal.models import Membership, Tenant
-from reporting.excel.attachment import Attachment, Row
+from reporting.excel.attachment import Attachment, AttachmentRow
 from reporting.excel.export import write_attachment
 from reporting.filings import actions as filing_actions
 from reporting.filings import typed_return
@@ -256,7 +256,7 @@ def workbook(tmp_path):
     """Write a filled-in attachment: `workbook(("海门街道社区学校", 1, 50), total=...)`."""
 
     def write(*lines: tuple, period_line="2022年第一季度", bureau_line="椒江区教育局", total=None) -> Path:
-        rows = [Row(name, (*given, *[0] * (7 - len(given)))) for name, *given in lines]
+        rows = [AttachmentRow(name, (*given, *[0] * (7 - len(given)))) for name, *given in lines]
         sheet = Attachment(
             layout=period().programme.layout,
             period_line=period_line,

@@ -256,7 +256,8 @@ def test_of_these_two_luqiao_has_answered_and_taizhouwan_is_still_asked(reviewer
     (pair,) = duplicate_queries.possible_overlaps(reviewer, Programme.objects.get(code="taizhou"))
     assert (pair.decision.outcome, [each.tenant.code for each in pair.answers]) == ("asked", ["luqiao"])
     asked = {
-        code: duplicate_queries.asked_of(membership(f"{code}-preparer")) for code in ("luqiao", "taizhouwan")
+        code: duplicate_queries.questions_to(membership(f"{code}-preparer"))
+        for code in ("luqiao", "taizhouwan")
     }
     assert {code: len(found) for code, found in asked.items()} == {"luqiao": 0, "taizhouwan": 1}
     (answered,) = duplicate_queries.answered_below(reviewer)

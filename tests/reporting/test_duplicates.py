@@ -122,10 +122,10 @@ def test_what_the_reviewer_asks_both_sides_see(clerk, reviewer, claimed):
         decide(*claimed, clerk, outcome="asked")
     decide(*claimed, reviewer, outcome="asked")
     for by in (clerk, membership("taizhouwan-preparer")):
-        (asked,) = duplicate_queries.asked_of(by)
+        (asked,) = duplicate_queries.questions_to(by)
         assert asked.tenant == by.tenant and asked.other["tenant"] != by.tenant.short_name
     decide(*claimed, reviewer, outcome="counts")
-    assert duplicate_queries.asked_of(clerk) == []
+    assert duplicate_queries.questions_to(clerk) == []
     late = duplicate_queries.counted_although_duplicate(reviewer, period().programme)
     assert [each.tenant for each in late] == [tenant("taizhouwan")]
 
@@ -138,7 +138,7 @@ def test_neither_side_is_told_what_the_other_one_has_in_its_draft(clerk, reviewe
     typed.venue = "尚未报送的场地"
     ledger_actions.change_activity(own, typed, revision=own.revision, by=clerk)
     decide(*claimed, reviewer, outcome="asked")
-    (asked,) = duplicate_queries.asked_of(membership("taizhouwan-preparer"))
+    (asked,) = duplicate_queries.questions_to(membership("taizhouwan-preparer"))
     assert asked.other["venue"] == "共用文化礼堂（演示）"
 
 
@@ -155,7 +155,7 @@ def test_both_sides_answer_what_they_are_asked_and_the_reviewer_decides(clerk, r
     (pair,) = duplicate_queries.possible_overlaps(reviewer, period().programme)
     assert {each.tenant for each in pair.answers} == {clerk.tenant, bay.tenant}
     assert (pair.is_open, pair.decision.outcome) == (True, "asked")
-    assert duplicate_queries.asked_of(clerk) == [] == duplicate_queries.asked_of(bay)
+    assert duplicate_queries.questions_to(clerk) == [] == duplicate_queries.questions_to(bay)
     assert [each.tenant for each in duplicate_queries.answered_below(bay)] == [
         bay.tenant
     ]  # not what the other side says

@@ -21,7 +21,7 @@ from reporting.excel.listing import Listing
 from reporting.excel.listing_workbook import write_listings
 from reporting.exports.kinds import KINDS, MEDIA_TYPES, OFFERED, at_once, permission_for, why_not
 from reporting.exports.listings import Spool
-from reporting.exports.span import Span
+from reporting.exports.span import ExportSpan
 from reporting.filings import actions as filing_actions
 from reporting.filings import typed_return
 from reporting.filings import versions as filing_versions
@@ -67,11 +67,11 @@ def in_june():
 
 
 @pytest.fixture(params=[False, True], ids=["period", "year so far"])
-def span(request, reviewer) -> Span:
-    return Span(reviewer.tenant, period("2022Q2"), request.param)
+def span(request, reviewer) -> ExportSpan:
+    return ExportSpan(reviewer.tenant, period("2022Q2"), request.param)
 
 
-def file_of(kind: str, span: Span, extension: str) -> bytes:
+def file_of(kind: str, span: ExportSpan, extension: str) -> bytes:
     file = io.BytesIO()
     name = at_once(KINDS[kind], span, extension, file)
     assert name.endswith(f".{extension}") and span.programme.name in name
@@ -94,7 +94,7 @@ def from_heading(sheet: Worksheet, heading: str) -> list[list]:
     return rows[start + 1 :]
 
 
-def rolled(span: Span) -> RollUp:
+def rolled(span: ExportSpan) -> RollUp:
     return roll_up(span.programme, span.periods, under=span.under)
 
 
@@ -249,7 +249,7 @@ def test_what_is_stored_breaks_no_export_and_becomes_no_formula(span, clerk, nam
     for each in stored:
         each.provider = name  # as if it had got past every check
     monkeypatch.setattr(filing_versions, "provider_lines", lambda versions: {filing.accepted_id: stored})
-    own = Span(clerk.tenant, span.period, span.is_cumulative)
+    own = ExportSpan(clerk.tenant, span.period, span.is_cumulative)
     for place, extension in (("A7", "xlsx"), ("A7", "zip")):
         content = file_of("attachments" if extension == "zip" else "rollup", own, extension)
         if extension == "zip":
@@ -294,7 +294,7 @@ def test_shanghai_is_exported_as_its_pages_say(db, as_, shanghai_reviewer):
     with clock.frozen(march):
         for code in ("sh-bigdata", "sh-others", "sh-huangpu", "sh-xuhui"):
             filed_in_shanghai(code, chance.randint(1, 900_000), chance.randint(0, 90_000))
-        span = Span(shanghai_reviewer.tenant, period("2021Q1", "shanghai"))
+        span = ExportSpan(shanghai_reviewer.tenant, period("2021Q1", "shanghai"))
         found = rolled(span)
         sums = {each.code for each in found.indicators if each.sum_of}
         [_heading, *lines] = records(file_of("rollup", span, "csv"))
@@ -331,7 +331,7 @@ def filed_in_shanghai(code: str, training: int, assistance: int) -> None:
 def test_a_county_is_given_its_own_providers_as_its_page_shows_them(filed, span, as_):
     for name in CLERKS:
         clerk = membership(f"{name}-preparer")
-        own = Span(clerk.tenant, span.period, span.is_cumulative)
+        own = ExportSpan(clerk.tenant, span.period, span.is_cumulative)
         [_heading, *lines] = records(file_of("rollup", own, "csv"))
         shown = page(as_, clerk, f"rollup/?period=2022Q2&cumulative={int(span.is_cumulative)}")
         on_page = {line[0]: line[1:] for line in shown.tables[0][1:]}

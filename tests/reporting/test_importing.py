@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.styles import Font, PatternFill
 
 from reporting.excel import kinds, preflight
-from reporting.excel.attachment import Attachment, Column, Row
+from reporting.excel.attachment import Attachment, AttachmentColumn, AttachmentRow
 from reporting.excel.export import write_attachment
 from reporting.excel.importing import check_total, read_attachment
 from reporting.excel.problems import Problem, locate
@@ -28,7 +28,7 @@ from ..selection import times
 FIXTURE = json.loads((Path(__file__).parents[2] / "fixtures" / "taizhou.json").read_text(encoding="utf-8"))
 LAYOUT = next(each["fields"]["layout"] for each in FIXTURE if each["model"] == "targets.programme")
 COLUMNS = tuple(
-    Column(each["code"], each["attachment_heading"], each["name"], each["unit"])
+    AttachmentColumn(each["code"], each["attachment_heading"], each["name"], each["unit"])
     for each in (entry["fields"] for entry in FIXTURE if entry["model"] == "targets.indicator")
 )
 CODES = [column.code for column in COLUMNS]
@@ -40,9 +40,9 @@ FILED = Attachment(
     bureau_line="椒江区教育局",
     columns=COLUMNS,
     rows=(
-        Row("椒江区社区学院", (1, 41, 0, 0, 0, 0, 0)),
-        Row("海门街道社区学校", (1, 51, None, None, 0, "/", 0)),
-        Row("白云街道社区学校", (1, 60, 1, 18, 0, 0, 0)),
+        AttachmentRow("椒江区社区学院", (1, 41, 0, 0, 0, 0, 0)),
+        AttachmentRow("海门街道社区学校", (1, 51, None, None, 0, "/", 0)),
+        AttachmentRow("白云街道社区学校", (1, 60, 1, 18, 0, 0, 0)),
     ),
     total=(3, 152, 1, 18, 0, 0, 0),
     provenance=(("版本", "第1版"),),
@@ -127,17 +127,24 @@ LABELS = st.text(
     st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=30
 ).filter(lambda text: text.strip() and "合" not in text)
 VALUES = st.none() | st.just("/") | st.integers(min_value=0, max_value=9_999_999)
-ROWS = st.lists(st.builds(Row, LABELS, st.tuples(*[VALUES] * 7)), max_size=12)
+ROWS = st.lists(st.builds(AttachmentRow, LABELS, st.tuples(*[VALUES] * 7)), max_size=12)
 
 
 @settings(max_examples=times(30, 100))
 @given(rows=ROWS)
 @example(
-    rows=[Row("=1+1", (0,) * 7), Row("_x000D_", (0,) * 7), Row(" 1", (0,) * 7), Row("#REF!", (None,) * 7)]
+    rows=[
+        AttachmentRow("=1+1", (0,) * 7),
+        AttachmentRow("_x000D_", (0,) * 7),
+        AttachmentRow(" 1", (0,) * 7),
+        AttachmentRow("#REF!", (None,) * 7),
+    ]
 )
 def test_it_reads_back_whatever_was_written(rows):
     back = read(write_attachment(replace(FILED, rows=tuple(rows))))
-    found = [Row(row["provider"], tuple(row["values"][code] for code in CODES)) for row in back.rows]
+    found = [
+        AttachmentRow(row["provider"], tuple(row["values"][code] for code in CODES)) for row in back.rows
+    ]
     assert (found, back.problems) == (rows, [])
 
 
@@ -333,7 +340,7 @@ def test_it_tells_all_problems_at_once_in_the_order_of_the_sheet():
 
 
 def test_it_tells_at_most_so_many_problems():
-    rows = tuple(Row(f"学校{number}", (True,) * 7) for number in range(100))
+    rows = tuple(AttachmentRow(f"学校{number}", (True,) * 7) for number in range(100))
     problems = read(write_attachment(replace(FILED, rows=rows))).problems
     assert len(problems) == 201
     assert problems[-1] == Problem("", "… and 500 more problems in other cells.", "more")

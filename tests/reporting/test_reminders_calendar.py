@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from reporting.models.reminders import Kind
+from reporting.models.reminders import ReminderKind
 from reporting.reminders.calendar import due_now, schedule, working_day
 
 FIRST_DUE = date(2021, 3, 28)
@@ -40,7 +40,7 @@ def test_it_reminds_of_the_first_due_day_on_friday_the_26th():
 
 def test_it_reminds_six_times_when_every_day_is_a_working_day():
     assert list(schedule(date(2021, 12, 28)).values()) == [
-        Kind.BEFORE_7, Kind.BEFORE_3, Kind.BEFORE_1, Kind.DUE_DAY, Kind.AFTER_1, Kind.AFTER_3,
+        ReminderKind.BEFORE_7, ReminderKind.BEFORE_3, ReminderKind.BEFORE_1, ReminderKind.DUE_DAY, ReminderKind.AFTER_1, ReminderKind.AFTER_3,
     ]  # fmt: skip
 
 
@@ -54,13 +54,13 @@ def test_it_does_not_call_the_due_day_late_when_the_days_after_it_are_holidays()
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
-        ("2021-03-26T08:59:59", Kind.BEFORE_3),  # still yesterday's, if it was missed
-        ("2021-03-26T09:00:00", Kind.DUE_DAY),
-        ("2021-03-26T15:00:00", Kind.DUE_DAY),  # six hours late
-        ("2021-03-27T08:59:59", Kind.DUE_DAY),
+        ("2021-03-26T08:59:59", ReminderKind.BEFORE_3),  # still yesterday's, if it was missed
+        ("2021-03-26T09:00:00", ReminderKind.DUE_DAY),
+        ("2021-03-26T15:00:00", ReminderKind.DUE_DAY),  # six hours late
+        ("2021-03-27T08:59:59", ReminderKind.DUE_DAY),
         ("2021-03-27T09:00:00", None),  # overtaken: nobody is told on Saturday what was due on Friday
         ("2021-03-28T12:00:00", None),
-        ("2021-03-29T09:00:00", Kind.AFTER_1),
+        ("2021-03-29T09:00:00", ReminderKind.AFTER_1),
         ("2021-04-01T09:00:00", None),
     ],
 )
@@ -69,8 +69,8 @@ def test_it_makes_up_for_hours_but_not_for_days(moment, expected):
 
 
 def test_it_goes_by_beijing_time_wherever_the_server_stands():
-    assert due_now(FIRST_DUE, datetime.fromisoformat("2021-03-26T01:00:00+00:00"), 9) == Kind.DUE_DAY
-    assert due_now(FIRST_DUE, datetime.fromisoformat("2021-03-26T00:59:00+00:00"), 9) == Kind.BEFORE_3
+    assert due_now(FIRST_DUE, datetime.fromisoformat("2021-03-26T01:00:00+00:00"), 9) == ReminderKind.DUE_DAY
+    assert due_now(FIRST_DUE, datetime.fromisoformat("2021-03-26T00:59:00+00:00"), 9) == ReminderKind.BEFORE_3
 
 
 @pytest.mark.parametrize("offset", range(0, 400, 7))
@@ -78,4 +78,4 @@ def test_it_never_reminds_on_a_day_off_nor_twice_on_a_day(offset):
     due_on = date(2021, 1, 1) + timedelta(days=offset)
     days = list(schedule(due_on))
     assert all(working_day(day) == day for day in days)
-    assert len(days) == len(set(days)) and Kind.DUE_DAY in schedule(due_on).values()
+    assert len(days) == len(set(days)) and ReminderKind.DUE_DAY in schedule(due_on).values()

@@ -11,7 +11,7 @@ from reporting.filings import queries as filing_queries
 from reporting.filings import transition, versions
 from reporting.filings.checks import Facts
 from reporting.filings.reasons import place_reasons
-from reporting.filings.replies import Point
+from reporting.filings.replies import ReviewReason
 from reporting.filings.typed_return import Typed
 from reporting.imports import actions as import_actions
 from reporting.models import Draft, Filing, ReviewPoint
@@ -26,13 +26,13 @@ ROWS = [row(A, 1, 41), row(B, 1, 30)]
 TRAINED = "training_attendances"
 
 
-def sent_back(filing: Filing, reviewer, *points: Point, reason: str = "") -> Filing:
+def sent_back(filing: Filing, reviewer, *points: ReviewReason, reason: str = "") -> Filing:
     review_actions.send_back(filing, reason=reason, points=points, revision=filing.revision, by=reviewer)
     return Filing.objects.with_parties().get(pk=filing.pk)
 
 
-def at_cell(provider: str = A, column: str = TRAINED) -> Point:
-    return Point("x", "与签到表不符。", provider, provider, column, "培训")
+def at_cell(provider: str = A, column: str = TRAINED) -> ReviewReason:
+    return ReviewReason("x", "与签到表不符。", provider, provider, column, "培训")
 
 
 def placed(rows: list[dict], facts: Facts) -> list[str]:
@@ -68,7 +68,7 @@ def test_a_reason_names_its_cell_and_is_frozen(clerk, reviewer):
     assert said.splitlines() == ["总体偏少。", f"{A} · 培训: 与签到表不符。", f"{B}: 与签到表不符。"]
 
 
-@pytest.mark.parametrize("points", [[], [Point("x", "  ")]])
+@pytest.mark.parametrize("points", [[], [ReviewReason("x", "  ")]])
 def test_it_sends_nothing_back_without_a_reason(clerk, reviewer, points, unchanged):
     filing = submitted(clerk, *ROWS)
     with unchanged(), pytest.raises(Invalid):
@@ -87,7 +87,7 @@ def test_it_refuses_a_reason_at_a_row_that_is_not_there(clerk, reviewer, unchang
         (at_cell(), [row(A, 1, 40), ROWS[1]], "41"),
         (at_cell(), [ROWS[1]], ""),  # the row was taken out
         (at_cell(A, ""), [row(A, 2, 41), ROWS[1]], ""),
-        (Point("x", "总体偏少。"), [row(A, 1, 41), row(B, 1, 31)], ""),
+        (ReviewReason("x", "总体偏少。"), [row(A, 1, 41), row(B, 1, 31)], ""),
     ],
 )
 def test_a_change_at_the_place_answers_by_itself(clerk, reviewer, point, rows, change):
@@ -105,7 +105,7 @@ def test_a_change_at_the_place_answers_by_itself(clerk, reviewer, point, rows, c
         (at_cell(), ROWS),
         (at_cell(), [row(A, 2, 41), ROWS[1]]),  # another cell of the row
         (at_cell(B, ""), [row(A, 2, 41), ROWS[1]]),  # another row
-        (Point("x", "总体偏少。"), list(reversed(ROWS))),  # the order is no figure
+        (ReviewReason("x", "总体偏少。"), list(reversed(ROWS))),  # the order is no figure
     ],
 )
 @pytest.mark.parametrize("reply", ["", "已改", "核实无误核实无误", "……………………", "　　　　　　　　"])

@@ -15,7 +15,7 @@ from portal import clock, demonstration
 from portal.problems import Refused
 from reporting.demonstration.year import fill_profiles
 from reporting.entry.findings import Invalid
-from reporting.excel.attachment import Row
+from reporting.excel.attachment import AttachmentRow
 from reporting.excel.export import write_attachment
 from reporting.filings import actions as filing_actions
 from reporting.filings.sheet import draft_sheet
@@ -208,7 +208,7 @@ def test_its_summary_names_who_is_missing(third, east, centre):
     ]
 
 
-def filled_in(east, *rows: Row) -> bytes:
+def filled_in(east, *rows: AttachmentRow) -> bytes:
     """The blank official form of January, filled in."""
     filing = filing_actions.start(east.tenant, month(), by=east)
     form = draft_sheet(filing, [])
@@ -217,7 +217,7 @@ def filled_in(east, *rows: Row) -> bytes:
 
 
 def test_a_filled_in_form_becomes_a_submitted_return(east):
-    form = filled_in(east, Row("老年大学东校", (2, 30, 0)), Row("社区课堂", (1, 12, 0)))
+    form = filled_in(east, AttachmentRow("老年大学东校", (2, 30, 0)), AttachmentRow("社区课堂", (1, 12, 0)))
     filing, _found = import_return(form, east.tenant, month(), by=east, submitting=True)
     assert (filing.status, list(filing.latest.lines.values_list("provider", "values"))) == (
         "submitted",
@@ -229,14 +229,14 @@ def test_a_filled_in_form_becomes_a_submitted_return(east):
 
 
 def test_a_problem_of_its_form_is_told_at_its_cell(east, unchanged):
-    form = filled_in(east, Row("老年大学东校", (2, 30, 0)), Row("社区课堂", (2, 9, 0)))
+    form = filled_in(east, AttachmentRow("老年大学东校", (2, 30, 0)), AttachmentRow("社区课堂", (2, 9, 0)))
     with unchanged(), pytest.raises(WorkbookRefused) as refused:
         import_return(form, east.tenant, month(), by=east, submitting=True)
     assert [problem.cell for problem in refused.value.problems] == ["C7"]
 
 
 def test_the_other_programmes_form_is_refused(east, clerk, unchanged):
-    form = filled_in(east, Row("老年大学东校", (2, 30, 0)))
+    form = filled_in(east, AttachmentRow("老年大学东校", (2, 30, 0)))
     with clock.frozen(NOW), unchanged(), pytest.raises(WorkbookRefused):
         import_return(form, clerk.tenant, period(), by=clerk, submitting=False)
 

@@ -8,14 +8,14 @@ from django.utils import timezone as django_timezone
 
 from portal import clock
 from portal.problems import Refused
-from reporting.assessment.assessment import lacking
+from reporting.assessment.assessment import periods_not_filed
 from reporting.filings import actions as filing_actions
 from reporting.models import Filing
 from reporting.models.states import STATES
 from reporting.periods.rules import why_not_open
 from reporting.reminders.queries import owing
 from reporting.review import actions as review_actions
-from reporting.rollup.rollup import Row
+from reporting.rollup.rollup import RollUpRow
 from reporting.rollup.status import SHOWN, cells, rates
 from targets.calendar import timeliness
 from targets.models import Duty, Period
@@ -233,7 +233,7 @@ def test_owed_is_what_is_required_and_not_there(state, duty):
     found = replace(cell("jiaojiang", "2022Q1"), state=state, duty=duty)
     is_owed = duty == "required" and state in ("missing", "returned", "recalled")
     assert (found.is_owed, SHOWN["owing"](found)) == (is_owed, is_owed)
-    assert lacking(Row(found.tenant, state, {}, True, (found,))) == (
+    assert periods_not_filed(RollUpRow(found.tenant, state, {}, True, (found,))) == (
         (found.period.short_name,) if is_owed else ()
     )
 

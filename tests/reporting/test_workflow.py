@@ -12,7 +12,6 @@ from portal import clock
 from portal.models import Membership
 from portal.problems import Refused
 from portal.roles import Permission
-from reporting import actions
 from reporting.filings import actions as filing_actions
 from reporting.filings import rules as filing_rules
 from reporting.filings.typed_return import Typed

@@ -11,7 +11,7 @@ from portal.access import has_permission, load, permitted
 from portal.clock import today
 from portal.models import Membership
 from portal.roles import Permission
-from targets.ledger import Question
+from targets.ledger import ActivityQuestion
 from targets.models import Period
 
 from ...entry.findings import Invalid
@@ -58,7 +58,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "ledger": programme.ledger_rules,
         "may_record": has_permission(by, Permission.FILE),
-        "open_duplicates": len(duplicate_queries.asked_of(by)),
+        "open_duplicates": len(duplicate_queries.questions_to(by)),
         "below": page_queries.counted_below(by),
     }
     return render(request, "reporting/ledger/activity_list.html", page)
@@ -125,7 +125,7 @@ def _countings(activity: Activity, is_own: bool) -> QuerySet[CountedActivity]:
     return found if is_own else found.filter(version=activity.counted_in)
 
 
-def _unexplained(activity: Activity) -> list[Question]:
+def _unexplained(activity: Activity) -> list[ActivityQuestion]:
     """What the document limits and nobody has explained yet: told where it was recorded, never blocked (D24)."""
     if activity.withdrawn_at or activity.explanation:
         return []

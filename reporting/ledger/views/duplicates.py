@@ -40,7 +40,7 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
     seen = page_queries.content_seen([each for pair in pairs for each in (pair.one, pair.other)], by)
     page = {
         "pairs": [{"pair": pair, "sides": _sides(pair.one, pair.other, seen)} for pair in pairs],
-        "asked": duplicate_queries.asked_of(by),
+        "asked": duplicate_queries.questions_to(by),
         "answered": [each for each in duplicate_queries.answered_below(by) if each.tenant_id == by.tenant_id],
         "counted": duplicate_queries.counted_although_duplicate(by, programme) if programme else [],
         "ledger": programme.ledger_rules if programme else None,

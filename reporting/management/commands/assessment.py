@@ -4,9 +4,9 @@ import csv
 import json
 
 from portal.management.scoped import OperatorCommand
-from targets.assessment import Row
+from targets.assessment import AssessedRow
 
-from ...assessment.assessment import as_text, reckon
+from ...assessment.assessment import as_text, assess_year
 from ...periods.by_name import periods_named, programme_named
 
 
@@ -20,7 +20,7 @@ class Command(OperatorCommand):
 
     def handle(self, *args, **options):
         programme = programme_named(options["programme"])
-        rows = reckon(programme, periods_named(programme, year=options["year"])).rows
+        rows = assess_year(programme, periods_named(programme, year=options["year"])).rows
         if options["format"] == "json":
             printed = {"rows": [as_json(row) for row in rows]}
             self.stdout.write(json.dumps(printed, ensure_ascii=False, indent=1))
@@ -28,7 +28,7 @@ class Command(OperatorCommand):
             write_csv(rows, self.stdout)
 
 
-def as_json(row: Row) -> dict:
+def as_json(row: AssessedRow) -> dict:
     """The shape that scripts read."""
     return {
         "tenant": row.tenant,
@@ -39,7 +39,7 @@ def as_json(row: Row) -> dict:
     }
 
 
-def write_csv(rows: list[Row], stream) -> None:
+def write_csv(rows: list[AssessedRow], stream) -> None:
     codes = list(rows[0].rates) if rows else []
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["tenant", *codes, "score", "rank", "tied"])

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from portal.roles import PERMISSIONS, Permission
 
-from ...ledger.allocation import SAID
+from ...ledger.allocation import REASON_TEXTS
 from ...models import PeriodDecision
 from ...models.states import MOVES, Move, Rule, Status
 
@@ -54,7 +54,9 @@ def _rules_beside() -> list[str]:
 def _ledger() -> list[str]:
     """Where the activities of the ledger are while the return moves on."""
     with translation.override("en"):
-        reasons = [f"| {reason} | {str(said) % {'period': 'its period'}} |" for reason, said in SAID.items()]
+        reasons = [
+            f"| {reason} | {str(said) % {'period': 'its period'}} |" for reason, said in REASON_TEXTS.items()
+        ]
     return [
         "## The activities of the ledger",
         "",

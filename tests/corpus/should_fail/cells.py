@@ -2,7 +2,7 @@
 
 import datetime
 
-from reporting.excel.attachment import Row
+from reporting.excel.attachment import AttachmentRow
 from reporting.excel.export import write_attachment
 
 from .. import Fails
@@ -27,7 +27,7 @@ def with_origin(**changes: str) -> bytes:
 
 C9 = "Cell C9 (row 3, “应用类短期培训（人次）”): "
 ROW3 = "Row 3, “应用类短期培训（人次）”: "
-MANY = tuple(Row(f"第{number}成人学校", (1, 30, 0, 0, 0, 0, 0)) for number in range(201))
+MANY = tuple(AttachmentRow(f"第{number}成人学校", (1, 30, 0, 0, 0, 0, 0)) for number in range(201))
 
 TOLD: dict[str, tuple] = {
     "misspelt heading": (lambda: cells(C6="短期培训人数"), "C6", "Cell C6: the heading “应用类短期培训（人次）” is missing"),

@@ -2,7 +2,7 @@
 
 from openpyxl.styles import Font, PatternFill
 
-from reporting.excel.attachment import Row
+from reporting.excel.attachment import AttachmentRow
 from reporting.excel.export import write_attachment
 
 from .. import ROWS, Passes
@@ -60,7 +60,9 @@ CASES = {
     "downloaded for filling in": Passes(lambda: write_attachment(FORM, ORIGIN)),
     "filled in by typing": Passes(lambda: cells(B9=2)),
     "no total": Passes(lambda: form(total=(None,) * 7)),
-    "200 rows": Passes(lambda: form(rows=tuple(Row(n, v) for n, *v in MANY), total=(None,) * 7), rows=MANY),
+    "200 rows": Passes(
+        lambda: form(rows=tuple(AttachmentRow(n, v) for n, *v in MANY), total=(None,) * 7), rows=MANY
+    ),
     "columns in another order": Passes(reordered, asks=("columns",)),
     "full-width brackets": Passes(
         lambda: with_headings(lambda text: text.replace("(", "（").replace(")", "）"))
