@@ -33,9 +33,9 @@ from reporting.review import actions as review_actions
 from reporting.uploads import actions as upload_actions
 
 from . import factories as made
-from . import ledger_acts
 from .changes import SPEAKS_FOR, frozen_rows_stay, one_entry_closes_each_change
 from .factories import EXPLANATION, membership, period, started, submitted, tenant
+from .ledger import acts as ledger_acts
 from .snapshots import Snapshot, changed, snapshot, watching
 from .walk.drawing import MOVES_MADE
 

@@ -15,7 +15,7 @@ from portal.management.commands.messages import PO, extract, read, untranslated
 from reporting.exports import jobs
 
 from .factories import accepted, membership, period, row, started, submitted
-from .pages.screen import Screen
+from .screen import Screen
 
 pytestmark = pytest.mark.one_database("sqlite")
 

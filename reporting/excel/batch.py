@@ -5,7 +5,7 @@ the styles of all cells, and the sheets' beginning and end. Written anew are the
 and the places that name the last row.
 
 Measured by `bench/run files one`: a workbook costs about a twentieth of what openpyxl needs for it (20×).
-tests/reporting/test_batch.py keeps the two writers equal, cell by cell and style by style.
+tests/excel/test_batch.py keeps the two writers equal, cell by cell and style by style.
 """
 
 import json

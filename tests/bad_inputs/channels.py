@@ -19,7 +19,7 @@ from reporting.imports import take_over
 from reporting.models import Filing
 
 from ..factories import COLUMNS, grid, period
-from ..pages.screen import Screen
+from ..screen import Screen
 
 FIRST_ROW = 7  # of the official attachment's rows, counted from the sheet's top
 

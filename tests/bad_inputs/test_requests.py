@@ -11,7 +11,7 @@ from portal.models import Invitation, Membership
 from reporting.models import Filing, Job
 
 from ..factories import membership, started, submitted
-from ..pages.screen import Screen
+from ..screen import Screen
 from ..selection import one_of_each
 from .requests import BODIES, IDS, PROBES, QUERIES
 

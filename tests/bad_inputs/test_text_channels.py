@@ -15,7 +15,7 @@ from reporting.review import actions as review_actions
 
 from ..conftest import NOW
 from ..factories import EXPLANATION, FIGURES, accepted, grid, membership, period, row, started, submitted
-from ..pages.screen import Screen
+from ..screen import Screen
 from ..selection import one_of_each
 from .channels import Outcome, Place, through_autosave, through_form, through_workbook, workbook
 from .names import EXPLANATIONS, LINES, NAMES, SAME_NAME, Typed

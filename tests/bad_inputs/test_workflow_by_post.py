@@ -13,7 +13,7 @@ from reporting.review import actions as review_actions
 
 from ..conftest import NOW
 from ..factories import FIGURES, accepted, grid, membership, nil, period, row, started, submitted
-from ..pages.screen import Screen
+from ..screen import Screen
 from .workflow import CLERK, REASON, REVIEWER, SITUATIONS, Situation
 
 pytestmark = pytest.mark.one_database("postgresql")

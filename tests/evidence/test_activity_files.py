@@ -20,7 +20,7 @@ from reporting.uploads.problems import SENTENCES
 from ..conftest import NOW
 from ..factories import accepted, course, examined, ledger_user, recorded, row
 from ..live import zh
-from ..pages.screen import Screen
+from ..screen import Screen
 from . import files
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,7 @@ from reporting.uploads import storing
 
 from ..conftest import NOW
 from ..factories import accepted, attached, period, row, started, submitted
-from ..pages.screen import Screen
+from ..screen import Screen
 from . import files
 
 pytestmark = pytest.mark.django_db

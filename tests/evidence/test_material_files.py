@@ -21,7 +21,7 @@ from reporting.survey import actions as survey_actions
 from reporting.uploads.problems import SENTENCES
 
 from ..factories import SURVEY, accepted, examined, period, recorded_material, row
-from ..pages.screen import Screen
+from ..screen import Screen
 from . import files
 
 pytestmark = pytest.mark.django_db

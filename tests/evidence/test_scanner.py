@@ -18,7 +18,7 @@ from reporting.uploads.examining import examine
 from reporting.uploads.problems import SENTENCES, Unacceptable
 
 from ..factories import started
-from ..pages.screen import Screen
+from ..screen import Screen
 from . import files, scanners
 
 

@@ -21,7 +21,7 @@ from reporting.uploads.problems import SENTENCES
 
 from ..conftest import NOW
 from ..factories import attached, membership, period, started, submitted, uploaded
-from ..pages.screen import Screen
+from ..screen import Screen
 from . import files
 from .test_evidence_pages import post
 

@@ -11,7 +11,7 @@ from portal import clock
 from reporting.models import Release
 
 from ..factories import accepted, period, released
-from .screen import Screen
+from ..screen import Screen
 
 PAGE = reverse("definitions", args=["taizhou"])
 FILE = f"{reverse('rollup-attachment', args=['taizhou'])}?period=2022Q1"

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ..factories import submitted
-from ..pages.screen import Screen
+from ..screen import Screen
 
 
 @pytest.mark.django_db

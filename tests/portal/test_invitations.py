@@ -12,7 +12,7 @@ from portal.models import HistoryEntry, Invitation, Membership, User
 
 from ..conftest import NOW
 from ..factories import tenant
-from ..pages.screen import Screen
+from ..screen import Screen
 
 PASSWORD = "海门-潮汐-1984-Ab"
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from portal.models import HistoryEntry, Membership, Tenant, User
 
 from ..factories import accepted, membership, started, submitted
-from ..pages.screen import Screen
+from ..screen import Screen
 
 PEOPLE, HISTORY = reverse("people-list"), reverse("history-list")
 

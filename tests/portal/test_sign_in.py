@@ -10,7 +10,7 @@ from portal.models import Membership, User
 from portal.roles import Role
 
 from ..factories import membership, started, tenant
-from ..pages.screen import Screen
+from ..screen import Screen
 
 SIGN_IN = reverse("sign-in")
 NEW = "三入服务-Quarter-77"

@@ -15,7 +15,7 @@ from reporting.ledger.reading import TypedActivity, as_typed, read_activity
 from reporting.models import Activity
 
 from ..factories import ledger_user, period, recorded
-from ..pages.screen import Screen
+from ..screen import Screen
 
 SCHOOL = "海门街道社区学校"
 # What the portal keeps of an activity, beside what somebody typed; some of it follows from that.

@@ -1,0 +1,83 @@
+"""Figures of the activity ledger in the grid: they follow the server, and no key and no paste types over them."""
+
+import os
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from portal import clock
+
+from ...conftest import NOW
+from ...factories import course, ledger_user, membership, recorded
+from .conftest import CLERK, cell, is_saved, paste, stored
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("postgresql"),
+]
+NAME = "海门街道社区学校"
+
+
+@pytest.fixture
+def recorder(filing):
+    """Somebody who records activities in the ledger meanwhile."""
+
+    def record(*activities) -> None:
+        with clock.frozen(NOW):
+            recorded(membership(CLERK), *activities)
+
+    with clock.frozen(NOW):
+        ledger_user(membership(CLERK), NAME)
+    record(course(NAME, attendances=41), course(NAME, "2022-03-12", 39))
+    return record
+
+
+def figure(page, column: str):
+    return page.locator(f"[name=row-1-{column}] ~ .computed-figure")
+
+
+def test_it_is_shown_followed_and_not_typed_over(open_grid, filing, recorder):
+    page = open_grid()
+    expect(cell(page, 1)).to_have_value(NAME)
+    expect(figure(page, "training_attendances")).to_have_text("80")
+    expect(page.locator("[data-total=training_attendances]")).to_have_text("80")
+    assert stored(filing) == []
+    if "LEDGER_PICTURES" in os.environ:
+        for name, width, height in (("1440", 1440, 900), ("1280", 1280, 720), ("390", 390, 800)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=f"{os.environ['LEDGER_PICTURES']}/ledger-{name}.png")
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+    recorder(course(NAME, "2022-03-15", 1000))
+    cell(page, 1, "videos").fill("2")
+    is_saved(page)
+    expect(figure(page, "training_attendances")).to_have_text("1,080")
+    expect(page.locator("[data-total=training_attendances]")).to_have_text("1,080")
+
+    cell(page, 1, "training_sessions").focus()
+    page.keyboard.type("7")
+    paste(page, "9\t500\t\t\t3")
+    dialog = page.locator("dialog[open]")
+    if dialog.count():
+        dialog.locator("button.is-primary").click()
+    page.locator("[data-fill-zeros]").click()
+    is_saved(page)
+    expect(figure(page, "training_sessions")).to_have_text("3")
+    (kept,) = stored(filing)
+    assert kept[:5] == [NAME, "", "", "", ""] and kept[6:] == ["0", "0"]
+
+
+def test_a_row_becomes_computed_when_it_is_named(open_grid, filing, recorder):
+    page = open_grid()
+    cell(page, 1).fill("白云街道社区学校")
+    is_saved(page)
+    expect(figure(page, "training_sessions")).to_have_count(0)
+    cell(page, 1, "training_sessions").fill("2")
+    is_saved(page)
+    page.goto(reverse("filing-edit", args=[filing.public_id]))
+    expect(cell(page, 2)).to_have_value(NAME)
+    expect(page.locator("[name=row-2-training_sessions] ~ .computed-figure")).to_have_text("2")
+    is_saved(page)  # the first look of the new page is answered
+    assert stored(filing)[0][:2] == ["白云街道社区学校", "2"]

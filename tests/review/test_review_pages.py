@@ -1,0 +1,236 @@
+"""The reviewer's pages: what changed and what was said at each cell, reasons at cells, several accepted at once."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from portal.models import HistoryEntry
+from reporting.evidence import actions as evidence_actions
+from reporting.evidence import queries as evidence_queries
+from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
+from reporting.filings import typed_return
+from reporting.models import Filing, Opening, ReviewPoint
+
+from ..factories import EXPLANATION, attached, grid, membership, nil, row, submitted
+from ..live import zh
+from ..screen import Screen
+
+pytestmark = pytest.mark.django_db
+A, B = "海门街道社区学校", "洪家街道成校"
+OTHER_FILES = "A file was attached or removed since you opened the page. Look at the files as they are now, then decide again."
+UNUSUAL = row(A, 1, 5)  # five people in a class want an explanation
+
+
+def again(filing: Filing) -> Filing:
+    return Filing.objects.with_parties().get(pk=filing.pk)
+
+
+def send_back(client, filing: Filing, **reasons):
+    address = reverse("filing-send-back", args=[filing.public_id])
+    return client.post(address, {"revision": filing.revision, **reasons})
+
+
+def test_all_reasons_go_in_one_post_and_reach_their_cells(as_, clerk, reviewer):
+    filing = submitted(clerk, row(A, 1, 41), row(B, 1, 30))
+    answer = send_back(
+        as_(reviewer), filing, **{"reason-1-training_attendances": "多 1 人。", "reason-2": "不属于本县。"}
+    )
+    assert answer.status_code == 302
+    assert list(ReviewPoint.objects.values_list("provider", "indicator", "reason")) == [
+        (A, "training_attendances", "多 1 人。"),
+        (B, "", "不属于本县。"),
+    ]
+    page = Screen(as_(clerk).get(reverse("filing-edit", args=[filing.public_id])))
+    assert {"#row-1-training_attendances", "#row-2-provider"} <= {link.href for link in page.links}
+    assert {"#reply-1-1", "#reply-1-2"} <= {link.href for link in page.links}
+    assert {"reply-1-1", "reply-1-2"} <= set(page.fields)
+
+
+@pytest.mark.parametrize("reasons", [{}, {"reason": " "}, {"reason-1-videos": "　"}])
+def test_f15_it_is_not_sent_back_without_a_reason(as_, clerk, reviewer, reasons):
+    filing = submitted(clerk)
+    assert send_back(as_(reviewer), filing, **reasons).status_code == 422
+    assert again(filing).revision == filing.revision
+
+
+def test_a_reason_that_cannot_be_taken_keeps_all_the_others(as_, clerk, reviewer):
+    filing = submitted(clerk)
+    long = {"reason-1-videos": "字" * 501, "reason-1": "请核对。", "reason": "总体偏少。"}
+    answer = send_back(as_(reviewer), filing, **long)
+    page = Screen(answer)
+    assert answer.status_code == 422
+    assert {name: page.fields[name].strip() for name in long} == long
+    assert [link.href for link in page.problems()] == ["#id_reason-1-videos"]
+    assert again(filing).status == "submitted"
+
+
+@pytest.mark.parametrize("name", ["reason-9-videos", "reason-1-nothing", "reason-0"])
+def test_a_place_that_is_not_there_gets_no_reason(as_, clerk, reviewer, name):
+    filing = submitted(clerk)
+    assert send_back(as_(reviewer), filing, **{name: "请核对。"}).status_code == 422
+    assert again(filing).status == "submitted"
+
+
+def test_the_clerk_answers_on_the_page_and_the_reviewer_reads_it(as_, clerk, reviewer):
+    filing = submitted(clerk, row(A, 1, 41))
+    send_back(as_(reviewer), filing, **{"reason-1-training_attendances": "多 1 人。"})
+    address, filing = reverse("filing-edit", args=[filing.public_id]), again(filing)
+    silent = as_(clerk).post(address, grid(filing, row(A, 1, 41), do="check"))
+    assert silent.status_code == 422
+    assert [link.href for link in Screen(silent).problems()] == ["#reply-1-1"]
+    data = grid(again(filing), row(A, 1, 41), do="check", **{"reply-1-1": EXPLANATION})
+    confirm = as_(clerk).post(address, data, follow=True)
+    assert EXPLANATION in Screen(confirm).text
+    as_(clerk).post(confirm.request["PATH_INFO"], {"revision": again(filing).revision})
+    page = Screen(as_(reviewer).get(filing.get_absolute_url()))
+    assert "多 1 人。" in page.text
+    assert EXPLANATION in page.text
+
+
+@pytest.mark.parametrize("compare", ["version", "none"])
+def test_it_compares_with_the_version_before_in_words(as_, clerk, reviewer, compare):
+    filing = submitted(clerk, row(A, 1, 41))
+    send_back(as_(reviewer), filing, reason="请核对。")
+    typed = typed_return.Typed([row(A, 1, 50), row(B, 1, 30)])
+    filing_actions.file(clerk.tenant, filing.period, typed, by=clerk, explanation=EXPLANATION)
+    page = Screen(as_(reviewer).get(f"{filing.get_absolute_url()}?compare={compare}"))
+    table = next(each for each in page.tables if any(line[0].startswith(A) for line in each if line))
+    attendances = {line[0][:4]: line[2] for line in table if len(line) > 2}
+    assert [("50" in attendances[A[:4]]), ("41" in attendances[A[:4]])] == [True, compare == "version"]
+    assert "30" in attendances[B[:4]]
+
+
+def test_it_compares_with_the_last_quarter(as_, clerk, reviewer, year):
+    filing = submitted(clerk, row(A, 1, 41))
+    page = Screen(as_(reviewer).get(f"{filing.get_absolute_url()}?compare=period"))
+    last = filing_queries.previous_version(filing)
+    total = last.totals.get(indicator="training_attendances").value
+    table = next(each for each in page.tables if any(line[0].startswith(A) for line in each if line))
+    assert f"{total:,}" in table[-1][2].replace("，", ",")
+    assert last.filing.period.short_name in table[-1][2]
+
+
+# --- several at once
+
+
+def waiting() -> list[Filing]:
+    """Two that need no reading, and one with an explanation."""
+    made = [
+        submitted(membership(f"{code}-preparer"), row(f"{code}社区学校", 1, 41))
+        for code in ("huangyan", "luqiao")
+    ]
+    return [*made, submitted(membership("jiaojiang-preparer"), UNUSUAL)]
+
+
+def tick(*filings: Filing) -> dict:
+    files = evidence_queries.files_seen(filings)
+    return {"accept": [f"{each.public_id}:{each.revision}:{files[each.pk]}" for each in filings]}
+
+
+def test_what_has_explanations_is_opened_first(as_, reviewer):
+    filings = waiting()
+    page = Screen(as_(reviewer).get(reverse("review-list")))
+    assert (
+        sum(
+            "先打开" in cell or "Open it first" in cell
+            for table in page.tables
+            for line in table
+            for cell in line
+        )
+        == 1
+    )
+    result = as_(reviewer).post(reverse("review-list"), tick(*filings))
+    assert [again(each).status for each in filings] == ["accepted", "accepted", "submitted"]
+    assert filings[2].tenant.name in Screen(result).text
+    as_(reviewer).get(filings[2].get_absolute_url())
+    as_(reviewer).post(reverse("review-list"), tick(filings[2]))
+    assert again(filings[2]).status == "accepted"
+    assert (
+        HistoryEntry.objects.filter(
+            action="accept", subject_id__in=[each.public_id for each in filings]
+        ).count()
+        == 3
+    )
+
+
+def test_a_version_that_came_after_is_opened_again(as_, clerk, reviewer):
+    filing = submitted(clerk, UNUSUAL)
+    as_(reviewer).get(filing.get_absolute_url())
+    filing_actions.recall(filing, revision=filing.revision, by=clerk)
+    filing_actions.submit(again(filing), revision=again(filing).revision, by=clerk)
+    as_(reviewer).post(reverse("review-list"), tick(again(filing)))
+    assert (again(filing).status, Opening.objects.count()) == ("submitted", 1)
+
+
+def test_one_that_moved_on_does_not_stop_the_others(as_, reviewer):
+    first, second, _third = waiting()
+    filing_actions.recall(first, revision=first.revision, by=membership("huangyan-preparer"))
+    result = Screen(as_(reviewer).post(reverse("review-list"), tick(first, second)))
+    assert [again(first).status, again(second).status] == ["recalled", "accepted"]
+    assert first.tenant.name in result.text
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["x", "1:2:3", "0f0e0d0c-0b0a-4908-8706-050403020100:x:", "0f0e0d0c-0b0a-4908-8706-050403020100:1"],
+)
+def test_it_takes_no_other_form(as_, reviewer, value):
+    assert as_(reviewer).post(reverse("review-list"), {"accept": value}).status_code == 400
+
+
+def test_it_is_refused_when_a_file_came_or_went_since_the_page_was_opened(
+    as_, clerk, reviewer, settings, tmp_path
+):
+    """Attached, taken away, and both at once: each is told on the page, from the list, and when it is sent back."""
+    settings.MEDIA_ROOT = tmp_path
+    filing = submitted(clerk)
+    client, copies = as_(reviewer), []
+    changes = (
+        lambda: copies.append(attached(again(filing), clerk, content=b"%PDF-1.4 one")),
+        lambda: evidence_actions.remove_file(copies[0], by=clerk),
+        lambda: copies.append(attached(again(filing), clerk, content=b"%PDF-1.4 two")),
+    )
+    for change in changes:
+        page = Screen(client.get(filing.get_absolute_url()))
+        seen = {name: page.fields[name] for name in ("revision", "files")} | {"reason": "请核对。"}
+        (listed,) = re.findall(
+            r'name="accept" value="(.+?)"', client.get(reverse("review-list")).content.decode()
+        )
+        change()
+        for name in ("filing-accept", "filing-send-back"):
+            answer = client.post(reverse(name, args=[filing.public_id]), seen)
+            assert answer.status_code == 409 and zh(OTHER_FILES) in Screen(answer).text
+        assert zh(OTHER_FILES) in Screen(client.post(reverse("review-list"), {"accept": listed})).text
+    assert again(filing).status == "submitted"
+    page = Screen(client.get(reverse("filing-accept", args=[filing.public_id])))
+    seen = {name: page.fields[name] for name in ("revision", "files")}
+    assert client.post(reverse("filing-accept", args=[filing.public_id]), seen).status_code == 302
+    assert again(filing).status == "accepted"
+
+
+def test_a_file_makes_no_page_of_the_clerk_stale(as_, clerk, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    filing = submitted(clerk)
+    recall = reverse("filing-recall", args=[filing.public_id])
+    seen = Screen(as_(clerk).get(recall)).fields["revision"]
+    attached(filing, clerk)
+    assert as_(clerk).post(recall, {"revision": seen}).status_code == 302
+
+
+def test_what_one_does_not_see_is_not_accepted(as_, clerk, shanghai_reviewer):
+    filing = nil(clerk)
+    as_(shanghai_reviewer).post(reverse("review-list"), tick(filing))
+    assert again(filing).status == "submitted"
+
+
+def test_looking_counts_as_opening_only_for_who_decides(as_, clerk, reviewer, observer):
+    filing = submitted(clerk, UNUSUAL)
+    for who in (clerk, observer):
+        as_(who).get(filing.get_absolute_url())
+    as_(reviewer).head(filing.get_absolute_url())
+    assert not Opening.objects.exists()
+    for _twice in range(2):
+        as_(reviewer).get(filing.get_absolute_url())
+    assert list(Opening.objects.values_list("opened_by", flat=True)) == [reviewer.user_id]
