@@ -18,6 +18,7 @@ from reporting.excel import sandbox
 from . import databases, in_process, walls
 from .factories import membership, write_in_each_table
 from .routes import World, world
+from .rows_written import unchanged, writes  # noqa: F401 -- fixtures
 
 # A busy machine is no fault of the code: how long an example takes is not what these tests are about.
 hypothesis.settings.register_profile(

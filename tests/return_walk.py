@@ -16,10 +16,18 @@ from hypothesis.stateful import RuleBasedStateMachine
 from portal import clock
 from portal.problems import Refused
 from reporting.entry.findings import Invalid
+from reporting.filings import actions as filing_actions
 from reporting.models import Filing
+from reporting.review import actions as review_actions
 
 from .factories import membership, period
 
+DECISIONS = {
+    "recall": filing_actions.recall,
+    "correct": filing_actions.correct,
+    "accept": review_actions.accept,
+    "send_back": review_actions.send_back,
+}
 DONE, REFUSED, FINDINGS = "done", "refused", "findings"
 STARTS_AT = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
 DAY = timedelta(days=1)
@@ -113,7 +121,7 @@ class ReturnWalk(RuleBasedStateMachine):
         by = self.clerk if name in ("recall", "correct") else self.reviewer
         given = {"reason": "请核对台账。"} if name in ("send_back", "correct") else {}
         if filing := self.filing(code):
-            act = getattr(actions, name)
+            act = DECISIONS[name]
             self.step(name, lambda: act(filing, revision=filing.revision, by=by, **given), {DONE, REFUSED})
 
     def wait(self, days):

@@ -10,6 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
 
+from reporting.management.commands import structure
+
 pytestmark = pytest.mark.one_database("sqlite")
 
 ROOT = Path(__file__).parents[1]
@@ -18,65 +20,6 @@ APPS = ("portal", "targets", "reporting")
 COMPOSITION = {"portal.urls", "portal.settings", "portal.celery", "portal.wsgi"}
 # Each app imports itself and these.
 BELOW = {"portal": set(), "targets": {"portal"}, "reporting": {"portal", "targets"}}
-# The inside of `reporting`, from the bottom up: a module imports from lines above its own, never its own or below.
-LAYERS = [
-    {
-        "workflow",
-        "materials_workflow",
-        "names",
-        "apart",
-        "attachment",
-        "fields",
-        "telling",
-        "merging",
-        "heartbeat",
-        "claimed_rows",
-        "reminders.channels",
-    },
-    {"listing"},
-    {"models", "counts", "likeness", "computed"},
-    {"reading", "excel", "reminders.calendar"},
-    {"uploads"},
-    {"replies", "ledger", "survey_answers", "findings", "typed_return"},
-    {"checks"},
-    {"queries"},
-    {"rollup", "rules", "grid", "lead", "preview", "reasons", "reminders.texts", "reminders.outbox"},
-    {
-        "sheets",
-        "reckoning",
-        "attaching",
-        "materials",
-        "coverage",
-        "survey_overview",
-        "channels",
-        "first_phase",
-    },
-    {"release_content", "library", "channel_sheets"},
-    {"demonstration_plan", "demonstration_evidence"},
-    {"actions", "exports"},
-    {"demonstration_asked", "demonstration_ledger", "demonstration_materials"},
-    {"demonstration_module"},
-    {
-        "forms",
-        "forms_modules",
-        "forms_reminders",
-        "period_forms",
-        "tables",
-        "imports",
-        "evidence_files",
-        "ledger_sheets",
-        "jobs",
-        "demonstration",
-        "manifest",
-        "reminders.delivery",
-    },
-    {"packets", "answers", "forms_ledger", "forms_materials"},
-    {"tasks", "context", "templatetags", "views"},
-    {"urls", "management"},
-]
-# A package whose modules stand in layers of their own, each named with it.
-SPLIT = {"reminders"}
-NOT_IN_LAYERS = {"__init__", "apps", "migrations", *SPLIT}
 SAYS_NOTHING = {"utils", "helpers", "common", "services", "manager", "misc"}
 
 
@@ -87,29 +30,6 @@ def sources(*apps: str) -> list[Path]:
 def module_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imported(path: Path) -> Iterator[str]:
-    """The modules that a file imports, by full name; of `from . import x` it is x."""
-    package = path.relative_to(ROOT).parent.parts
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            start = package[: len(package) - node.level + 1] if node.level else ()
-            base = ".".join([*start, *([node.module] if node.module else [])])
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def part_of(module: str) -> str:
-    """What of the inside of `reporting` a module belongs to, as the layers name it."""
-    _app, part, *rest = [*module.split("."), "__init__"]
-    return f"{part}.{rest[0]}" if part in SPLIT and rest and rest[0] != "__init__" else part
-
-
-def layer_of(module: str) -> int | None:
-    part = part_of(module)
-    return next((number for number, layer in enumerate(LAYERS) if part in layer), None)
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -125,7 +45,7 @@ def test_it_imports_only_the_apps_below(app):
         (module_of(path), module)
         for path in sources(app)
         if module_of(path) not in COMPOSITION
-        for module in imported(path)
+        for module in structure.imported(path, path.relative_to(ROOT).parent.parts)
         if module.split(".")[0] in APPS
     }
     assert any(module.startswith(f"{app}.") for _from, module in arrows)
@@ -133,23 +53,66 @@ def test_it_imports_only_the_apps_below(app):
     assert wrong == set()
 
 
-def test_it_imports_downwards_only_inside_reporting():
-    wrong = [
-        (importer, module)
-        for path in sources("reporting")
-        if (layer := layer_of(importer := module_of(path))) is not None
-        for module in imported(path)
-        if module.startswith("reporting.") and part_of(module) != part_of(importer)
-        if layer_of(module) is None or layer_of(module) >= layer
+def test_it_imports_only_from_packages_before_its_own():
+    arrows = set(structure.package_arrows())
+    assert ("filings", "ledger", "reporting.filings.queries") in arrows or len(arrows) > 100
+    assert [arrow for arrow in sorted(arrows) if not points_down(*arrow[:2])] == []
+
+
+def points_down(of: str, to: str) -> bool:
+    order = list(structure.ORDER)
+    return to in order[: order.index(of)]
+
+
+@pytest.mark.parametrize(
+    "wrong", [("entry", "models"), ("ledger", "filings"), ("periods", "urls"), ("review", "review")]
+)
+def test_it_knows_an_arrow_that_points_up(wrong):
+    assert not points_down(*wrong)
+
+
+def test_each_package_of_reporting_stands_in_the_one_order():
+    parts = {
+        path.relative_to(ROOT / "reporting").parts[0].removesuffix(".py") for path in sources("reporting")
+    }
+    assert parts - {"__init__"} == {*structure.ORDER} | structure.COMPOSITION
+
+
+def test_a_package_of_a_subject_offers_nothing_itself():
+    """A façade hides which subject needs which. The tables are one schema and are named in one place."""
+    facades = [
+        path
+        for path in (ROOT / "reporting").glob("*/__init__.py")
+        if path.read_text(encoding="utf-8").strip()
     ]
-    assert wrong == []
+    assert [path.parent.name for path in facades] == ["models"]
 
 
-def test_it_has_a_layer_for_every_module_of_reporting():
-    parts = {part_of(module_of(path)) for path in sources("reporting")}
-    listed = [name for layer in LAYERS for name in layer]
-    assert parts - NOT_IN_LAYERS == set(listed)
-    assert len(listed) == len(set(listed))
+INCLUDED = re.compile(r"""\{%\s*(?:include|extends)\s+"reporting/([a-z_]+)/""")
+
+
+def test_a_template_includes_only_from_packages_before_its_own():
+    folder = ROOT / "templates/reporting"
+    arrows = {
+        (path.relative_to(folder).parts[0], to, str(path.relative_to(folder)))
+        for path in folder.rglob("*.html")
+        for to in INCLUDED.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(arrows) > 20
+    assert [arrow for arrow in sorted(arrows) if arrow[0] != arrow[1] and not points_down(*arrow[:2])] == []
+
+
+@pytest.mark.parametrize("folder", ["templates/reporting", "static", "tests"])
+def test_the_folders_beside_the_code_have_its_names(folder):
+    """Beside those of the subjects: what is the project's, and what tests across subjects."""
+    others = {"portal", "targets", "access", "accounts", "bad_inputs", "fixtures", "walk"}
+    found = {path.name for path in (ROOT / folder).iterdir() if path.is_dir() and any(path.rglob("*.*"))}
+    assert found - others - {"__pycache__"} <= {*structure.ORDER}
+
+
+def test_the_page_about_the_structure_is_printed_from_the_code():
+    page = (ROOT / "docs/structure.md").read_text(encoding="utf-8")
+    assert page == structure.as_markdown()
 
 
 def test_it_imports_at_the_top_of_a_module_only():

@@ -6,8 +6,10 @@ from outside, and what has no entry on purpose, with the reason. A new action th
 
 import ast
 import inspect
+import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.test import RequestFactory
 from django.utils import timezone
 
+import reporting
 from portal import actions as people
 from portal import clock, history
 from portal.models import HistoryEntry
@@ -23,6 +26,7 @@ from reporting.assessment import actions as assessment_actions
 from reporting.evidence import actions as evidence_actions
 from reporting.exports import jobs
 from reporting.filings import actions as filing_actions
+from reporting.filings import autosave
 from reporting.filings.typed_return import Typed
 from reporting.imports import actions as import_actions
 from reporting.models import Reminder
@@ -302,14 +306,20 @@ def done(act: Act) -> tuple[list[HistoryEntry], Snapshot, Snapshot]:
 
 
 def changing() -> set[str]:
-    """Every action there is, by name."""
-    exported = {name for name in actions.__all__ if inspect.isfunction(getattr(actions, name))}
-    of_people = {
+    """Every action there is, by name: what the modules called actions offer, and who asks for an export."""
+    of_subjects = [import_module(name) for name in modules_of_actions()]
+    return {
         name
-        for name, each in vars(people).items()
-        if inspect.isfunction(each) and each.__module__ == people.__name__ and not name.startswith("_")
-    }
-    return exported | of_people | {jobs.request_export.__name__}
+        for module in [people, *of_subjects]
+        for name, each in vars(module).items()
+        if inspect.isfunction(each) and each.__module__ == module.__name__ and not name.startswith("_")
+    } | {jobs.request_export.__name__}
+
+
+def modules_of_actions() -> list[str]:
+    """`actions.py` of each subject, the parts of it that have a file of their own, and what is saved while one types."""
+    every = [each.name for each in pkgutil.walk_packages(reporting.__path__, "reporting.")]
+    return [name for name in every if name.endswith("actions") or name == autosave.__name__]
 
 
 def drawn() -> Iterator[str]:
@@ -317,7 +327,9 @@ def drawn() -> Iterator[str]:
     text = (Path(__file__).parent / "walk/machine.py").read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(text)):
         of = node.value if isinstance(node, ast.Attribute) else None
-        if isinstance(of, ast.Name) and of.id in ("actions", "people", "jobs"):
+        if isinstance(of, ast.Name) and (
+            of.id in ("people", "jobs", "autosave") or of.id.endswith("actions")
+        ):
             yield node.attr
 
 

@@ -35,7 +35,7 @@ from .conftest import NOW
 from .factories import EXPLANATION, membership, period, tenant
 from .screen import Screen
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "third_programme.json"
+FIXTURE = Path(__file__).parent / "fixtures" / "third_programme.json"
 FEBRUARY = datetime.fromisoformat("2023-02-03T10:00:00+08:00")  # January is open until the 11th
 LATE = datetime.fromisoformat("2023-02-04T00:00:00+08:00")
 

@@ -50,7 +50,7 @@ def left_out_of(filing: Filing, computed: Computed) -> int:
     """How many activities of the year up to the return's period are neither in it nor in another one that stands."""
     period = filing.period
     first = period.programme.periods.filter(year=period.year).aggregate(day=Min("starts_on"))["day"]
-    free = Activity.objects.standing().filter(
+    free = Activity.objects.not_withdrawn().filter(
         Q(counted_in=None) | Q(counted_in__filing=filing), tenant=filing.tenant, programme=period.programme_id
     )
     number = free.filter(ends_on__range=(first, period.ends_on)).count()

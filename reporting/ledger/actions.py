@@ -168,7 +168,7 @@ def _refuse_findings(read: Sequence[ReadActivity]) -> None:
 def history_facts(activity: Activity) -> dict[str, Any]:
     """What is decided about an activity, beside when and by whom: the before and after of its history."""
     told = {name: getattr(activity, name) for name in (*TOLD, "withdrawal_reason")}
-    evidence = list(activity.evidence.standing().order_by("id").values_list("digest", flat=True))
+    evidence = list(activity.evidence.not_withdrawn().order_by("id").values_list("digest", flat=True))
     return {"provider": activity.provider.name, **told, "evidence": evidence}
 
 

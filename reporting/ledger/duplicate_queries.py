@@ -130,7 +130,7 @@ def _same_facts(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
 
 
 def _same_evidence(seen: QuerySet[Activity]) -> Iterator[tuple[str, list[int]]]:
-    files = ActivityFile.objects.standing().filter(activity__in=seen).order_by()
+    files = ActivityFile.objects.not_withdrawn().filter(activity__in=seen).order_by()
     several = (
         files.values("source_digest").annotate(number=Count("activity", distinct=True)).filter(number__gt=1)
     )

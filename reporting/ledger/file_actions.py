@@ -22,7 +22,7 @@ def add_evidence(activity: Activity, examined: Examined, *, by: Membership) -> A
     What a return counts is shown by what it had then (409 says how to change it).
     """
     activity, before = claim_activity(activity, None, by)
-    check_room(activity.evidence.standing(), examined)
+    check_room(activity.evidence.not_withdrawn(), examined)
 
     def record(added: ActivityFile) -> None:
         record_of_activity(activity, "add_evidence", before, by, about=file_facts(added))

@@ -61,7 +61,7 @@ def periods_of_ledger(programme: Programme, day: date) -> list[Period]:
 
 def last_recorded(by: Membership) -> Activity | None:
     """What this person recorded last for the tenant: the next one is mostly of the same provider."""
-    mine = visible_to(Activity.objects.standing(), by).filter(tenant=by.tenant, recorded_by=by.user)
+    mine = visible_to(Activity.objects.not_withdrawn(), by).filter(tenant=by.tenant, recorded_by=by.user)
     return mine.select_related("provider").order_by("-recorded_at", "-id").first()
 
 
@@ -85,7 +85,7 @@ def venues_of(tenant: Tenant) -> list[str]:
 
 def recorded_on(tenant: Tenant, days: Collection[date]) -> QuerySet[Activity]:
     """The tenant's activities that ended on one of these days."""
-    return Activity.objects.standing().filter(tenant=tenant, ends_on__in=days).select_related("provider")
+    return Activity.objects.not_withdrawn().filter(tenant=tenant, ends_on__in=days).select_related("provider")
 
 
 def history_of_activity(activity: Activity, by: Membership) -> list[HistoryEntry]:
@@ -114,7 +114,7 @@ def activity_files_shown_to(files: QuerySet[ActivityFile], by: Membership) -> Qu
 def files_behind(activity: Activity, by: Membership) -> QuerySet[ActivityFile]:
     """What shows the activity; for others what the version that counts it was shown by, also if it is withdrawn since."""
     if activity.tenant_id == by.tenant_id:
-        return activity.evidence.standing()
+        return activity.evidence.not_withdrawn()
     content = content_seen([activity], by).get(activity.pk)
     return activity.evidence.filter(digest__in=content["evidence"] if content else [])
 

@@ -120,7 +120,7 @@ DECIDES = ("provider_id", "kind", "class_hours", "channel", "counted_in__filing_
 def _candidates(filing: Filing) -> QuerySet[Activity]:
     """What the return may count: no other return does."""
     free = Q(counted_in=None) | Q(counted_in__filing=filing.pk)
-    own = Activity.objects.standing().filter(
+    own = Activity.objects.not_withdrawn().filter(
         free, tenant=filing.tenant, programme=filing.period.programme_id, ends_on__lte=filing.period.ends_on
     )
     return own.exclude(pk__in=duplicates_of(filing.tenant))
@@ -286,7 +286,7 @@ def names_of_providers(tenant: Tenant) -> dict[str, str]:
 
 def activities_of_day(by: Membership, day) -> QuerySet[Activity]:
     """The own tenant's activities that ended on a day, as they were recorded: the day's list."""
-    own = Activity.objects.with_parties().standing().filter(tenant=by.tenant, ends_on=day)
+    own = Activity.objects.with_parties().not_withdrawn().filter(tenant=by.tenant, ends_on=day)
     return own.order_by("recorded_at", "id")
 
 

@@ -354,7 +354,7 @@ def history_facts(material: Material) -> dict:
         "language": material.language,
         "state": str(material.state),
         "is_withdrawn": material.is_withdrawn,
-        "files": list(material.files.standing().order_by("id").values_list("digest", flat=True)),
+        "files": list(material.files.not_withdrawn().order_by("id").values_list("digest", flat=True)),
     }
 
 

@@ -17,7 +17,7 @@ def add_material_file(material: Material, examined: Examined, *, by: Membership)
     """Keep an examined file as the material or a part of it, while it is collected. Counted already, it still takes
     one: nothing that counts rests on it. Raises `Unacceptable` where it is there already or there is no room."""
     material, before = _claimed(material, by, why_fixed)
-    check_room(material.files.standing(), examined)
+    check_room(material.files.not_withdrawn(), examined)
 
     def record(added: MaterialFile) -> None:
         save_material(material, "attach_to_material", before, by, about=file_facts(added))

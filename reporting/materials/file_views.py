@@ -73,7 +73,7 @@ def files_of_material(material: Material, by: Membership) -> FilesPlace:
                 _("Materials"),
             )
         ],
-        files=list(material.files.standing()),
+        files=list(material.files.not_withdrawn()),
         add_url=reverse("material-files", args=[material.public_id]),
         withdraw_route="material-file-withdraw",
         may_open=True,

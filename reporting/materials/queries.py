@@ -28,14 +28,14 @@ def materials_with_parties() -> QuerySet[Material]:
 def shown_materials(programme: Programme, by: Membership) -> QuerySet[Material]:
     """The register of one's own tenant and those below; without what was withdrawn. Variants stand with their original."""
     shown = visible_to(materials_with_parties(), by).filter(programme=programme, withdrawn_at=None)
-    files = Prefetch("files", MaterialFile.objects.standing(), to_attr="standing_files")
+    files = Prefetch("files", MaterialFile.objects.not_withdrawn(), to_attr="standing_files")
     variants = Material.objects.filter(withdrawn_at=None).order_by("id").prefetch_related(files)
     return shown.filter(version_of=None).prefetch_related(Prefetch("variants", variants), files)
 
 
 def material_files_with_parties() -> QuerySet[MaterialFile]:
     """Those that stand, with everything that is asked before one is withdrawn."""
-    files = MaterialFile.objects.standing()
+    files = MaterialFile.objects.not_withdrawn()
     return files.select_related(
         "tenant", "material__tenant", "material__programme__lead", "material__counted_in"
     )
@@ -43,7 +43,7 @@ def material_files_with_parties() -> QuerySet[MaterialFile]:
 
 def can_be_seen(material: Material) -> bool:
     """Whether somebody else can look at it: behind its link, or in a file."""
-    return bool(material.link) or material.files.standing().exists()
+    return bool(material.link) or material.files.not_withdrawn().exists()
 
 
 def narrowed_materials(materials: QuerySet[Material], wanted: Mapping[str, str]) -> QuerySet[Material]:

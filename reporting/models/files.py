@@ -13,7 +13,7 @@ from portal.models import Tenant
 
 
 class KeptFileQuerySet(models.QuerySet):
-    def standing(self) -> "KeptFileQuerySet":
+    def not_withdrawn(self) -> "KeptFileQuerySet":
         """Those that were not withdrawn."""
         return self.filter(withdrawn_at=None)
 

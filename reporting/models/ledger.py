@@ -30,7 +30,7 @@ class ActivityQuerySet(models.QuerySet):
             "tenant", "programme", "provider", "recorded_by", "withdrawn_by", "counted_in__filing__period"
         )
 
-    def standing(self) -> "ActivityQuerySet":
+    def not_withdrawn(self) -> "ActivityQuerySet":
         """Those that were not withdrawn."""
         return self.filter(withdrawn_at=None)
 

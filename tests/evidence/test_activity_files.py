@@ -84,7 +84,7 @@ def test_the_page_lists_it_and_withdraws_it(as_, clerk, activity):
     address = reverse("activity-file-withdraw", args=[kept.public_id])
     assert zh("Withdraw this file?") in Screen(client.get(address)).text
     assert client.post(address).status_code == 302
-    assert not activity.evidence.standing().exists()
+    assert not activity.evidence.not_withdrawn().exists()
     assert client.get(kept.get_absolute_url()).status_code == 404
 
 

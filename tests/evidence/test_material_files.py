@@ -171,7 +171,7 @@ def test_the_work_plan_goes_all_the_way(as_, clerk, neighbour, observer, reviewe
         assert first.get_absolute_url() in addresses(as_(somebody).get(SURVEYS))
     assert as_(neighbour).get(first.get_absolute_url()).status_code == 404
     assert answer(client, 3, plan_file=upload("新方案.pdf", files.pdf("two"))).status_code == 302
-    second = SurveyFile.objects.standing().get()
+    second = SurveyFile.objects.not_withdrawn().get()
     assert second.get_absolute_url() in addresses(client.get(EDIT))
     assert addresses(as_(reviewer).get(SURVEYS)).count(first.get_absolute_url()) == 1
     assert as_(reviewer).get(second.get_absolute_url()).status_code == 404
@@ -199,7 +199,7 @@ def test_a_work_plan_is_taken_away_again(as_, clerk):
     client = as_(clerk)
     answer(client, 0, plan_file=upload("方案.pdf", files.pdf("one")))
     assert answer(client, 2, **{"plan_file-away": "1"}).status_code == 302
-    assert Survey.objects.get().typed["plan_file"] == "" and not SurveyFile.objects.standing().exists()
+    assert Survey.objects.get().typed["plan_file"] == "" and not SurveyFile.objects.not_withdrawn().exists()
 
 
 def test_nobody_types_the_name_of_somebody_elses_plan(as_, clerk, neighbour):

@@ -100,8 +100,11 @@ def make(move: str, filing: Filing, by: Membership) -> Filing:
         "nil": lambda: filing_actions.declare_nil(filing, **now),
         "send_back": lambda: review_actions.send_back(filing, reason=REASON, **now),
         "correct": lambda: filing_actions.correct(filing, reason=REASON, **now),
+        "submit": lambda: filing_actions.submit(filing, **now),
+        "recall": lambda: filing_actions.recall(filing, **now),
+        "accept": lambda: review_actions.accept(filing, **now),
     }
-    calls.get(move, lambda: getattr(actions, move)(filing, **now))()
+    calls[move]()
     return Filing.objects.with_parties().get(pk=filing.pk)
 
 

@@ -130,7 +130,7 @@ class LedgerWalk(ReturnWalk):
             assert set(counted.values_list("activity_id", flat=True)) >= wanted, "one was forgotten"
 
     def pick(self, n: int) -> Activity | None:
-        seen = Activity.objects.with_parties().standing()
+        seen = Activity.objects.with_parties().not_withdrawn()
         if n < 0:
             seen, n = seen.exclude(counted_in=None), -n - 1
         found = list(seen.order_by("-id")[: n + 1])
@@ -191,7 +191,7 @@ class LedgerWalk(ReturnWalk):
             listed = ledger_queries.uncounted(self.clerk.tenant, period().programme)
         counted = set().union(*(self.counted_by(each) for each in self.filings()))
         keys = [each.activity.pk for each in listed]
-        standing = set(Activity.objects.standing().values_list("pk", flat=True))
+        standing = set(Activity.objects.not_withdrawn().values_list("pk", flat=True))
         assert len(keys) == len(set(keys))
         assert (set(keys) | counted) >= standing, "neither counted nor listed"
         assert not set(keys) & counted, "counted and listed"

@@ -135,7 +135,7 @@ def counted_activities_are_changed(patch):
 
 
 def withdrawn_activities_count(patch):
-    patch.setattr(Activity._default_manager._queryset_class, "standing", lambda self: self.all())
+    patch.setattr(Activity._default_manager._queryset_class, "not_withdrawn", lambda self: self.all())
 
 
 def a_draft_takes_what_another_return_counts(patch):

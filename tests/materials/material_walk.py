@@ -212,7 +212,7 @@ class MaterialWalk(ReturnWalk):
                 self.take_away(each)
 
     def take_away(self, material):
-        found = MaterialFile.objects.standing().filter(material=material).select_related("material")
+        found = MaterialFile.objects.not_withdrawn().filter(material=material).select_related("material")
         if each := found.first():
             self.step(
                 "take_away",

@@ -19,7 +19,7 @@ from reporting.excel.export import write_attachment
 
 from . import ROWS
 
-FIXTURE = json.loads((Path(__file__).parents[2] / "fixtures" / "taizhou.json").read_text(encoding="utf-8"))
+FIXTURE = json.loads((Path(__file__).parents[3] / "fixtures" / "taizhou.json").read_text(encoding="utf-8"))
 LAYOUT = next(each["fields"]["layout"] for each in FIXTURE if each["model"] == "targets.programme")
 COLUMNS = tuple(
     AttachmentColumn(each["code"], each["attachment_heading"], each["name"], each["unit"])
