@@ -13,8 +13,8 @@ PIECES = [
     *("reporting/filings/filing_reasons", "reporting/filings/filing_dialogs", "components/saved"),
     *(
         "reporting/home/home_notices",
-        "reporting/imports/take_over/import_file",
-        "reporting/imports/take_over/import_preview",
+        "reporting/imports/import_file",
+        "reporting/imports/import_preview",
     ),
     *("reporting/reminders/reminder_text", "reporting/releases/release_summary"),
     "reporting/assessment/assessment_table",

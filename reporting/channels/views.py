@@ -38,7 +38,7 @@ def channels(request: HttpRequest, programme: str) -> HttpResponse:
         "may_export": not request.membership.tenant.numchild
         or has_permission(request.membership, Permission.EXPORT_ALL),
     }
-    return render(request, "reporting/channels/channels/channels.html", page)
+    return render(request, "reporting/channels/channels.html", page)
 
 
 @event_on("POST", "headline-chosen")
@@ -62,7 +62,7 @@ def headline(request: HttpRequest, programme: str) -> HttpResponse:
     elif request.method == "POST":
         status = 422
     page = module_page(request, found) | {"form": form}
-    return render(request, "reporting/channels/channels/headline.html", page, status=status)
+    return render(request, "reporting/channels/headline.html", page, status=status)
 
 
 @require_GET
@@ -73,7 +73,7 @@ def first_phase(request: HttpRequest, programme: str) -> HttpResponse:
     if found.work_module.first_phase is None:
         raise Http404
     page = module_page(request, found) | {"board": phase_board(found, request.membership)}
-    return render(request, "reporting/channels/channels/first_phase.html", page)
+    return render(request, "reporting/channels/first_phase.html", page)
 
 
 def channel_periods(request: HttpRequest, programme: Programme) -> list[Period]:

@@ -168,7 +168,7 @@ def _upload_page(
         "reason": rules.why_not_import(filing, request.membership),
         "limit": FILE_LIMIT // 1024 // 1024,
     }
-    return render(request, "reporting/imports/take_over/import_new.html", page, status=status)
+    return render(request, "reporting/imports/import_new.html", page, status=status)
 
 
 # --- looking at it
@@ -200,4 +200,4 @@ def _import_page(
         "confirmed": confirmed or [],
         "hours": max(1, round((imported.expires_at - now()).total_seconds() / 3600)),
     }
-    return render(request, "reporting/imports/take_over/import_detail.html", page, status=status)
+    return render(request, "reporting/imports/import_detail.html", page, status=status)

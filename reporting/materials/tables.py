@@ -8,7 +8,7 @@ class MaterialTable(tables.Table):
     """The library. `kinds`: {code: name}, in the order in which kinds are sorted."""
 
     title = tables.TemplateColumn(
-        template_name="reporting/materials/shelf/material_title.html",
+        template_name="reporting/materials/material_title.html",
         verbose_name=_("Name"),
         order_by="title",
     )
@@ -16,7 +16,7 @@ class MaterialTable(tables.Table):
     tenant = tables.Column(_("Tenant"), accessor="tenant__short_name", order_by="tenant__path")
     finished_on = tables.DateColumn(verbose_name=_("Finished on"), format="Y-m-d", default="—")
     state = tables.TemplateColumn(
-        template_name="reporting/materials/shelf/material_state.html",
+        template_name="reporting/materials/material_state.html",
         verbose_name=_("State"),
         order_by="state",
     )

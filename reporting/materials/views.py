@@ -60,7 +60,7 @@ def material_list(request: HttpRequest, programme: str) -> HttpResponse:
         "may_export": not by.tenant.numchild or has_permission(by, Permission.EXPORT_ALL),
         "has_survey": bool(found.survey),
     }
-    return render(request, "reporting/materials/shelf/material_list.html", page)
+    return render(request, "reporting/materials/material_list.html", page)
 
 
 @require_GET
@@ -85,9 +85,7 @@ def material_add(request: HttpRequest, programme: str) -> HttpResponse:
             messages.success(request, _("“%(title)s” is in the register.") % {"title": material.title})
             return redirect(material)
     page = {"programme": found, "form": form}
-    return render(
-        request, "reporting/materials/shelf/material_edit.html", page, status=422 if form.errors else 200
-    )
+    return render(request, "reporting/materials/material_edit.html", page, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,7 +180,7 @@ def _edit_page(request: HttpRequest, material: Material, form, *, refused: str =
         form.add_error(None, refused)
     page = {"programme": material.programme, "material": material, "form": form}
     status = 409 if refused else 422 if form.errors else 200
-    return render(request, "reporting/materials/shelf/material_edit.html", page, status=status)
+    return render(request, "reporting/materials/material_edit.html", page, status=status)
 
 
 def _detail(
@@ -219,7 +217,7 @@ def _detail(
         else None,
         "history": queries.history_of_material(material),
     }
-    return render(request, "reporting/materials/shelf/material_detail.html", page, status=status)
+    return render(request, "reporting/materials/material_detail.html", page, status=status)
 
 
 def chosen_materials(request: HttpRequest, programme: Programme) -> tuple[int, QuerySet[Material]]:

@@ -63,9 +63,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200)),
                 (
                     "content",
-                    models.JSONField(
-                        help_text="Everything that is published; see reporting/release_content.py."
-                    ),
+                    models.JSONField(help_text="Everything that is published."),
                 ),
                 ("digest", models.CharField(help_text="SHA-256 of the content.", max_length=64)),
                 (

@@ -26,9 +26,7 @@ class Release(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
-    content = models.JSONField(
-        help_text=_("Everything that is published; see reporting/releases/content.py.")
-    )
+    content = models.JSONField(help_text=_("Everything that is published."))
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the content."))
     workbook = models.BinaryField(help_text=_("Made once: the same bytes whenever it is downloaded."))
     workbook_digest = models.CharField(max_length=64)

@@ -32,7 +32,7 @@ def module(request: HttpRequest, programme: str) -> HttpResponse:
             "without": sum(not each.operators for each in units if each.channel == "module"),
         },
     }
-    return render(request, "reporting/channels/channels/module.html", page)
+    return render(request, "reporting/work_module/module.html", page)
 
 
 def module_or_404(request: HttpRequest, code: str) -> Programme:

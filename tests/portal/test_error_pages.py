@@ -36,7 +36,7 @@ def test_when_the_page_for_a_fault_fails_too_a_plain_one_is_left(faulty, monkeyp
 
 
 def test_an_error_page_that_fails_ends_as_a_fault_of_ours(faulty, monkeypatch):
-    monkeypatch.setattr("reporting.periods.queries.programmes_of", breaking)
+    monkeypatch.setattr("reporting.home.context.programmes_of", breaking)
     page = faulty.get("/nothing/here/")
     assert page.status_code == 500
     assert "<h1>" in page.content.decode()

@@ -61,7 +61,7 @@ def test_it_carries_the_policy_to_strangers_too(client):
 
 
 def test_it_carries_the_policy_when_something_breaks(as_, clerk, monkeypatch):
-    monkeypatch.setattr("reporting.home.views.queries.standings", lambda *about: 1 / 0)
+    monkeypatch.setattr("reporting.home.views.turns.turns_of", lambda *about: 1 / 0)
     client = as_(clerk)
     client.raise_request_exception = False
     answer = client.get("/")
