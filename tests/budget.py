@@ -1,4 +1,5 @@
-"""No test takes more than five seconds unless its marker says why: `@pytest.mark.slow("a hundred rounds of a race")`.
+"""No test takes more than five seconds unless its marker says why: `@pytest.mark.slow("a hundred rounds of a race")`,
+or that it drives a browser or starts workers.
 
 Counted are seconds of the processor, of this process and of all that it started (a browser, a worker, a reader), so
 that a busy machine makes nobody red. Five seconds of the clock, most of them waiting, are only listed at the end.
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 MOST = 5.0
-MAY_TAKE_LONGER = ("slow", "assurance")
+MAY_TAKE_LONGER = ("slow", "assurance", "browser", "worker")  # the last two are reasons in themselves
 TICK = os.sysconf("SC_CLK_TCK")
 SPENT = pytest.StashKey[float]()
 

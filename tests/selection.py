@@ -12,6 +12,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
+from .budget import MAY_TAKE_LONGER
+
 # Everything that is known is tried, not a few of each kind.
 IS_WHOLE = os.environ.get("PORTAL_ASSURE") == "1"
 # This run is one of two (script/test): what depends on no database runs in the other one.
@@ -65,4 +67,4 @@ def _longest_modules_first(items) -> list[pytest.Item]:
 
 def _weight(module: list[pytest.Item]) -> int:
     """About its seconds, times ten."""
-    return sum(50 if each.get_closest_marker("slow") else 2 for each in module)
+    return sum(50 if any(map(each.get_closest_marker, MAY_TAKE_LONGER)) else 2 for each in module)

@@ -80,6 +80,7 @@ def test_a_draft_takes_a_form_with_a_field_of_any_name(name, neighbour, as_):
 
 @pytest.mark.parametrize("method", few(METHODS, 2))
 @pytest.mark.parametrize("who", [None, "taizhou-education-reviewer"], ids=["anonymous", "reviewer"])
+@pytest.mark.slow("every address there is")
 def test_no_address_takes_a_method_that_no_page_offers(method, who, scene, db):
     answers = {
         route.name: send(scene, Bad("E06", method, scene.address(route), {405}, who=who)).status_code

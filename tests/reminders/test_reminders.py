@@ -224,6 +224,7 @@ def test_the_database_refuses_the_same_reminder_a_second_time(administrator, rob
         reminder.save(force_insert=True)
 
 
+@pytest.mark.slow("thirty days, six times a day")
 def test_it_reminds_through_the_whole_quarter_on_its_days_only(administrator, robot):
     group_on(administrator, robot)
     heard = []

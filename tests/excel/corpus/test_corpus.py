@@ -75,6 +75,7 @@ def command(folder, content: bytes, name: str) -> tuple[bool, list[str]]:
     return True, said.getvalue().splitlines()
 
 
+@pytest.mark.slow("one file has a million rows")
 @pytest.mark.parametrize("name", names(PASSING))
 def test_it_reads_the_file(upload, tmp_path, name):
     case = PASSING[name]
