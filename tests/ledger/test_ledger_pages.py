@@ -351,7 +351,7 @@ def test_what_the_first_phase_limits_is_told_where_it_was_recorded(as_, attendan
 )
 def test_class_hours_are_optional_where_no_kind_asks_for_them(as_, db, username, optional):
     page = as_(membership(username)).get(NEW).content.decode()
-    label = re.search(r'<label for="sitting-1-hours">(.*?)</label>', page).group(1)
+    label = re.search(r'<label for="sitting-1-hours"\s*>(.*?)</label>', page, re.DOTALL).group(1)
     assert ("optional" in label) == optional
 
 

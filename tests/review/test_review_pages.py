@@ -196,7 +196,7 @@ def test_it_is_refused_when_a_file_came_or_went_since_the_page_was_opened(
         page = Screen(client.get(filing.get_absolute_url()))
         seen = {name: page.fields[name] for name in ("revision", "files")} | {"reason": "请核对。"}
         (listed,) = re.findall(
-            r'name="accept" value="(.+?)"', client.get(reverse("review-list")).content.decode()
+            r'name="accept"\s+value="(.+?)"', client.get(reverse("review-list")).content.decode()
         )
         change()
         for name in ("filing-accept", "filing-send-back"):
