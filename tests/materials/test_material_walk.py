@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from portal import history
-from reporting.filings import rules as filing_rules
+from reporting.ledger import rules as ledger_rules
 from reporting.ledger.allocation import Book, Place, Reason
 from reporting.materials import register
 
@@ -88,7 +88,7 @@ def a_list_without_what_is_typed(patch):
 
 
 def counted_materials_are_changed(patch):
-    patch.setattr(filing_rules, "why_counted", lambda version: None)
+    patch.setattr(ledger_rules, "why_counted", lambda version: None)
 
 
 def a_file_comes_without_an_entry(patch):
