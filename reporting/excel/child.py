@@ -43,7 +43,7 @@ def main() -> None:
     for name in NEEDED_LATER:
         import_module(name)
     lock()
-    columns = [attachment.Column(**each) for each in asked["columns"]]
+    columns = [attachment.AttachmentColumn(**each) for each in asked["columns"]]
     read = readers[asked["reader"]](sys.stdin.buffer.read(), asked["layout"], columns)
     sys.stdout.write(_told(read))
 
