@@ -20,7 +20,7 @@ class AssessmentRow:
     """One tenant. `lacking`: the periods for which it has not filed."""
 
     name: str
-    lacking: tuple[str, ...]
+    not_filed: tuple[str, ...]
     rank: str
     score: ExplainedFigure
     figures: tuple[ExplainedFigure, ...]

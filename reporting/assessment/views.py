@@ -31,7 +31,7 @@ def assessment(request: HttpRequest, programme: str) -> HttpResponse:
     periods, chosen = period_queries.begun_periods(found), chosen_periods(request, found)
     page = {"programme": found, "periods": periods, "period": chosen[-1] if chosen else None}
     if chosen:
-        page["told"] = explained_table(assess_year(found, chosen))
+        page["assessment"] = explained_table(assess_year(found, chosen))
     page["may_weigh"] = has_permission(request.membership, Permission.WEIGH)
     return render(request, "reporting/assessment/assessment.html", page)
 

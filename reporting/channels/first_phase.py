@@ -87,10 +87,10 @@ def _over(ledger: Ledger, held: Sequence[Activity]) -> list[Over]:
     found = []
     for each in held:
         facts = {"kind": each.kind, "venue": each.venue_kind}
-        asked = tuple(ledger.asked(on=each.ends_on, attendances=each.attendances, **facts))
-        if asked:
+        questions = tuple(ledger.questions_about(on=each.ends_on, attendances=each.attendances, **facts))
+        if questions:
             kind, venue = ledger.kinds.get(each.kind), ledger.venues.get(each.venue_kind)
-            found.append(Over(each, asked, kind.name if kind else each.kind, venue.name if venue else ""))
+            found.append(Over(each, questions, kind.name if kind else each.kind, venue.name if venue else ""))
     return found
 
 

@@ -147,7 +147,7 @@ _BLANK = Count(None, code="blank")
 
 def _refuse(code: str, raw: object, suggestion: int | None = None, **values: object) -> Count:
     values = {"typed": "" if raw is None else _quoted(raw)} | values
-    problem = PROBLEMS[code].say(values)
+    problem = PROBLEMS[code].sentence(values)
     ending = next((text for kind, text in _ENDINGS.items() if isinstance(raw, kind)), None)
     if ending:
         problem = str(ending) % {"problem": problem, "typed": values["typed"]}

@@ -13,7 +13,7 @@ SHORTEST = 5  # Chinese characters: shorter names, 社区学校 among them, stan
 _LOCAL = str.maketrans("嶴", "岙")  # in the names of places around Taizhou; the library leaves it as it is
 _MARKS = re.compile(r"[\s()（）\[\]【】〔〕《》<>〈〉“”\"'·•.,，。、:：;；/\\_-]+")
 # Names that differ in one of these name different places on purpose.
-_TELLING = set("0123456789一二三四五六七八九十东西南北中上下大小新老前后左右甲乙丙丁内外")
+_DISTINCTIVE = set("0123456789一二三四五六七八九十东西南北中上下大小新老前后左右甲乙丙丁内外")
 
 
 def folded(name: str) -> str:
@@ -49,7 +49,7 @@ def _one_edit_apart(short: str, long: str) -> bool:
     same_length = len(short) == len(long)
     if short[place + same_length :] != long[place + 1 :]:
         return False
-    return not {*short[place : place + same_length], long[place]} & _TELLING
+    return not {*short[place : place + same_length], long[place]} & _DISTINCTIVE
 
 
 class Register:

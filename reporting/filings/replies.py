@@ -62,7 +62,7 @@ class ReasonReply:
         return f"reply-{self.point.key}"
 
 
-def answers(
+def replies_to(
     sent: SentBack, replies: Mapping[str, str], reading: Reading, *, is_nil: bool, minimum: int
 ) -> list[ReasonReply]:
     """Every reason of the version that came back. A change answers by itself; a figure that stands is explained,

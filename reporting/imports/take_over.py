@@ -98,7 +98,7 @@ def look_at(
     found.notices += [_at_cell(each, read) for each in reading.notices]
     found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
     found.problems = in_order(found.problems)
-    found.rows = [computed.untold(_as_typed(row)) for row in read.rows]
+    found.rows = [computed.without_repeated(_as_typed(row)) for row in read.rows]
     return found
 
 

@@ -88,9 +88,9 @@ def _keep(
     at: datetime,
     by: Membership,
 ) -> DuplicateDecision:
-    told = summary_of(other, page_queries.content_seen([other], by).get(other.pk))
+    summary = summary_of(other, page_queries.content_seen([other], by).get(other.pk))
     return _record(
-        activity, other.public_id, other.tenant, told, outcome, pair=pair, reason=reason, at=at, by=by
+        activity, other.public_id, other.tenant, summary, outcome, pair=pair, reason=reason, at=at, by=by
     )
 
 
@@ -135,5 +135,5 @@ def summary_of(activity: Activity, content: dict | None = None) -> dict:
     """What one side is told of the other's activity: enough to know which one is meant. `content`: as the version that
     counts it froze it; what its tenant drafts beside that is told to nobody."""
     shown = content or content_of(activity, [])
-    told = ("provider", "kind", "starts_on", "ends_on", "venue", "attendances")
-    return {"tenant": activity.tenant.short_name, **{name: shown[name] for name in told}}
+    summary = ("provider", "kind", "starts_on", "ends_on", "venue", "attendances")
+    return {"tenant": activity.tenant.short_name, **{name: shown[name] for name in summary}}

@@ -253,14 +253,14 @@ class DayForm:
 
     @property
     def problems(self) -> list[dict]:
-        told = [{"anchor": "on", "text": text} for text in self.on.errors]
+        problems = [{"anchor": "on", "text": text} for text in self.on.errors]
         for number, cells in self.rows:
             for box in cells.values():
-                told += [
+                problems += [
                     {"anchor": box.name, "text": _("Row %(row)s: %(text)s") % {"row": number, "text": text}}
                     for text in box.errors
                 ]
-        return told or [{"anchor": "", "text": each.text} for each in self.findings]
+        return problems or [{"anchor": "", "text": each.text} for each in self.findings]
 
     def _cell(self, place: int, number: int | None, name: str, value: str) -> ListBox:
         options = ACTIVITY_FIELDS[name].named(self.ledger)

@@ -254,7 +254,7 @@ def _cells(row: dashboard.ProgressRow, codes: Sequence[str]) -> list[Content]:
 def _ranking(year: RollUp) -> Content | None:
     """位次, counties only, by the platform's own formula; each figure with how it was reckoned."""
     found = assessment.assess_rollup(year)
-    if not found.standings:
+    if not found.ranked:
         return None
     return {
         "columns": [each.code for each in found.indicators],
@@ -263,13 +263,13 @@ def _ranking(year: RollUp) -> Content | None:
             {
                 "tenant": each.tenant.code,
                 "name": each.tenant.name,
-                "lacking": list(each.lacking),
+                "lacking": list(each.not_filed),
                 "rates": [assessment.as_text(each.row.rates[column.code]) for column in found.indicators],
                 "score": assessment.as_text(each.row.score),
                 "rank": assessment.rank_text(each.row),
                 "explanation": assessment.explain_score(each.row),
             }
-            for each in found.standings
+            for each in found.ranked
         ],
     }
 

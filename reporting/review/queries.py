@@ -121,11 +121,11 @@ def _row(version: Version, key: str, columns, now, before, then, has_previous: b
     )
 
 
-def _at(said: Iterable[dict], key: str, column: str | None) -> tuple[dict, ...]:
+def _at(texts: Iterable[dict], key: str, column: str | None) -> tuple[dict, ...]:
     """What was said at a place; `column` None: anywhere that is no row of the table."""
     return tuple(
         each
-        for each in said
+        for each in texts
         if each.get("provider_key", "") == key
         and (column is None or (each.get("column") or "").replace("provider", "") == column)
     )

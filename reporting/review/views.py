@@ -44,8 +44,8 @@ class Page:
 
     def worded(self, filing: Filing) -> "Page":
         """With the word that the programme has for its returns."""
-        said = {"return": filing.period.programme.return_word}
-        return replace(self, question=self.question % said, done=self.done % said)
+        words = {"return": filing.period.programme.return_word}
+        return replace(self, question=self.question % words, done=self.done % words)
 
 
 PAGES: dict[Move, Page] = {

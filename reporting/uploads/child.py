@@ -59,12 +59,12 @@ def main() -> None:
         import_module(name)
     _import_whole(WHOLE.get(code))
     lock()
-    answer, kept = {}, None
+    refusal, kept = {}, None
     try:
         kept = read(sys.stdin.buffer.read())
     except unacceptable as refused:
-        answer = {"code": refused.code, "values": refused.values}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + (kept or b""))
+        refusal = {"code": refused.code, "values": refused.values}
+    sys.stdout.buffer.write(json.dumps(refusal).encode() + b"\n" + (kept or b""))
 
 
 def _import_whole(package: str | None) -> None:

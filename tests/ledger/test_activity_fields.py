@@ -9,7 +9,7 @@ from django.urls import reverse
 from portal.clock import today
 from reporting.ledger import queries as ledger_queries
 from reporting.ledger.actions import history_facts
-from reporting.ledger.fields import ACTIVITY_FIELDS, COLUMNS, FOLDED, FROZEN, READERS, TOLD
+from reporting.ledger.fields import ACTIVITY_FIELDS, COLUMNS, FOLDED, FROZEN, IN_HISTORY, READERS
 from reporting.ledger.forms import ROW_FIELDS, ActivityForm, read_activity_form
 from reporting.ledger.reading import TypedActivity, as_typed, read_activity
 from reporting.models import Activity
@@ -69,8 +69,8 @@ def test_what_is_typed_is_in_the_table():
 
 def test_the_history_and_the_versions_hold_all_that_is_typed():
     """In the order in which they always stood; the provider by its name."""
-    assert TOLD == FROZEN
-    assert [*TOLD] == [each.name for each in fields(TypedActivity) if each.name != "provider"]
+    assert IN_HISTORY == FROZEN
+    assert [*IN_HISTORY] == [each.name for each in fields(TypedActivity) if each.name != "provider"]
 
 
 def test_it_is_read_whole(clerk, full):

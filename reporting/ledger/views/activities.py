@@ -131,7 +131,7 @@ def _unexplained(activity: Activity) -> list[ActivityQuestion]:
         return []
     facts = {"kind": activity.kind, "venue": activity.venue_kind}
     ledger = activity.programme.ledger_rules
-    return ledger.asked(on=activity.ends_on, attendances=activity.attendances, **facts)
+    return ledger.questions_about(on=activity.ends_on, attendances=activity.attendances, **facts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
