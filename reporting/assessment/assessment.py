@@ -1,4 +1,4 @@
-"""Who stands where, and how was each figure reckoned? The lead's own assessment (内部测算) of a year so far.
+"""The ranking of a year so far and how each of its figures is computed: the lead's own assessment (内部测算).
 
 “文件未规定公式，平台口径”: pages, workbooks and the command take it from here, and this from `targets.assessment`.
 """
@@ -22,7 +22,7 @@ from .texts import AssessmentRow, AssessmentTable, ExplainedFigure
 
 @dataclass(frozen=True)
 class RankedTenant:
-    """A ranked tenant's row. `lacking`: the periods for which it has not filed; they count as nothing done."""
+    """A ranked tenant's row. `not_filed`: the periods for which it has not filed; they count as nothing done."""
 
     tenant: Tenant
     row: AssessedRow

@@ -19,7 +19,7 @@ from .texts import AssessmentTable, ExplainedFigure
 
 
 def write_assessment(table: AssessmentTable, layout: dict[str, Any]) -> bytes:
-    """Two sheets: the ranks, and how every figure of them was reckoned."""
+    """Two sheets: the ranks, and the explanation of every figure in them."""
     with translation.override(OFFICIAL):
         tables = {_("Internal assessment"): _ranks(table), _("How it was reckoned"): _explanations(table)}
         return write_book(
@@ -28,7 +28,7 @@ def write_assessment(table: AssessmentTable, layout: dict[str, Any]) -> bytes:
 
 
 def write_csv(table: AssessmentTable) -> bytes:
-    """One row a tenant: rank, score, rates, and behind each how it was reckoned."""
+    """One row a tenant: rank, score, rates, and behind each its explanation."""
     with translation.override(OFFICIAL):
         how = _("How it was reckoned")
         headings = [_("Rank"), _("Tenant"), _("Not filed"), _("Score"), how]

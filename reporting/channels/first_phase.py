@@ -1,7 +1,7 @@
 """The first phase: who has held at least one activity by its end, and what was over its rules.
 
 “各区民政局……至少开展一次相关培训或教学活动”; “将参与人数控制在20人之内，一般情况下不在老年人家中进行面对面接触”. Twenty is
-within. Nothing is blocked: what is over is told, with its explanation.
+within. Nothing is blocked: what exceeds a limit is listed, with its explanation.
 """
 
 from collections.abc import Mapping, Sequence

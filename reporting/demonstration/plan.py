@@ -1,6 +1,6 @@
 """Which activities are the figures of the demonstration's year the sum of? Invented (演示数据), the same at every loading.
 
-`fixtures/demonstration/ledger.json` tells some one by one; the rest of a figure is held on usual occasions, spread over
+`fixtures/demonstration/ledger.json` describes some one by one; the rest of a figure is held on usual occasions, spread over
 the working days of the quarter. No ORM here beyond the period that is handed in.
 """
 
@@ -103,7 +103,7 @@ def plan(tenant: str, season: Season, rows: Sequence[dict]) -> list[Held]:
     return sorted([*singles, *usual], key=lambda each: each.recorded_at)
 
 
-# --- told one by one
+# --- described one by one in the fixture
 
 
 def _single(each: Mapping[str, Any]) -> Held:

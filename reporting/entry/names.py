@@ -16,7 +16,7 @@ EXPLANATION_AT_LEAST = 8
 
 @dataclass(frozen=True)
 class NameMessage:
-    """What is wrong and what to do: no problem is told without its remedy."""
+    """What is wrong and what to do: no problem is reported without its remedy."""
 
     what: str | Promise
     remedy: str | Promise
@@ -93,7 +93,7 @@ _IDENTITY_NUMBER = re.compile(
 )
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
-# Words that only say “it is right”: a text made of nothing else explains nothing.
+# Words that only assert “it is right”: a text made of nothing else explains nothing.
 _STOCK_WORDS = (
     "核实|核对|核查|审核|复核|检查|确认|确实|属实|真实|如实|准确|正确|无误|没有|没问题|问题|错误|异常|有误|"
     "情况|数据|数字|信息|内容|以上|上述|本次|本季度|填报|上报|单位|我们|全部|说明|特此|暂无|"

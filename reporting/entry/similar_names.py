@@ -1,5 +1,5 @@
 """May two names mean the same provider? Bracket forms, widths, blanks and traditional characters make no difference;
-one character more, less or other is a likeness, and so is a name inside the other. A hint for people, no rule."""
+one character more, less or other makes names similar, and so does one name inside the other. A hint for people, no rule."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,12 +39,12 @@ def are_similar(one: str, other: str) -> bool:
 
 
 def _characters(name: str) -> int:
-    """Letters of another script say too little to be alike."""
+    """The number of Chinese characters: names in letters of another script hold too few to compare."""
     return sum("\u3400" <= character <= "\u9fff" for character in name)
 
 
 def _one_edit_apart(short: str, long: str) -> bool:
-    """One character other, or one more in the longer name, and none that tells places apart."""
+    """One character differs, or the longer name has one more; never one that distinguishes places, such as 东 and 西."""
     place = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     same_length = len(short) == len(long)
     if short[place + same_length :] != long[place + 1 :]:

@@ -1,4 +1,4 @@
-"""Do the files that lie in the storage and the rows that name them agree? What has no row goes, what differs is told."""
+"""Do the files in the storage and the rows that name them agree? Files without a row are deleted, differences reported."""
 
 import hashlib
 from collections.abc import Iterator
@@ -59,13 +59,13 @@ def faults() -> Iterator[str]:
 
 
 def _history_of_files(which: Q) -> dict[str, HistoryEntry]:
-    """{file: the entry that tells of it}"""
+    """{file: its entry in the history}"""
     entries = HistoryEntry.objects.filter(which).select_related("tenant")
     return {(entry.after or {}).get("file", ""): entry for entry in entries}
 
 
 def _gone(attached: dict[str, HistoryEntry]) -> Iterator[str]:
-    """What was attached and never purged has a row. Where row and file are taken away together, the history still tells."""
+    """What was attached and never purged has a row. Where row and file were taken away together, the history still names them."""
     ids = (model.objects.values_list("public_id", flat=True) for model in FOLDERS.values())
     known = {str(each) for found in ids for each in found} | set(
         _history_of_files(Q(action__startswith="purge_"))

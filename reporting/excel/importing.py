@@ -168,7 +168,7 @@ class _Reader:
         )
 
     def _report_missing(self, code: str, texts: Mapping[int, str], unknown: dict[int, str]) -> None:
-        """A misspelt heading in its own place still leads to its column: all problems are told at once."""
+        """A misspelt heading in its own place still leads to its column: all problems are reported at once."""
         column = self.at.get(PROVIDER, 1) + list(self.headings).index(code)
         if unknown.pop(column, None):
             self.at[code] = column
@@ -343,7 +343,7 @@ def in_order(problems: list[Problem]) -> list[Problem]:
 
 
 def _at_most(problems: list[Problem]) -> list[Problem]:
-    """A hopeless sheet is not told cell by cell for ever."""
+    """The first problems of a hopeless sheet, and how many more there are."""
     ordered = in_order(problems)
     if len(ordered) <= PROBLEMS_AT_MOST:
         return ordered

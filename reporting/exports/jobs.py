@@ -170,7 +170,7 @@ def run(public_id: str) -> None:
 
 
 class _LeaseLost(Exception):
-    """Cancelled, or another worker has taken the job over: this one lets go without a trace."""
+    """Cancelled, or another worker has taken the job over: this one stops and writes nothing more."""
 
 
 def _fail(job: Job, why: str) -> None:
@@ -178,7 +178,7 @@ def _fail(job: Job, why: str) -> None:
 
 
 def _ask_again(job: Job) -> None:
-    """Whoever asked may have lost the right to it since: what is asked of a page is asked of a job (403)."""
+    """Whoever asked may have lost the right to it since: a job checks the same permissions as a page (403)."""
     with walls.within([job.tenant_id]):
         at_the_tenant = memberships_of(job.requested_by).filter(tenant=job.tenant)
         is_entitled = any(kinds.why_not(KINDS[job.kind], each) is None for each in at_the_tenant)
@@ -210,7 +210,7 @@ def _build(job: Job) -> IO[bytes]:
 
 
 class _Progress:
-    """Says how far the job is, and with it that its worker lives; stops what was cancelled or taken over."""
+    """Records how far the job is, which also shows that its worker lives; stops what was cancelled or taken over."""
 
     def __init__(self, job: Job):
         self.job, self.reported_at, self.step_at = job, 0.0, time.monotonic()

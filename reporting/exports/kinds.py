@@ -184,7 +184,7 @@ def _write_listings(found: Sequence, span: ExportSpan, file: IO[bytes], step: St
 
 
 def _write_last(found: Sequence, span: ExportSpan, file: IO[bytes], step: Step) -> None:
-    """CSV holds one table: the one that tells most."""
+    """CSV holds one table: the most detailed one."""
     write_csv(found[-1], file, step)
 
 

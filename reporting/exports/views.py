@@ -131,7 +131,7 @@ mine = load(
 
 
 def _require_still(request: HttpRequest, job: Job) -> None:
-    """Only who asked, “and still entitled now”."""
+    """Only for who asked for it, and only while still entitled."""
     require(request.membership, kinds.permission_for(KINDS[job.kind], job.tenant))
 
 

@@ -1,4 +1,4 @@
-"""What the server says to a packet of typing: what was kept, what others typed meanwhile, and every check's verdict.
+"""The response to an autosave: what was kept, what others typed meanwhile, and the result of every check.
 
 The page shows these words as they are: there is one set of checks, and it is the server's.
 """
@@ -17,7 +17,7 @@ from .typed_return import Typed
 
 
 def response_to(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
-    """The return as it stands after a packet: the checks, the sums, and whether it can go on to be submitted."""
+    """The return after an autosave: the checks, the sums, and whether it can go on to be submitted."""
     saved_at = filing.draft.saved_at
     return {
         "revision": filing.revision,

@@ -1,4 +1,4 @@
-"""Typing that is kept by itself: a packet of changes in, the state of the return out, both JSON."""
+"""Autosave: changes in, the state of the return out, both JSON."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _

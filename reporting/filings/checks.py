@@ -286,7 +286,7 @@ def provider_is_our_own(reading: Reading, facts: Facts) -> Iterator[Finding]:
 
 
 def work_without_a_task(reading: Reading, facts: Facts) -> Iterator[Finding]:
-    """Attendances beside their sessions are not told again."""
+    """Columns of attendances are left out: those of their sessions are reported."""
     totals, is_assigned = reading.totals(facts.fields), any(each.has_task for each in facts.fields)
     for column in facts.fields:
         if is_assigned and totals[column.code] and not column.has_task and not column.sessions:

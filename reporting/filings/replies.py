@@ -1,4 +1,4 @@
-"""Was every reason of the reviewer answered? By a change at its place, or by an explanation why the figure stands.
+"""Whether every reason of the reviewer has a reply: a change at its place, or an explanation why the figure stays.
 
 No ORM here: the same answer for the page, the workbook and the command.
 """

@@ -107,7 +107,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Book:
-    """The ledger's rules for one tenant, and how its returns stand. `periods` in order; `switches`: {provider: (day,
+    """The ledger's rules for one tenant, and the states of its returns. `periods` in order; `switches`: {provider: (day,
     uses the ledger), in the order of the decisions}."""
 
     ledger: Ledger

@@ -144,7 +144,7 @@ ACTIVITY_FIELDS = {
     each.name: each
     for each in (
         ActivityField("on", gettext_lazy("Date"), is_needed=True, **_DAYS),
-        # Told and frozen by its name, of which the row in the ledger is no part.
+        # History and versions hold its name, which is no column of the activity.
         ActivityField(
             "provider", gettext_lazy("Organiser"), is_in_history=False, is_frozen=False, is_needed=True
         ),
@@ -182,7 +182,7 @@ FOLDED = tuple(each.name for each in FIELDS if each.is_folded)
 # In the sheet.
 COLUMNS = tuple(each.name for each in FIELDS if each.is_in_sheet)
 NEEDED = tuple(each.name for each in FIELDS if each.is_needed)
-# What the history tells of an activity as it stands, beside the reason of a withdrawal; what a version freezes of it,
+# What the history holds of an activity, beside the reason of a withdrawal; what a version freezes of it,
 # beside its revision. A version that was written keeps what it has: a field that is added here is in later ones only.
 IN_HISTORY = tuple(each.name for each in FIELDS if each.is_in_history)
 FROZEN = tuple(each.name for each in FIELDS if each.is_frozen)

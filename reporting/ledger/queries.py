@@ -22,7 +22,7 @@ from .questions import questions_about
 
 
 def book_of(tenant: Tenant, programme: Programme) -> Book:
-    """The programme's rules for a tenant, the standing of its returns, and which of its providers use the ledger when."""
+    """The programme's rules for a tenant, the states of its returns, and which of its providers use the ledger when."""
     periods = list(programme.periods.order_by("year", "number"))
     filings = {each.period_id: each for each in Filing.objects.filter(tenant=tenant, period__in=periods)}
     decided = deadlines(periods, under=tenant)

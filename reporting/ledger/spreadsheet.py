@@ -118,7 +118,7 @@ def _saved(workbook: Workbook) -> bytes:
     return written.getvalue()
 
 
-# --- what waits for a person to say yes
+# --- what waits for a person's confirmation
 
 
 def sealed(found: FoundList, by: Membership) -> str:

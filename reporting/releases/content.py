@@ -1,4 +1,4 @@
-"""What would a release of this quarter say? One JSON, which the page, the workbook and the frozen row all show.
+"""The content of a release of this quarter: one JSON, which the page, the workbook and the frozen row all show.
 
 It keeps names, headings, targets and definitions as they are now, so that nothing in it depends on a later day.
 Who has not filed is named and never counted as 0. Figures are the roll-up's; rates are text with one decimal.
@@ -252,7 +252,7 @@ def _cells(row: dashboard.ProgressRow, codes: Sequence[str]) -> list[Content]:
 
 
 def _ranking(year: RollUp) -> Content | None:
-    """位次, counties only, by the platform's own formula; each figure with how it was reckoned."""
+    """位次, counties only, by the platform's own formula; each figure with its explanation."""
     found = assessment.assess_rollup(year)
     if not found.ranked:
         return None
@@ -279,7 +279,7 @@ def _ranking(year: RollUp) -> Content | None:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What the newest release that covers a period said of it."""
+    """The figures of a period in the newest release that covers it."""
 
     number: int
     figures: Mapping[str, Mapping[str, int | None]]

@@ -51,7 +51,7 @@ def main() -> None:
     code = sys.argv[1]
     limit(memory=MEMORY, seconds=SECONDS)
     logging.disable()
-    settings.configure(USE_I18N=False)  # codes are told, not sentences
+    settings.configure(USE_I18N=False)  # codes are returned, not sentences
     module, function = READERS[code]
     read: Callable[[bytes], bytes | None] = getattr(import_module(f"reporting.uploads.{module}"), function)
     unacceptable = import_module("reporting.uploads.problems").Unacceptable
