@@ -73,7 +73,7 @@ def test_the_history_and_the_versions_hold_all_that_is_typed():
     assert [*IN_HISTORY] == [each.name for each in fields(TypedActivity) if each.name != "provider"]
 
 
-def test_it_is_read_whole(clerk, full):
+def test_every_field_of_an_activity_is_read(clerk, full):
     assert all(getattr(full, name) for name in TYPED)
     providers = ledger_queries.names_of_providers(clerk.tenant)
     read = read_activity(full, period().programme.ledger_rules, providers=providers, today=today())
@@ -81,7 +81,7 @@ def test_it_is_read_whole(clerk, full):
     assert all(read.values[name] for name in TYPED)
 
 
-def test_it_goes_through_the_form_whole(full):
+def test_every_field_of_an_activity_goes_through_the_form(full):
     """What the page is made of is what it sends, and what it sends is read."""
     form = ActivityForm(full, period().programme.ledger_rules, [SCHOOL])
     sent = QueryDict(mutable=True)
