@@ -27,7 +27,7 @@ class Fault:
 
 
 def digest_of(entry: HistoryEntry) -> str:
-    """SHA-256 over everything the entry says. Not over its number: that is where it stands, which the chain tells."""
+    """SHA-256 over everything the entry says. Not over its number: its place in the chain says that."""
     content = {
         "tenant": str(entry.tenant.public_id),
         "previous": entry.previous,

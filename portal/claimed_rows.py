@@ -62,7 +62,7 @@ class ClaimedRows:
 
 
 def nudge(task: str, public_ids: Iterable[UUID]) -> None:
-    """Tell a worker of each. Without a broker the next sweep finds them: never an error to the person."""
+    """Send each to a worker. Without a broker the next sweep finds them: never an error to the person."""
     try:
         for public_id in public_ids:
             celery.send_task(task, [str(public_id)], retry=False)

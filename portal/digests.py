@@ -1,4 +1,4 @@
-"""What is in the database, said so that two databases can be compared: rows by their digests, guards by their text."""
+"""The database summed up so that two can be compared: rows by their digests, constraints and triggers by their text."""
 
 import hashlib
 import json

@@ -101,7 +101,7 @@ def assessment() -> dict:
     score = {"of": "得分", "text": "96.7", "why": "(2 × 100% + 1 × 90.2%) ÷ 3 = 96.7"}
     row = {"rank": 1, "name": "玉环市教育局", "score": score, "figures": [rate, behind, none]}
     weights = list(zip(COLUMNS, [2, 1, 1], strict=True))
-    return {"columns": weights, "rows": [{**row, "lacking": ["2022年第一季度"]}]}
+    return {"columns": weights, "rows": [{**row, "not_filed": ["2022年第一季度"]}]}
 
 
 RATES = {
@@ -140,7 +140,7 @@ def components() -> dict:
         "notices": notices(),
         "columns": [{"name": each} for each in COLUMNS],
         "preview": preview(),
-        "told": assessment(),
+        "assessment": assessment(),
         "present": RATES,
         "copy_text": REMINDER,
         "paste": PASTE,

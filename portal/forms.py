@@ -15,7 +15,7 @@ from .roles import Role
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to. Nothing typed at all is still a form that was sent, and is told what it lacks."""
+    """What a form is bound to. An empty POST is still a form that was sent: it is bound, and its errors are shown."""
     return request.POST if request.method == "POST" else None
 
 

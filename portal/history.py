@@ -29,7 +29,7 @@ def record(
     reason: str = "",
     at: datetime | None = None,
 ) -> HistoryEntry:
-    """Write one entry, in the transaction of the change that it tells of. `by=None`: the system itself;
+    """Write one entry, in the transaction of the change that it records. `by=None`: the system itself;
     `at`: the instant that the change itself carries, else now."""
     head, _is_new = HistoryHead.objects.select_for_update().get_or_create(tenant=tenant)
     entry = HistoryEntry(

@@ -1,6 +1,6 @@
 """Security events, a JSON object a line: what happened, when, in which request, to whom by number. No personal data.
 
-`event` writes them. What the answer to a request tells is read off it here: by its status, or because `event_on`
+`event` writes them. What the response to a request means is read off it here: by its status, or because `event_on`
 stands at its view; signing in and out comes from Django's signals. An object that is not there and one of somebody
 else are both 404 and neither is an event.
 """
@@ -27,7 +27,7 @@ View = TypeVar("View", bound=Callable)
 Events = dict[str, tuple[int, str | Callable[[HttpRequest], str]]]
 EVENTS = "security_events"  # the attribute of a view; what wraps the view takes it over
 
-# What an answer means, whatever was asked.
+# What a response status means at every address.
 BY_STATUS = {403: "denied", 413: "too-large", 429: "throttled"}
 # The answer by which a request has succeeded, where its view does not say another: a file, or the way on.
 SUCCESS = {"GET": 200, "POST": 302}

@@ -41,7 +41,7 @@ WHY = {
     "second_factor": gettext_lazy("You were signed out because two-step sign-in was changed. Sign in again."),
     "deactivated": gettext_lazy("You were signed out because a membership of yours was ended."),
 }
-# What a browser says about itself, the telling word first: an Edge also says Chrome, a Chrome also says Safari.
+# What a browser says about itself, the most specific word first: an Edge also says Chrome, a Chrome also says Safari.
 BROWSERS = [
     ("Edg", "Edge"),
     ("MicroMessenger", "WeChat"),
@@ -117,7 +117,7 @@ def close(request: HttpRequest, why: str) -> None:
 
 
 def end(session: UserSession, why: str) -> None:
-    """End a session that is open elsewhere; its browser is told why when it asks next."""
+    """End a session that is open elsewhere; its next request is answered with the reason."""
     cache.set(_cache_key(session.session_key), why, settings.SESSION_ABSOLUTE)
     session.end()
 

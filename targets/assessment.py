@@ -1,4 +1,4 @@
-"""How far, and who stands where? The platform's own reckoning (内部测算): the document gives no formula.
+"""Completion and ranking: the platform's own assessment (内部测算); the document gives no formula.
 
 “纳入2021年和2022年市对县（市、区）职业教育发展考核内容”: counties only are ranked.
 """

@@ -67,7 +67,7 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class ProgressMark:
-    """A milestone and whether it was reached in time; None while that is open: until its day is over, or not reckoned yet."""
+    """A milestone and whether it was reached in time; None while that is open: until its day is over, or not known yet."""
 
     on: date
     value: int
@@ -175,7 +175,7 @@ def _mark(points: Sequence[TrendPoint], today: date, on: date, value: int, sente
 
 
 def reached(figure: int, value: int, on: date, today: date) -> bool | None:
-    """“预计6月底前”: the whole of 30 June belongs to it, so that “not reached” is said from the next day on."""
+    """“预计6月底前”: the whole of 30 June belongs to it, so that “not reached” is shown from the next day on."""
     if figure >= value:
         return True
     return False if today > on else None

@@ -99,7 +99,7 @@ class Ledger:
         """The indicators that it computes; all others of the return are typed."""
         return frozenset(code for kind in self.kinds.values() for code in kind.indicators)
 
-    def asked(self, *, on: date, attendances: int, kind: str, venue: str) -> list[ActivityQuestion]:
+    def questions_about(self, *, on: date, attendances: int, kind: str, venue: str) -> list[ActivityQuestion]:
         """What an activity has to be explained for."""
         return [
             each

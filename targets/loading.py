@@ -86,7 +86,7 @@ def _load_file(path: Path) -> int:
 
 @contextmanager
 def _naming(place: str) -> Iterator[None]:
-    """Say where it is that something unreadable stands."""
+    """Name the place of what cannot be read in the error."""
     try:
         yield
     except UNREADABLE as error:

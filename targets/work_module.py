@@ -1,4 +1,4 @@
-"""What does a programme say of its work module, its first phase and the two sums? `Programme.module`, read. Pure.
+"""A programme's rules for its work module, its first phase and the two sums: `Programme.module`, read. Pure.
 
 Everything here is data of the programme: another one has another module, or none.
 """

@@ -65,7 +65,7 @@ def year(db):
 def read_in_this_process(request, monkeypatch):
     """An uploaded file is read without a process of its own, but where that process is what is tested."""
     if not request.node.get_closest_marker("read_apart"):
-        monkeypatch.setattr(sandbox, "answer_of", in_process.answer_of)
+        monkeypatch.setattr(sandbox, "response_of", in_process.response_of)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from reporting.uploads import child
 from reporting.uploads.problems import Unacceptable
 
 
-def answer_of(module: str, *arguments: str, given: bytes, seconds: int) -> bytes:
+def response_of(module: str, *arguments: str, given: bytes, seconds: int) -> bytes:
     """As `reporting.excel.sandbox.answer_of`. Whatever the reader trips over is a child that died."""
     read = {workbooks.__name__: _workbook, child.__name__: _file}[module]
     try:
@@ -23,11 +23,11 @@ def answer_of(module: str, *arguments: str, given: bytes, seconds: int) -> bytes
 
 
 def _workbook(given: bytes) -> bytes:
-    asked = json.loads((source := io.BytesIO(given)).readline())
-    columns = [AttachmentColumn(**each) for each in asked["columns"]]
-    with translation.override(asked["language"]):
-        read = workbooks._readers()[asked["reader"]](source.read(), asked["layout"], columns)
-    return workbooks._told(read).encode()
+    request = json.loads((source := io.BytesIO(given)).readline())
+    columns = [AttachmentColumn(**each) for each in request["columns"]]
+    with translation.override(request["language"]):
+        read = workbooks._readers()[request["reader"]](source.read(), request["layout"], columns)
+    return workbooks._as_json(read).encode()
 
 
 def _file(content: bytes, code: str) -> bytes:

@@ -49,7 +49,7 @@ def walk(*, examples: int, length: int, is_long: bool = False) -> None:
 
 
 @pytest.mark.slow("a hundred steps, and every table looked at after each")
-def test_it_holds_all_the_way(db):
+def test_every_invariant_holds_after_every_step(db):
     """And it goes everywhere: every move is made at least once, and refused for each of its reasons."""
     Walk.outcomes.clear()
     walk(examples=EXAMPLES, length=STEPS, is_long=IS_LONG)
@@ -142,7 +142,7 @@ FAULTS = [
 
 @pytest.mark.assurance("walks until each fault is met")
 @pytest.mark.parametrize("put_in", FAULTS)
-def test_it_finds_a_fault_that_was_put_in(db, monkeypatch, put_in):
+def test_it_finds_a_planted_fault(db, monkeypatch, put_in):
     put_in(monkeypatch)
     with pytest.raises(AssertionError):
         walk(examples=60, length=25)

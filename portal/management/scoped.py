@@ -1,4 +1,4 @@
-"""Commands of the operator work on every tenant, and say so to the database."""
+"""Commands of the operator work on every tenant: they open the walls of the database for all."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction

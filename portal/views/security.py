@@ -24,7 +24,7 @@ from .throttled import Rejected, Throttled
 
 
 class EndsOtherSessions(Rejected):
-    """A change after which every other session of the person is over. `why`: what they are told there."""
+    """A change after which every other session of the person is over. `why`: the reason shown there."""
 
     http_method_names = ["get", "head", "post"]
     why = "second_factor"

@@ -20,7 +20,7 @@ HIGHEST_WEIGHT = 100
 def set_weights(
     programme: Programme, weights: Mapping[str, int], *, revision: int, by: Membership
 ) -> Weighting:
-    """Say how much each indicator counts in the internal assessment (内部测算). Releases keep what they said."""
+    """Set how much each indicator counts in the internal assessment (内部测算). Releases that are published keep theirs."""
     lead_tenant.require_lead_tenant(programme, by, Permission.WEIGH)
     if not any(weights.values()) or any(not 0 <= each <= HIGHEST_WEIGHT for each in weights.values()):
         raise ValueError("weights are whole numbers from 0 to 100, not all of them 0")

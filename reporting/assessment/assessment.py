@@ -1,4 +1,4 @@
-"""Who stands where, and how was each figure reckoned? The lead's own assessment (内部测算) of a year so far.
+"""The ranking of a year so far and how each of its figures is computed: the lead's own assessment (内部测算).
 
 “文件未规定公式，平台口径”: pages, workbooks and the command take it from here, and this from `targets.assessment`.
 """
@@ -22,11 +22,11 @@ from .texts import AssessmentRow, AssessmentTable, ExplainedFigure
 
 @dataclass(frozen=True)
 class RankedTenant:
-    """A ranked tenant's row. `lacking`: the periods for which it has not filed; they count as nothing done."""
+    """A ranked tenant's row. `not_filed`: the periods for which it has not filed; they count as nothing done."""
 
     tenant: Tenant
     row: AssessedRow
-    lacking: tuple[str, ...]
+    not_filed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Assessment:
     periods: tuple[Period, ...]
     indicators: tuple[Indicator, ...]
     weights: dict[str, int]
-    standings: tuple[RankedTenant, ...]
+    ranked: tuple[RankedTenant, ...]
     as_of: datetime
 
     @property
     def rows(self) -> list[AssessedRow]:
-        return [each.row for each in self.standings]
+        return [each.row for each in self.ranked]
 
 
 def assess_year(programme: Programme, periods: Sequence[Period]) -> Assessment:
@@ -60,7 +60,7 @@ def assess_rollup(rolled: RollUp) -> Assessment:
         periods=rolled.periods,
         indicators=tuple(each for each in rolled.indicators if each.code in codes),
         weights={code: weights.get(code, 1) for code in codes},
-        standings=tuple(
+        ranked=tuple(
             RankedTenant(reporting[row.tenant].tenant, row, periods_not_filed(reporting[row.tenant]))
             for row in rows
         ),
@@ -127,16 +127,16 @@ def explained_table(found: Assessment) -> AssessmentTable:
         title=found.programme.name,
         span=found.periods[-1].cumulative_name,
         columns=tuple((each.name, found.weights[each.code]) for each in found.indicators),
-        rows=tuple(_explained_row(each, found) for each in found.standings),
+        rows=tuple(_explained_row(each, found) for each in found.ranked),
         as_of=found.as_of,
     )
 
 
-def _explained_row(standing: RankedTenant, found: Assessment) -> AssessmentRow:
-    row = standing.row
+def _explained_row(ranked_tenant: RankedTenant, found: Assessment) -> AssessmentRow:
+    row = ranked_tenant.row
     return AssessmentRow(
-        name=standing.tenant.name,
-        lacking=standing.lacking,
+        name=ranked_tenant.tenant.name,
+        not_filed=ranked_tenant.not_filed,
         rank=rank_text(row),
         score=ExplainedFigure(
             _("Score"), "—" if row.score is None else str(row.score), row.score, explain_score(row)

@@ -1,4 +1,4 @@
-"""An assessment in words: what page, workbook and CSV print alike, each figure with how it was reckoned."""
+"""An assessment in words: what page, workbook and CSV print alike, each figure with its explanation."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +17,10 @@ class ExplainedFigure:
 
 @dataclass(frozen=True)
 class AssessmentRow:
-    """One tenant. `lacking`: the periods for which it has not filed."""
+    """One tenant. `not_filed`: the periods for which it has not filed."""
 
     name: str
-    lacking: tuple[str, ...]
+    not_filed: tuple[str, ...]
     rank: str
     score: ExplainedFigure
     figures: tuple[ExplainedFigure, ...]

@@ -1,4 +1,4 @@
-"""内部测算: rates, scores and ranks of the counties, for the lead alone; how each was reckoned; the weights."""
+"""内部测算: rates, scores and ranks of the counties, for the lead alone; each figure explained; the weights."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,12 +26,12 @@ CSV = "text/csv; charset=utf-8"
 @require_GET
 @permitted(Permission.VIEW)
 def assessment(request: HttpRequest, programme: str) -> HttpResponse:
-    """The year through a quarter: who stands where, each figure with how it came about."""
+    """The year through a quarter: the ranking, each figure with its explanation."""
     found = led_programme(request, programme, Permission.ASSESS)
     periods, chosen = period_queries.begun_periods(found), chosen_periods(request, found)
     page = {"programme": found, "periods": periods, "period": chosen[-1] if chosen else None}
     if chosen:
-        page["told"] = explained_table(assess_year(found, chosen))
+        page["assessment"] = explained_table(assess_year(found, chosen))
     page["may_weigh"] = has_permission(request.membership, Permission.WEIGH)
     return render(request, "reporting/assessment/assessment.html", page)
 

@@ -18,74 +18,74 @@ from ..excel.text import owed
 from .texts import AssessmentTable, ExplainedFigure
 
 
-def write_assessment(told: AssessmentTable, layout: dict[str, Any]) -> bytes:
-    """Two sheets: the ranks, and how every figure of them was reckoned."""
+def write_assessment(table: AssessmentTable, layout: dict[str, Any]) -> bytes:
+    """Two sheets: the ranks, and the explanation of every figure in them."""
     with translation.override(OFFICIAL):
-        tables = {_("Internal assessment"): _ranks(told), _("How it was reckoned"): _explanations(told)}
+        tables = {_("Internal assessment"): _ranks(table), _("How it was reckoned"): _explanations(table)}
         return write_book(
             {name: partial(write_plain_table, table=table, layout=layout) for name, table in tables.items()}
         )
 
 
-def write_csv(told: AssessmentTable) -> bytes:
-    """One row a tenant: rank, score, rates, and behind each how it was reckoned."""
+def write_csv(table: AssessmentTable) -> bytes:
+    """One row a tenant: rank, score, rates, and behind each its explanation."""
     with translation.override(OFFICIAL):
         how = _("How it was reckoned")
         headings = [_("Rank"), _("Tenant"), _("Not filed"), _("Score"), how]
-        for name, weight in told.columns:
+        for name, weight in table.columns:
             headings += [_weighted(name, weight), how]
         rows = [
-            [row.rank, row.name, "、".join(row.lacking), *_with_reasons(row.score, *row.figures)]
-            for row in told.rows
+            [row.rank, row.name, "、".join(row.not_filed), *_with_reasons(row.score, *row.figures)]
+            for row in table.rows
         ]
         written = io.BytesIO()
         write_rows([headings, *rows, [_notice()]], written)
     return written.getvalue()
 
 
-def _with_reasons(*told: ExplainedFigure) -> list[str]:
-    return [part for each in told for part in (each.text, each.why)]
+def _with_reasons(*figures: ExplainedFigure) -> list[str]:
+    return [part for each in figures for part in (each.text, each.why)]
 
 
-def file_name(told: AssessmentTable, extension: str) -> str:
+def file_name(table: AssessmentTable, extension: str) -> str:
     with translation.override(OFFICIAL):
-        name = f"{told.title}{_('Internal assessment')}（{told.span}）.{extension}"
+        name = f"{table.title}{_('Internal assessment')}（{table.span}）.{extension}"
     return in_file_names(name)
 
 
-def _ranks(told: AssessmentTable) -> PlainTable:
-    count = len(told.columns)
+def _ranks(table: AssessmentTable) -> PlainTable:
+    count = len(table.columns)
     return PlainTable(
-        title=f"{told.title} {_('Internal assessment')}",
-        lines=[told.span, _notice()],
+        title=f"{table.title} {_('Internal assessment')}",
+        lines=[table.span, _notice()],
         headings=[
             _("Rank"),
             _("Tenant"),
             _("Score"),
-            *[_weighted(name, weight) for name, weight in told.columns],
+            *[_weighted(name, weight) for name, weight in table.columns],
         ],
         rows=[
-            [row.rank, row.name + owed(row.lacking), _number(row.score), *map(_number, row.figures)]
-            for row in told.rows
+            [row.rank, row.name + owed(row.not_filed), _number(row.score), *map(_number, row.figures)]
+            for row in table.rows
         ],
         shares=[1.2, 2, 1.2, *[1.4] * count],
         formats=["", "text", "score", *["percent"] * count],
-        remarks=[_as_of(told)],
+        remarks=[_as_of(table)],
     )
 
 
-def _explanations(told: AssessmentTable) -> PlainTable:
+def _explanations(table: AssessmentTable) -> PlainTable:
     rows = [
-        [row.name, each.of, each.text, each.why] for row in told.rows for each in (row.score, *row.figures)
+        [row.name, each.of, each.text, each.why] for row in table.rows for each in (row.score, *row.figures)
     ]
     return PlainTable(
         title=_("How it was reckoned"),
-        lines=[told.span, _notice()],
+        lines=[table.span, _notice()],
         headings=[_("Tenant"), _("Indicator"), _("Figure"), _("How it was reckoned")],
         rows=rows,
         shares=[1.5, 2, 1, 5],
         formats=["text", "text", "", "text"],
-        remarks=[_as_of(told)],
+        remarks=[_as_of(table)],
     )
 
 
@@ -93,14 +93,14 @@ def _weighted(name: str, weight: int) -> str:
     return _("%(name)s (weight %(weight)s)") % {"name": name, "weight": weight}
 
 
-def _number(told: ExplainedFigure) -> Any:
-    return told.text if told.number is None else told.number
+def _number(figure: ExplainedFigure) -> Any:
+    return figure.text if figure.number is None else figure.number
 
 
 def _notice() -> str:
     return _("Internal. The document gives no formula; this is the platform's definition.")
 
 
-def _as_of(told: AssessmentTable) -> str:
-    instant = date_format(localtime(told.as_of), "Y-m-d H:i")
+def _as_of(table: AssessmentTable) -> str:
+    instant = date_format(localtime(table.as_of), "Y-m-d H:i")
     return _("As of %(instant)s, accepted figures only.") % {"instant": instant}

@@ -99,7 +99,7 @@ class ChannelPoint:
 
 @dataclass(frozen=True)
 class ChannelSums:
-    """Everything the page, the command and the export say of the two sums."""
+    """What the page, the command and the export show of the two sums."""
 
     programme: Programme
     under: Tenant

@@ -1,7 +1,7 @@
 """The first phase: who has held at least one activity by its end, and what was over its rules.
 
 “各区民政局……至少开展一次相关培训或教学活动”; “将参与人数控制在20人之内，一般情况下不在老年人家中进行面对面接触”. Twenty is
-within. Nothing is blocked: what is over is told, with its explanation.
+within. Nothing is blocked: what exceeds a limit is listed, with its explanation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -87,10 +87,10 @@ def _over(ledger: Ledger, held: Sequence[Activity]) -> list[Over]:
     found = []
     for each in held:
         facts = {"kind": each.kind, "venue": each.venue_kind}
-        asked = tuple(ledger.asked(on=each.ends_on, attendances=each.attendances, **facts))
-        if asked:
+        questions = tuple(ledger.questions_about(on=each.ends_on, attendances=each.attendances, **facts))
+        if questions:
             kind, venue = ledger.kinds.get(each.kind), ledger.venues.get(each.venue_kind)
-            found.append(Over(each, asked, kind.name if kind else each.kind, venue.name if venue else ""))
+            found.append(Over(each, questions, kind.name if kind else each.kind, venue.name if venue else ""))
     return found
 
 

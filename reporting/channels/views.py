@@ -28,10 +28,10 @@ from .forms import HeadlineForm
 def channels(request: HttpRequest, programme: str) -> HttpResponse:
     """Both sums side by side, why they differ, and the milestones."""
     found = module_or_404(request, programme)
-    told = sums(found, channel_periods(request, found), under=request.membership.tenant)
+    both_sums = sums(found, channel_periods(request, found), under=request.membership.tenant)
     page = module_page(request, found) | {
-        "sums": told,
-        "last": told.points[-1],
+        "sums": both_sums,
+        "last": both_sums.points[-1],
         "periods": period_queries.begun_periods(found),
         "may_choose": is_lead_tenant(found, request.membership)
         and has_permission(request.membership, Permission.SETTINGS),

@@ -17,7 +17,7 @@ def play(programme: Programme) -> None:
     """The first of the two answers, where the fixture says so; the other one is still asked."""
     for each in book()["asked"]:
         if each["programme"] == programme.code:
-            one, other = (_activity(told) for told in each["of"])
+            one, other = (_activity(described) for described in each["of"])
             with clock.frozen(datetime.fromisoformat(each["at"])):
                 asked = DuplicateDecision.Outcome.ASKED
                 reviewer = member(f"{programme.lead.code}-reviewer")
@@ -32,7 +32,9 @@ def play(programme: Programme) -> None:
                     )
 
 
-def _activity(told: dict[str, str]) -> Activity:
+def _activity(described: dict[str, str]) -> Activity:
     return Activity.objects.with_parties().get(
-        tenant__code=told["tenant"], provider__key=name_key(told["provider"]), ends_on=told["ends_on"]
+        tenant__code=described["tenant"],
+        provider__key=name_key(described["provider"]),
+        ends_on=described["ends_on"],
     )

@@ -1,6 +1,6 @@
 """Which activities are the figures of the demonstration's year the sum of? Invented (演示数据), the same at every loading.
 
-`fixtures/demonstration/ledger.json` tells some one by one; the rest of a figure is held on usual occasions, spread over
+`fixtures/demonstration/ledger.json` describes some one by one; the rest of a figure is held on usual occasions, spread over
 the working days of the quarter. No ORM here beyond the period that is handed in.
 """
 
@@ -96,17 +96,17 @@ def about_provider(name: str) -> dict[str, Any]:
 def plan(tenant: str, season: Season, rows: Sequence[dict]) -> list[Held]:
     """The activities that the rows of a return are the sum of, and those that count in none, as they were recorded."""
     stories = book()["told"]
-    told = [
-        _told(each) for each in stories if (each["tenant"], each["period"]) == (tenant, season.period.code)
+    singles = [
+        _single(each) for each in stories if (each["tenant"], each["period"]) == (tenant, season.period.code)
     ]
-    usual = [each for row in rows for each in _usual(tenant, season, row, told)]
-    return sorted([*told, *usual], key=lambda each: each.recorded_at)
+    usual = [each for row in rows for each in _usual(tenant, season, row, singles)]
+    return sorted([*singles, *usual], key=lambda each: each.recorded_at)
 
 
-# --- told one by one
+# --- described one by one in the fixture
 
 
-def _told(each: Mapping[str, Any]) -> Held:
+def _single(each: Mapping[str, Any]) -> Held:
     given = {"sittings": [tuple(pair) for pair in each["activity"]["sittings"]]}
     typed, at = TypedActivity(**{**each["activity"], **given}), each.get("changed_at")
     return Held(
@@ -122,11 +122,11 @@ def _told(each: Mapping[str, Any]) -> Held:
 # --- the rest of a figure
 
 
-def _usual(tenant: str, season: Season, row: dict, told: Sequence[Held]) -> Iterator[Held]:
+def _usual(tenant: str, season: Season, row: dict, singles: Sequence[Held]) -> Iterator[Held]:
     """What is left of a row's figures, by columns of attendances."""
     rest = Counter({code: int(value) for code, value in row["values"].items() if value != "/"})
     kinds = season.period.programme.ledger_rules.kinds
-    for held in told:
+    for held in singles:
         if held.is_counted and held.typed.provider == row["provider"]:
             kind = kinds[held.typed.kind]
             rest.subtract({kind.sessions: 1, kind.attendances: held.attendances})

@@ -1,6 +1,6 @@
 """The demonstration year, played through the actions as the accounts would have, at the dates it happened.
 
-Figures and providers are invented (演示数据); the stories are told where they are played.
+Figures and providers are invented (演示数据); each story is described at the function that plays it.
 """
 
 import csv

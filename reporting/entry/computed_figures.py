@@ -34,7 +34,7 @@ class ComputedRow:
     figures: Mapping[str, int]
     activities: int = 0
     late: int = 0
-    asked: tuple[OpenQuestion, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
     materials: int = 0
     uses_ledger: bool = True
     register: frozenset[str] = frozenset()
@@ -92,7 +92,7 @@ class Computed:
         named = {found.key for row in rows if (found := self.row(row.get("provider")))}
         return Computed(tuple(each for each in self.rows if each.key in named), self.register)
 
-    def untold(self, row: Mapping[str, Any]) -> dict:
+    def without_repeated(self, row: Mapping[str, Any]) -> dict:
         """The row without those typed figures that only repeat the ledger's, as a filled-in file does."""
         found = self.row(row.get("provider"))
         figures = {code: str(figure) for code, figure in found.figures.items()} if found else {}
@@ -106,5 +106,5 @@ class Computed:
     def fingerprint(self) -> str:
         """Of the figures: whoever submits says which ones they saw."""
         rows = ((row.key, row.activities, row.materials, sorted(row.figures.items())) for row in self.rows)
-        said = [sorted(self.register), sorted(rows)]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+        content = [sorted(self.register), sorted(rows)]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]

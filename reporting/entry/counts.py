@@ -147,7 +147,7 @@ _BLANK = Count(None, code="blank")
 
 def _refuse(code: str, raw: object, suggestion: int | None = None, **values: object) -> Count:
     values = {"typed": "" if raw is None else _quoted(raw)} | values
-    problem = PROBLEMS[code].say(values)
+    problem = PROBLEMS[code].sentence(values)
     ending = next((text for kind, text in _ENDINGS.items() if isinstance(raw, kind)), None)
     if ending:
         problem = str(ending) % {"problem": problem, "typed": values["typed"]}
@@ -159,7 +159,7 @@ def _in_range(number: int | None) -> int | None:
 
 
 def _quoted(raw: object) -> str:
-    """Python refuses to print a whole number of more than 4,300 digits: such a one is told by its length."""
+    """Python refuses to print a whole number of more than 4,300 digits: such a number is described by its length."""
     if isinstance(raw, int) and raw.bit_length() > 1000:
         return f"{'-' if raw < 0 else ''}…E+{int(math.log10(abs(raw)))}"
     return shown(raw) if isinstance(raw, str) else shown(repr(raw))
@@ -259,7 +259,7 @@ def _read_accepted(raw: str, text: str, match: re.Match[str]) -> Count:
     return Count(value, notice=notice, code=code)
 
 
-# What was done to read it: every normalisation is told. Ordinary blanks around it are nobody's news.
+# What was done to read it: every normalisation becomes a notice, but for ordinary blanks around the number.
 _READINGS: tuple[tuple[str, Callable[[str, re.Match[str]], object]], ...] = (
     ("full_width", lambda raw, match: re.search("[０-９]", raw)),
     ("thousands", lambda raw, match: re.search("[,，]", match["digits"])),

@@ -1,6 +1,6 @@
 """How do two people type into one return? Changes cell by cell, each with the text that it was based on, are merged.
 
-Different cells merge. A cell that somebody else changed meanwhile stays as theirs and is told with both texts, so that
+Different cells merge. A cell that somebody else changed meanwhile stays as theirs and is reported with both texts, so that
 the person decides: nothing typed is dropped. A change that is there already is no change.
 """
 
@@ -83,7 +83,7 @@ def merge(
 def left_over(
     rows: Sequence[Mapping[str, Any]], texts: Mapping[str, str], changes: Iterable[Change]
 ) -> Merged:
-    """The answer to changes that came a second time: nothing is done again; what stands otherwise now is told."""
+    """The result for changes that came a second time: nothing is merged; differing cells are conflicts."""
     merged = Merged(with_ids(rows), dict(texts))
     by_id = {row["id"]: row for row in merged.rows}
     for change in changes:

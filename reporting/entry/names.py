@@ -16,12 +16,12 @@ EXPLANATION_AT_LEAST = 8
 
 @dataclass(frozen=True)
 class NameMessage:
-    """What is wrong and what to do: no problem is told without its remedy."""
+    """What is wrong and what to do: no problem is reported without its remedy."""
 
     what: str | Promise
     remedy: str | Promise
 
-    def say(self, values: Mapping[str, object]) -> str:
+    def sentence(self, values: Mapping[str, object]) -> str:
         return str(_("%(what)s; %(remedy)s")) % {
             "what": str(self.what) % values,
             "remedy": str(self.remedy) % values,
@@ -93,7 +93,7 @@ _IDENTITY_NUMBER = re.compile(
 )
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
-# Words that only say “it is right”: a text made of nothing else explains nothing.
+# Words that only assert “it is right”: a text made of nothing else explains nothing.
 _STOCK_WORDS = (
     "核实|核对|核查|审核|复核|检查|确认|确实|属实|真实|如实|准确|正确|无误|没有|没问题|问题|错误|异常|有误|"
     "情况|数据|数字|信息|内容|以上|上述|本次|本季度|填报|上报|单位|我们|全部|说明|特此|暂无|"
@@ -127,7 +127,7 @@ def clean_name(raw: object) -> Name:
     text = _clean(raw, limit=NAME_LIMIT)
     key = name_key(text.value)
     if key.replace(" ", "").rstrip(":") in _TOTALS:
-        return Name(problem=PROBLEMS["total_row"].say({"typed": shown(text.value)}), code="total_row")
+        return Name(problem=PROBLEMS["total_row"].sentence({"typed": shown(text.value)}), code="total_row")
     return Name(text.value, key, text.problem, text.code)
 
 
@@ -148,7 +148,7 @@ def clean_text(raw: object, *, limit: int, label: str | Promise, multiline: bool
 def _clean(raw: object, *, limit: int, multiline: bool = False) -> Text:
     typed = _as_text(raw)
     if typed is None:
-        return Text(problem=PROBLEMS["not_text"].say({}), code="not_text")
+        return Text(problem=PROBLEMS["not_text"].sentence({}), code="not_text")
     value = typed.strip(BLANKS)
     if multiline:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
@@ -160,7 +160,7 @@ def _clean(raw: object, *, limit: int, multiline: bool = False) -> Text:
 
 
 def _problem(code: str, value: str, limit: int) -> str:
-    problem = PROBLEMS[code].say({"length": len(value), "limit": limit})
+    problem = PROBLEMS[code].sentence({"length": len(value), "limit": limit})
     return problem if code in _NOT_REPEATED else str(TYPED) % {"problem": problem, "typed": shown(value)}
 
 
@@ -232,8 +232,8 @@ def is_empty_explanation(text: object) -> bool:
     letters = "".join(filter(str.isalnum, written)).casefold()
     if _is_short_refrain(letters):
         return True
-    said = {character for character in _STOCK.sub("", letters) if character.isalpha()}
-    return len(said) < 2
+    letters_used = {character for character in _STOCK.sub("", letters) if character.isalpha()}
+    return len(letters_used) < 2
 
 
 def _is_written(character: str) -> bool:

@@ -18,7 +18,7 @@ NOTHING_COMPUTED = Computed()
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to tell about the return, at a cell (`row` counts from 0 as typed), a row or the whole.
+    """A remark about the return, at a cell (`row` counts from 0 as typed), a row or the whole.
 
     A hard finding blocks submitting; a soft one (with a `key`) asks for an explanation; the rest is information.
     """

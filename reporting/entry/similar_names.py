@@ -1,5 +1,5 @@
 """May two names mean the same provider? Bracket forms, widths, blanks and traditional characters make no difference;
-one character more, less or other is a likeness, and so is a name inside the other. A hint for people, no rule."""
+one character more, less or other makes names similar, and so does one name inside the other. A hint for people, no rule."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ SHORTEST = 5  # Chinese characters: shorter names, 社区学校 among them, stan
 _LOCAL = str.maketrans("嶴", "岙")  # in the names of places around Taizhou; the library leaves it as it is
 _MARKS = re.compile(r"[\s()（）\[\]【】〔〕《》<>〈〉“”\"'·•.,，。、:：;；/\\_-]+")
 # Names that differ in one of these name different places on purpose.
-_TELLING = set("0123456789一二三四五六七八九十东西南北中上下大小新老前后左右甲乙丙丁内外")
+_DISTINCTIVE = set("0123456789一二三四五六七八九十东西南北中上下大小新老前后左右甲乙丙丁内外")
 
 
 def folded(name: str) -> str:
@@ -39,17 +39,17 @@ def are_similar(one: str, other: str) -> bool:
 
 
 def _characters(name: str) -> int:
-    """Letters of another script say too little to be alike."""
+    """The number of Chinese characters: names in letters of another script hold too few to compare."""
     return sum("\u3400" <= character <= "\u9fff" for character in name)
 
 
 def _one_edit_apart(short: str, long: str) -> bool:
-    """One character other, or one more in the longer name, and none that tells places apart."""
+    """One character differs, or the longer name has one more; never one that distinguishes places, such as 东 and 西."""
     place = next((n for n, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     same_length = len(short) == len(long)
     if short[place + same_length :] != long[place + 1 :]:
         return False
-    return not {*short[place : place + same_length], long[place]} & _TELLING
+    return not {*short[place : place + same_length], long[place]} & _DISTINCTIVE
 
 
 class Register:

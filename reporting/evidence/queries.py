@@ -65,7 +65,7 @@ class Attached:
 
 
 def with_repetitions(files: QuerySet[Evidence], by: Membership) -> list[Attached]:
-    """同一材料已用于……: told beside the file, to whoever attached it and to whoever reviews it; of others' drafts nothing."""
+    """同一材料已用于……: shown beside the file, to whoever attached it and whoever reviews it; never drafts of others."""
     listed = list(files)
     if not listed:
         return []

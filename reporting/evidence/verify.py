@@ -1,4 +1,4 @@
-"""Do the files that lie in the storage and the rows that name them agree? What has no row goes, what differs is told."""
+"""Do the files in the storage and the rows that name them agree? Files without a row are deleted, differences reported."""
 
 import hashlib
 from collections.abc import Iterator
@@ -33,13 +33,13 @@ def tidy() -> int:
     left of uploads that were broken off. Counts the files."""
     with walls.everything():
         purged = actions.purge_files() + file_actions.purge_activity_files()
-    orphans = [path for folder, model in FOLDERS.items() for path in _lost(folder, model)]
+    orphans = [path for folder, model in FOLDERS.items() for path in _orphans_in(folder, model)]
     for path in orphans:
         discard(path)
     return purged + len(orphans) + _drop_broken_off()
 
 
-def _lost(folder: str, model: Rows) -> list[str]:
+def _orphans_in(folder: str, model: Rows) -> list[str]:
     with walls.everything():
         kept = set(model.objects.values_list("file", flat=True))
     return lost(folder, kept, after=UNDER_WAY)
@@ -59,13 +59,13 @@ def faults() -> Iterator[str]:
 
 
 def _history_of_files(which: Q) -> dict[str, HistoryEntry]:
-    """{file: the entry that tells of it}"""
+    """{file: its entry in the history}"""
     entries = HistoryEntry.objects.filter(which).select_related("tenant")
     return {(entry.after or {}).get("file", ""): entry for entry in entries}
 
 
 def _gone(attached: dict[str, HistoryEntry]) -> Iterator[str]:
-    """What was attached and never purged has a row. Where row and file are taken away together, the history still tells."""
+    """What was attached and never purged has a row. Where row and file were taken away together, the history still names them."""
     ids = (model.objects.values_list("public_id", flat=True) for model in FOLDERS.values())
     known = {str(each) for found in ids for each in found} | set(
         _history_of_files(Q(action__startswith="purge_"))
@@ -74,7 +74,7 @@ def _gone(attached: dict[str, HistoryEntry]) -> Iterator[str]:
         yield f"{attached[public_id].tenant.code} {public_id}: the history tells of a file that has no row"
 
 
-def _faults_in(folder: str, model: Rows, told: dict) -> Iterator[str]:
+def _faults_in(folder: str, model: Rows, digests: dict) -> Iterator[str]:
     rows = {each.file.name: each for each in model.objects.select_related("tenant")}
     there = stored(folder)
     for path, row in rows.items():
@@ -82,7 +82,7 @@ def _faults_in(folder: str, model: Rows, told: dict) -> Iterator[str]:
             yield f"{row.tenant.code} {row.public_id}: no file {path}"
         elif _digest(path) != row.digest:
             yield f"{row.tenant.code} {row.public_id}: the file is not the one that was attached"
-        if told.get(str(row.public_id)) != row.digest:
+        if digests.get(str(row.public_id)) != row.digest:
             yield f"{row.tenant.code} {row.public_id}: the history tells of another file"
     yield from (f"no row for {path}" for path in sorted(there - rows.keys()))
 

@@ -35,7 +35,7 @@ def _files():
     Filing.objects.with_parties, permission=Permission.FILE, shown_to=filing_queries.without_drafts_of_others
 )
 def evidence_new(request: HttpRequest, filing: Filing) -> HttpResponse:
-    """Attach one or several files. Each is taken or not by itself; what is not taken is told, and not kept."""
+    """Attach one or several files. Each is taken or not by itself; what is refused is reported, and not kept."""
     _refuse_others(filing, request.membership)
     if request.method != "POST":
         return _page(request, filing)

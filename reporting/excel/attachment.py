@@ -1,4 +1,4 @@
-"""What does the official attachment say? One plain description for the screen, the workbook and the print.
+"""The official attachment as plain data: one description for the screen, the workbook and the print.
 
 No ORM here: views fill it from queries, and whoever draws it draws what is in it.
 """

@@ -66,20 +66,20 @@ class Prepared:
         self.right, self.last = get_column_letter(sample.width), len(official_rows(sample))
 
     def filled(self, attachment: Attachment) -> bytes:
-        rows, told = official_rows(attachment), provenance_rows(attachment)
-        made = {BOOK: self._book(len(rows), len(told)), OFFICIAL: self._official(rows, attachment)}
-        if told:
-            text = self.texts[PROVENANCE].replace('ref="A1:B1"', f'ref="A1:B{len(told)}"', 1)
-            made[PROVENANCE] = _with_rows(text, told, self.styles)
+        rows, provenance = official_rows(attachment), provenance_rows(attachment)
+        made = {BOOK: self._book(len(rows), len(provenance)), OFFICIAL: self._official(rows, attachment)}
+        if provenance:
+            text = self.texts[PROVENANCE].replace('ref="A1:B1"', f'ref="A1:B{len(provenance)}"', 1)
+            made[PROVENANCE] = _with_rows(text, provenance, self.styles)
         return packed(
             self.fixed[name] if name in self.fixed else Member(name, made[name].encode())
             for name in self.names
         )
 
-    def _book(self, last: int, told: int) -> str:
+    def _book(self, last: int, last_of_provenance: int) -> str:
         """The print areas end with the last row."""
         text = self.texts[BOOK].replace(f"$A$1:${self.right}${self.last}<", f"$A$1:${self.right}${last}<")
-        return text.replace("$A$1:$B$1<", f"$A$1:$B${told}<")
+        return text.replace("$A$1:$B$1<", f"$A$1:$B${last_of_provenance}<")
 
     def _official(self, rows: list[SheetRow], attachment: Attachment) -> str:
         text = self.texts[OFFICIAL].replace(

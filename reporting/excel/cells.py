@@ -75,7 +75,9 @@ def _unreadable(table: SheetTable, row: int, column: int) -> str:
         return _("a formula; type its result (%(result)s) instead") % {
             "result": str(result)[:_QUOTED_AT_MOST]
         }
-    if table.is_lost(row, column) and (row, column) not in table.under_merges:  # a merge is told as a whole
+    if (
+        table.is_lost(row, column) and (row, column) not in table.under_merges
+    ):  # a merge is reported as a whole
         return _("the value cannot be read; type it again")
     return ""
 

@@ -35,20 +35,20 @@ NEEDED_LATER = [
 
 def main() -> None:
     limit(memory=MEMORY, seconds=SECONDS)
-    asked = json.loads(sys.stdin.buffer.readline())
-    settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=asked["locale_paths"])
+    request = json.loads(sys.stdin.buffer.readline())
+    settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=request["locale_paths"])
     django.setup()
-    translation.activate(asked["language"])
+    translation.activate(request["language"])
     attachment, readers = import_module("reporting.excel.attachment"), _readers()
     for name in NEEDED_LATER:
         import_module(name)
     lock()
-    columns = [attachment.AttachmentColumn(**each) for each in asked["columns"]]
-    read = readers[asked["reader"]](sys.stdin.buffer.read(), asked["layout"], columns)
-    sys.stdout.write(_told(read))
+    columns = [attachment.AttachmentColumn(**each) for each in request["columns"]]
+    read = readers[request["reader"]](sys.stdin.buffer.read(), request["layout"], columns)
+    sys.stdout.write(_as_json(read))
 
 
-def _told(read: Any) -> str:
+def _as_json(read: Any) -> str:
     """What was read, as JSON."""
     cells = [[*place, cell] for place, cell in getattr(read, "cells", {}).items()]
     return json.dumps(asdict(read) | ({"cells": cells} if hasattr(read, "cells") else {}))

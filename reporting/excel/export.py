@@ -50,7 +50,7 @@ ALIGNMENTS = {
 
 
 def write_attachment(attachment: Attachment, origin: Mapping[str, str] | None = None) -> bytes:
-    """The workbook: the official sheet, and 说明 when there is a provenance to tell.
+    """The workbook: the official sheet, and 说明 when there is a provenance.
 
     `origin`: for which return it is to be filled in; it shows nowhere.
     """

@@ -88,7 +88,7 @@ class _Reader:
         self.names = {PROVIDER: layout["provider_heading"]} | {each.code: each.name for each in columns}
         self.known = known_headings(layout, columns)
         self.at: dict[str, int] = {}  # code -> column of the sheet
-        self.told: set[int] = set()  # columns whose heading is a problem already
+        self.accounted_for: set[int] = set()  # columns whose heading is a problem already
         self.total_row = self.last_row = 0
 
     def read_all(self) -> ReadReturn:
@@ -99,7 +99,7 @@ class _Reader:
         self._read_rows()
         self._read_total()
         self._refuse_outside()
-        self._tell_what_differs()
+        self._report_differences()
         self.read.problems = _at_most(self.read.problems)
         return self.read
 
@@ -126,7 +126,7 @@ class _Reader:
     def _ask(self, key: str, text: str, **values: Any) -> None:
         self.read.questions.append(ImportQuestion(key, text % values))
 
-    def _tell(self, cell: str, text: str, **values: Any) -> None:
+    def _problem(self, cell: str, text: str, **values: Any) -> None:
         self.read.problems.append(Problem(cell, text % ({"cell": cell} | values)))
 
     def _notice(self, text: str, **values: Any) -> None:
@@ -142,38 +142,40 @@ class _Reader:
             if code := self.known.get(fold(text)):
                 self._place(code, column)
             elif text.startswith(MARKS_HEADING):  # a file that was given back marked and is corrected now
-                self.told.add(column)
+                self.accounted_for.add(column)
                 self.read.free_column = column
                 self.read.marked_rows = [row for row, place in self.table.raw.filled if place == column]
             elif text.strip():
                 unknown[column] = text.strip()
         for code in [each for each in self.headings if each not in self.at]:
-            self._tell_missing(code, texts, unknown)
+            self._report_missing(code, texts, unknown)
         for column, text in unknown.items():
-            self.told.add(column)
+            self.accounted_for.add(column)
             sentence = _("Cell %(cell)s: the heading “%(found)s” is not the attachment's; delete the column.")
-            self._tell(address(self.table.heading_row, column), sentence, found=text)
+            self._problem(address(self.table.heading_row, column), sentence, found=text)
 
     def _place(self, code: str, column: int) -> None:
         row = self.table.heading_row
         if code not in self.at:
             self.at[code] = column
             return
-        self.told.add(column)
+        self.accounted_for.add(column)
         text = _(
             "Cell %(cell)s: the heading “%(heading)s” stands twice, first in %(first)s; delete one column."
         )
-        self._tell(address(row, column), text, heading=self.headings[code], first=address(row, self.at[code]))
+        self._problem(
+            address(row, column), text, heading=self.headings[code], first=address(row, self.at[code])
+        )
 
-    def _tell_missing(self, code: str, texts: Mapping[int, str], unknown: dict[int, str]) -> None:
-        """A misspelt heading in its own place still leads to its column: all problems are told at once."""
+    def _report_missing(self, code: str, texts: Mapping[int, str], unknown: dict[int, str]) -> None:
+        """A misspelt heading in its own place still leads to its column: all problems are reported at once."""
         column = self.at.get(PROVIDER, 1) + list(self.headings).index(code)
         if unknown.pop(column, None):
             self.at[code] = column
         text = _("Cell %(cell)s: the heading “%(expected)s” is missing; found here: “%(found)s”.")
         found = texts.get(column, "").strip()
         cell = address(self.table.heading_row, column)
-        self._tell(cell, text, expected=self.headings[code], found=found)
+        self._problem(cell, text, expected=self.headings[code], found=found)
 
     # --- rows
 
@@ -186,14 +188,16 @@ class _Reader:
                 self.total_row = self.last_row = row
                 return
         text = _("Cell %(cell)s: the row “%(label)s” is missing; type it below the last provider.")
-        self._tell(address(self.last_row + 1, column), text, label=self.layout["total_label"])
+        self._problem(address(self.last_row + 1, column), text, label=self.layout["total_label"])
 
     def _refuse_merged(self) -> None:
         """Under a merge only the first cell's value is kept, whoever reads the file."""
         for merged in self.table.sheet.merged_cells.ranges:
             rows = merged.max_row >= self.table.heading_row and merged.min_row <= self.last_row
             if rows and any(merged.min_col <= column <= merged.max_col for column in self.at.values()):
-                self._tell(merged.coord, _("%(cell)s is a merged cell; unmerge it and fill in row by row."))
+                self._problem(
+                    merged.coord, _("%(cell)s is a merged cell; unmerge it and fill in row by row.")
+                )
 
     def _read_rows(self) -> None:
         end = self.total_row or self.last_row + 1
@@ -211,7 +215,9 @@ class _Reader:
             read = read_name if code == PROVIDER else read_value
             values[code], problem = read(self.table, row, column)
             if problem:
-                self._tell(cell, "%(place)s%(problem)s", place=self._place_of(index, code), problem=problem)
+                self._problem(
+                    cell, "%(place)s%(problem)s", place=self._place_of(index, code), problem=problem
+                )
         self.read.rows.append({"provider": values.pop(PROVIDER, ""), "values": values})
 
     def _columns(self) -> list[tuple[str, int]]:
@@ -229,7 +235,7 @@ class _Reader:
                 cell = self.read.total_cells[code] = address(self.total_row, column)
                 self.read.printed_total[code], problem = self._total_in(column)
                 if problem:
-                    self._tell(
+                    self._problem(
                         cell,
                         "%(place)s%(problem)s",
                         place=locate_total(cell, self.names[code]),
@@ -248,7 +254,7 @@ class _Reader:
 
     def _refuse_outside(self) -> None:
         """Figures below the total or beside the columns are read by nobody. Texts (填表人…) may stand below."""
-        ours = set(self.at.values()) | self.told
+        ours = set(self.at.values()) | self.accounted_for
         inside = set(self.read.cells.values())
         figures = {column for code, column in self.at.items() if code != PROVIDER}
         for row, column in self.table.raw.filled:
@@ -256,19 +262,19 @@ class _Reader:
                 text = _(
                     "Cell %(cell)s contains an identity card number. Delete it: the return needs counts only."
                 )
-                self._tell(address(row, column), text)
+                self._problem(address(row, column), text)
             if row > self.last_row and column in figures and self._is_figure(row, column):
                 text = _(
                     "Cell %(cell)s: a figure stands below the total; move it above the total or delete it."
                 )
-                self._tell(address(row, column), text)
+                self._problem(address(row, column), text)
             if (
                 self.table.heading_row < row <= self.last_row
                 and column not in ours
                 and self._is_used(row, column)
             ):
                 text = _("Cell %(cell)s lies beside the attachment's columns; move or delete its content.")
-                self._tell(address(row, column), text)
+                self._problem(address(row, column), text)
 
     def _is_figure(self, row: int, column: int) -> bool:
         value = self.table.value(row, column)
@@ -277,7 +283,7 @@ class _Reader:
 
     # --- what was read although it is unusual
 
-    def _tell_what_differs(self) -> None:
+    def _report_differences(self) -> None:
         if self.table.sheet.title.strip() != self.layout["sheet_name"]:
             text = _("The sheet is called “%(found)s” instead of “%(expected)s”; it was read.")
             self._notice(text, found=self.table.sheet.title, expected=self.layout["sheet_name"])
@@ -337,7 +343,7 @@ def in_order(problems: list[Problem]) -> list[Problem]:
 
 
 def _at_most(problems: list[Problem]) -> list[Problem]:
-    """A hopeless sheet is not told cell by cell for ever."""
+    """The first problems of a hopeless sheet, and how many more there are."""
     ordered = in_order(problems)
     if len(ordered) <= PROBLEMS_AT_MOST:
         return ordered

@@ -41,7 +41,7 @@ _ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
 
 
 def check_package(data: bytes) -> None:
-    """Refused for what the zip directory alone tells."""
+    """Refused for what the zip directory alone shows."""
     with _opened(data):
         pass
 
@@ -76,7 +76,7 @@ def repacked(parts: dict[str, bytes]) -> bytes:
 
 
 def _check_directory(archive: zipfile.ZipFile) -> None:
-    """Size, number and names of the parts as the zip directory tells them; nothing is unpacked yet."""
+    """Size, number and names of the parts as the zip directory lists them; nothing is unpacked yet."""
     entries = archive.infolist()
     names = [entry.filename.lower() for entry in entries]
     if len(entries) > ENTRY_LIMIT or sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:

@@ -69,11 +69,11 @@ def _map_headings(
     for column, text in table.texts_of(table.heading_row).items():
         code = known.get(fold(text))
         if code in read.at:
-            told = _(
+            sentence = _(
                 "Cell %(cell)s: the heading “%(heading)s” stands there a second time. Keep one of the two."
             )
             cell = address(table.heading_row, column)
-            read.problems.append(Problem(cell, told % {"cell": cell, "heading": text.strip()}))
+            read.problems.append(Problem(cell, sentence % {"cell": cell, "heading": text.strip()}))
         elif code:
             read.at[code] = column
         elif text.strip():
@@ -81,9 +81,9 @@ def _map_headings(
     names = {each.code: each.heading for each in columns} | {"provider": layout["provider_heading"]}
     missing = [names[code] for code in layout["needed"] if code not in read.at]
     if missing:
-        told = _("The heading row %(row)s has no “%(names)s”. Download the template and compare.")
+        sentence = _("The heading row %(row)s has no “%(names)s”. Download the template and compare.")
         values = {"row": table.heading_row, "names": "”, “".join(missing)}
-        read.problems.append(Problem(f"A{table.heading_row}", told % values))
+        read.problems.append(Problem(f"A{table.heading_row}", sentence % values))
 
 
 def _text(
@@ -92,8 +92,8 @@ def _text(
     """A cell as text; a date as 2022-03-05."""
     cell = address(row, column)
     if (row, column) in table.under_merges:
-        told = _("Cell %(cell)s belongs to merged cells. Unmerge them and fill in every row.")
-        read.problems.append(Problem(cell, told % {"cell": cell}))
+        sentence = _("Cell %(cell)s belongs to merged cells. Unmerge them and fill in every row.")
+        read.problems.append(Problem(cell, sentence % {"cell": cell}))
         return ""
     value = typed_value(table, row, column)
     if code in layout["days"] and isinstance(value, datetime.date):

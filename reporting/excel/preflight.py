@@ -86,7 +86,7 @@ def inspect(data: bytes) -> Inspected:
 
 
 def _refuse_personal(parts: dict[str, bytes], scan: "_Scan", sheets: dict[str, RawSheet]) -> None:
-    """An identity number in comments, properties or names of sheets; those in cells are told at their cells."""
+    """An identity number in comments, properties or names of sheets; those in cells are reported at their cells."""
     texts = [
         _TAG.sub(b"", content).decode("utf-8", "replace")
         for name, content in parts.items()

@@ -1,10 +1,10 @@
-"""How is a problem in a workbook told? The cell's address, its row and column, then what is wrong."""
+"""The sentence about a problem in a workbook: the cell's address, its row and column, then what is wrong."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-PROBLEMS_AT_MOST = 200  # told of one file
+PROBLEMS_AT_MOST = 200  # reported of one file
 
 
 @dataclass(frozen=True)

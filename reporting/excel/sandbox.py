@@ -18,7 +18,7 @@ class Died(Exception):
         self.is_limit = is_limit
 
 
-def answer_of(module: str, *arguments: str, given: bytes, seconds: int) -> bytes:
+def response_of(module: str, *arguments: str, given: bytes, seconds: int) -> bytes:
     """What `python -m module` says to `given`. `seconds` of the clock: more than its own limit, for a busy machine."""
     command = [sys.executable, "-s", "-B", "-m", module, *arguments]
     try:

@@ -1,4 +1,4 @@
-"""Edits a sheet's XML as bytes: where a cell's tag stands is asked of the XML parser, everything else stays as it is."""
+"""Edits a sheet's XML as bytes: the XML parser gives the position of a cell's tag, everything else stays as it is."""
 
 import re
 from collections.abc import Iterable

@@ -27,7 +27,7 @@ def read_in_subprocess(
 ) -> ReadReturn:
     """As `read_attachment`; whatever the file does to its reader becomes one problem."""
     try:
-        return _restored(_answer("attachment", source, layout, columns), columns)
+        return _restored(_response("attachment", source, layout, columns), columns)
     except Refused as refusal:
         return ReadReturn(columns=tuple(columns), problems=[refusal.problem])
 
@@ -37,40 +37,40 @@ def read_list_in_subprocess(
 ) -> ReadList:
     """As `read_list`; whatever the file does to its reader becomes one problem."""
     try:
-        answer = _answer("list", source, layout, columns)
-        return ReadList(**answer | {"problems": [Problem(**each) for each in answer["problems"]]})
+        response = _response("list", source, layout, columns)
+        return ReadList(**response | {"problems": [Problem(**each) for each in response["problems"]]})
     except Refused as refusal:
         return ReadList(problems=[refusal.problem])
 
 
-def _answer(
+def _response(
     reader: str, source: bytes | str | Path, layout: Mapping[str, Any], columns: Sequence[AttachmentColumn]
 ) -> dict[str, Any]:
     data = bytes_of(source)
     if is_workbook(data):
         check_package(data)
-    asked = {
+    request = {
         "reader": reader,
         "layout": layout,
         "columns": [asdict(each) for each in columns],
         "language": get_language() or settings.LANGUAGE_CODE,
         "locale_paths": [str(path) for path in settings.LOCALE_PATHS],
     }
-    given = json.dumps(asked).encode() + b"\n" + data
+    given = json.dumps(request).encode() + b"\n" + data
     try:
-        return json.loads(sandbox.answer_of("reporting.excel.child", given=given, seconds=SECONDS))
+        return json.loads(sandbox.response_of("reporting.excel.child", given=given, seconds=SECONDS))
     except Died as died:
         text, code = (too_much(), "bomb") if died.is_limit else (damaged(), "damaged")
         raise Refused(text, code=code) from died
 
 
-def _restored(answer: dict[str, Any], columns: Sequence[AttachmentColumn]) -> ReadReturn:
+def _restored(response: dict[str, Any], columns: Sequence[AttachmentColumn]) -> ReadReturn:
     return ReadReturn(
-        **answer
+        **response
         | {
             "columns": tuple(columns),
-            "cells": {(row, code): cell for row, code, cell in answer["cells"]},
-            "problems": [Problem(**each) for each in answer["problems"]],
-            "questions": [ImportQuestion(**each) for each in answer["questions"]],
+            "cells": {(row, code): cell for row, code, cell in response["cells"]},
+            "problems": [Problem(**each) for each in response["problems"]],
+            "questions": [ImportQuestion(**each) for each in response["questions"]],
         }
     )

@@ -42,6 +42,6 @@ def is_rare(text: str) -> bool:
     return False
 
 
-def owed(lacking: Sequence[str]) -> str:
+def owed(periods: Sequence[str]) -> str:
     """（缺：第三季度）: beside a name, so that nobody takes what was not filed for 0."""
-    return _(" (not filed: %(periods)s)") % {"periods": "、".join(lacking)} if lacking else ""
+    return _(" (not filed: %(periods)s)") % {"periods": "、".join(periods)} if periods else ""

@@ -74,24 +74,26 @@ def request_export(
     require(by, kinds.permission_for(wanted, by.tenant))
     if period.programme not in period_queries.programmes_of(by.tenant):
         raise PermissionDenied(_("%(tenant)s does not take part in this programme.") % {"tenant": by.tenant})
-    asked = {
+    wanted_fields = {
         "period": period,
         "kind": kind,
         "format": extension or next(iter(wanted.formats)),
         "parameters": {"cumulative": True} if is_cumulative and wanted.of == "span" else {},
     }
-    key = hashlib.sha256(json.dumps({**asked, "period": period.pk}, sort_keys=True).encode()).hexdigest()
+    key = hashlib.sha256(
+        json.dumps({**wanted_fields, "period": period.pk}, sort_keys=True).encode()
+    ).hexdigest()
     same = Job.objects.filter(tenant=by.tenant, requested_by=by.user, key=key, status__in=Job.UNDER_WAY)
     try:
-        return same.first() or _create(by, key, asked)
+        return same.first() or _create(by, key, wanted_fields)
     except IntegrityError:  # asked for at the same moment in another tab
         return same.get()
 
 
 @transaction.atomic
-def _create(by: Membership, key: str, asked: dict) -> Job:
+def _create(by: Membership, key: str, wanted_fields: dict) -> Job:
     job = Job.objects.create(
-        tenant=by.tenant, requested_by=by.user, requested_at=clock.now(), key=key, **asked
+        tenant=by.tenant, requested_by=by.user, requested_at=clock.now(), key=key, **wanted_fields
     )
     after = {"period": job.period.code, "kind": job.kind, "format": job.format, **job.parameters}
     _record("export", job, by, after=after)
@@ -168,7 +170,7 @@ def run(public_id: str) -> None:
 
 
 class _LeaseLost(Exception):
-    """Cancelled, or another worker has taken the job over: this one lets go without a trace."""
+    """Cancelled, or another worker has taken the job over: this one stops and writes nothing more."""
 
 
 def _fail(job: Job, why: str) -> None:
@@ -176,7 +178,7 @@ def _fail(job: Job, why: str) -> None:
 
 
 def _ask_again(job: Job) -> None:
-    """Whoever asked may have lost the right to it since: what is asked of a page is asked of a job (403)."""
+    """Whoever asked may have lost the right to it since: a job checks the same permissions as a page (403)."""
     with walls.within([job.tenant_id]):
         at_the_tenant = memberships_of(job.requested_by).filter(tenant=job.tenant)
         is_entitled = any(kinds.why_not(KINDS[job.kind], each) is None for each in at_the_tenant)
@@ -208,18 +210,18 @@ def _build(job: Job) -> IO[bytes]:
 
 
 class _Progress:
-    """Says how far the job is, and with it that its worker lives; stops what was cancelled or taken over."""
+    """Records how far the job is, which also shows that its worker lives; stops what was cancelled or taken over."""
 
     def __init__(self, job: Job):
-        self.job, self.said_at, self.step_at = job, 0.0, time.monotonic()
+        self.job, self.reported_at, self.step_at = job, 0.0, time.monotonic()
 
     def __call__(self, done: int, steps: int) -> None:
         self.step_at = time.monotonic()
-        if time.monotonic() - self.said_at < SIGN_OF_LIFE:
+        if time.monotonic() - self.reported_at < SIGN_OF_LIFE:
             return
         if not CLAIMED.write(self.job, done=min(done, steps), steps=steps, lease_until=CLAIMED.lease()):
             raise _LeaseLost
-        self.said_at = time.monotonic()
+        self.reported_at = time.monotonic()
 
     def beat(self) -> int:
         """Between two steps: the worker lives, unless it has hung for long. 0: there is nothing to keep alive."""

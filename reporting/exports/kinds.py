@@ -184,7 +184,7 @@ def _write_listings(found: Sequence, span: ExportSpan, file: IO[bytes], step: St
 
 
 def _write_last(found: Sequence, span: ExportSpan, file: IO[bytes], step: Step) -> None:
-    """CSV holds one table: the one that tells most."""
+    """CSV holds one table: the most detailed one."""
     write_csv(found[-1], file, step)
 
 
@@ -216,12 +216,12 @@ def _write_sums_csv(found: ChannelSums, span: ExportSpan, file: IO[bytes], step:
     file.write(channel_export.write_csv(found))
 
 
-def _write_assessment(told: AssessmentTable, span: ExportSpan, file: IO[bytes], step: Step) -> None:
-    file.write(assessment_workbook.write_assessment(told, span.programme.layout))
+def _write_assessment(table: AssessmentTable, span: ExportSpan, file: IO[bytes], step: Step) -> None:
+    file.write(assessment_workbook.write_assessment(table, span.programme.layout))
 
 
-def _write_assessment_csv(told: AssessmentTable, span: ExportSpan, file: IO[bytes], step: Step) -> None:
-    file.write(assessment_workbook.write_csv(told))
+def _write_assessment_csv(table: AssessmentTable, span: ExportSpan, file: IO[bytes], step: Step) -> None:
+    file.write(assessment_workbook.write_csv(table))
 
 
 def _write_frozen(release: Release, chosen: Release, file: IO[bytes], step: Step) -> None:

@@ -46,7 +46,7 @@ LABELS = {"xlsx": "Excel", "csv": "CSV", "zip": "ZIP"}
 def export_list(request: HttpRequest) -> HttpResponse:
     """What there is to export, and my files. Asked by the page itself, it answers with the files alone."""
     if request.method == "POST":
-        return _asked(request)
+        return _requested(request)
     table = arrange(JobTable(queries.jobs_of(request.membership)), request, per_page=20)
     page = {"table": table, "is_waiting": any(row.record.is_under_way for row in table.paginated_rows)}
     if request.htmx:
@@ -64,15 +64,15 @@ def export_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/exports/export_list.html", page)
 
 
-def _asked(request: HttpRequest) -> HttpResponse:
+def _requested(request: HttpRequest) -> HttpResponse:
     """On to the file itself where a page can wait for it, else to the job that makes it."""
     kind, extension, span = _wanted(request, request.POST)
     if kinds.is_made_at_once(kind, span):
         query = {"kind": kind.code, "format": extension, "period": span.period.code}
         query |= {"programme": span.programme.code} | ({"cumulative": "1"} if span.is_cumulative else {})
         return redirect(f"{reverse('export-now')}?{urlencode(query)}")
-    asked = {"kind": kind.code, "extension": extension, "is_cumulative": span.is_cumulative}
-    return redirect(jobs.request_export(span.period, by=request.membership, **asked))
+    parameters = {"kind": kind.code, "extension": extension, "is_cumulative": span.is_cumulative}
+    return redirect(jobs.request_export(span.period, by=request.membership, **parameters))
 
 
 @event_on("GET", "downloaded")
@@ -131,7 +131,7 @@ mine = load(
 
 
 def _require_still(request: HttpRequest, job: Job) -> None:
-    """Only who asked, “and still entitled now”."""
+    """Only for who asked for it, and only while still entitled."""
     require(request.membership, kinds.permission_for(KINDS[job.kind], job.tenant))
 
 
@@ -156,10 +156,10 @@ def export_file(request: HttpRequest, job: Job) -> HttpResponse:
     """The complete file, or none: what is not as long as it was when it was stored is not handed out. Of one that was
     kept long enough (410) the page says so and leads back."""
     _require_still(request, job)
-    if job.standing == Job.Status.EXPIRED:
+    if job.current_status == Job.Status.EXPIRED:
         page = {"job": job, "kind": KINDS[job.kind]}
         return render(request, "reporting/exports/export_detail.html", page, status=HTTPStatus.GONE)
-    if job.standing != Job.Status.DONE:
+    if job.current_status != Job.Status.DONE:
         raise Http404
     try:
         is_whole = not job.size or job.file.size == job.size

@@ -163,10 +163,10 @@ def _filled_up(typed: Typed, kept: Typed) -> Typed:
 
 def _explained(typed: Typed, text: str, reading: Reading, facts: Facts) -> Typed:
     """The one text answers every soft check, and every reason of the reviewer that is open."""
-    asked = [each.key for each in run_checks(reading, facts) if each.key]
+    keys = [each.key for each in run_checks(reading, facts) if each.key]
     open_reasons = open_keys(answers_of(reading, facts))
     replies = typed.replies | dict.fromkeys(open_reasons, text)
-    return replace(typed, explanations=dict.fromkeys(asked, text), replies=replies)
+    return replace(typed, explanations=dict.fromkeys(keys, text), replies=replies)
 
 
 @transaction.atomic

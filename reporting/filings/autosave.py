@@ -1,7 +1,7 @@
 """What is kept while people type, without anybody pressing a button: changes are merged under the row's lock.
 
-Each packet that changes something is one history entry (“autosave”), so that every change has exactly one; pages show
-the last of a run. A packet has a number on its page: one that arrives again changes nothing.
+Each request that changes something is one history entry (“autosave”), so that every change has exactly one; pages show
+the last of a run. A request has a number on its page: one that arrives again changes nothing.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ PAGES_KNOWN = 20
 
 
 class Autosaved(NamedTuple):
-    """The return after a packet, what was done of it, and what the ledger gave when it was merged."""
+    """The return after an autosave, what was merged, and what the ledger gave at that moment."""
 
     filing: Filing
     merged: Merged

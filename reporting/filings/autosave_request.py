@@ -1,6 +1,6 @@
-"""What the grid sends by itself while somebody types: a packet of changes, read strictly. Its texts are not judged.
+"""The autosave request: the changes that the grid sends while somebody types, read strictly. Texts are not judged here.
 
-A packet comes from one open page and has a number there, so that one that arrives twice is done once.
+A request comes from one open page and has a number there, so that one that arrives twice is done once.
 """
 
 import json

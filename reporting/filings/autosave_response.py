@@ -1,4 +1,4 @@
-"""What the server says to a packet of typing: what was kept, what others typed meanwhile, and every check's verdict.
+"""The response to an autosave: what was kept, what others typed meanwhile, and the result of every check.
 
 The page shows these words as they are: there is one set of checks, and it is the server's.
 """
@@ -17,13 +17,13 @@ from .typed_return import Typed
 
 
 def response_to(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
-    """The return as it stands after a packet: the checks, the sums, and whether it can go on to be submitted."""
+    """The return after an autosave: the checks, the sums, and whether it can go on to be submitted."""
     saved_at = filing.draft.saved_at
     return {
         "revision": filing.revision,
         "saved_at": date_format(localtime(saved_at), "H:i:s") if saved_at else "",
         "saved_by": str(filing.draft.saved_by or ""),
-        "cells": {name: told for row in grid.rows if row.id for name, told in _row_findings(row)},
+        "cells": {name: findings for row in grid.rows if row.id for name, findings in _row_findings(row)},
         "computed": {
             f"{row.id}/{cell.column.code}": cell.computed
             for row in grid.rows
@@ -50,14 +50,16 @@ def response_to(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
 
 def why_not_ready(grid: Grid) -> str:
     """What stands in the way of submitting, counted; "" if nothing does."""
-    problems, asked = len(grid.problems), sum(each.is_open for each in grid.questions)
+    problems, unexplained = len(grid.problems), sum(each.is_open for each in grid.questions)
     parts = []
     if problems:
         parts.append(
             ngettext("%(number)s to correct", "%(number)s to correct", problems) % {"number": problems}
         )
-    if asked:
-        parts.append(ngettext("%(number)s to explain", "%(number)s to explain", asked) % {"number": asked})
+    if unexplained:
+        parts.append(
+            ngettext("%(number)s to explain", "%(number)s to explain", unexplained) % {"number": unexplained}
+        )
     return _("Before submitting: %(points)s.") % {"points": _(", ").join(parts)} if parts else ""
 
 

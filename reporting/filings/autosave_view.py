@@ -1,4 +1,4 @@
-"""Typing that is kept by itself: a packet of changes in, the state of the return out, both JSON."""
+"""Autosave: changes in, the state of the return out, both JSON."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -30,24 +30,24 @@ def filing_autosave(request: HttpRequest, filing: Filing) -> HttpResponse:
     """409 when the return takes no typing any more: nothing is merged, the page says so and keeps what it has."""
     refuse_others(filing, request.membership)
     fields = queries.fields_of(filing)
-    packet = read_autosave_request(request.body, fields)
-    if packet.user != str(request.user.public_id):
+    sent = read_autosave_request(request.body, fields)
+    if sent.user != str(request.user.public_id):
         return JsonResponse({"reason": _("Another account is signed in.")}, status=OTHER_ACCOUNT)
     columns = [each.code for each in fields]
     try:
         filing, merged, computed = autosave.autosave(
             filing,
-            packet.changes,
+            sent.changes,
             columns=columns,
-            page=packet.page,
-            number=packet.number,
+            page=sent.page,
+            number=sent.number,
             by=request.membership,
         )
     except Refused as refused:
         return JsonResponse({"reason": refused.reason, "address": filing.get_absolute_url()}, status=409)
     judged = judge(filing, Typed.of(filing.draft), fields=fields, computed=computed)
-    answer = response_to(filing, judged.grid, rules.why_not(filing, Move.SUBMIT, request.membership))
-    answer["conflicts"] = conflicts_of(merged, columns)
-    if packet.seen != filing.revision - merged.is_changed:
-        answer |= typing_of(judged.typed, with_ids(judged.reading.rows), columns)
-    return JsonResponse(answer)
+    response = response_to(filing, judged.grid, rules.why_not(filing, Move.SUBMIT, request.membership))
+    response["conflicts"] = conflicts_of(merged, columns)
+    if sent.seen != filing.revision - merged.is_changed:
+        response |= typing_of(judged.typed, with_ids(judged.reading.rows), columns)
+    return JsonResponse(response)

@@ -17,7 +17,7 @@ from ..entry.findings import explains
 from ..entry.names import clean_text
 from ..entry.reading import Finding, Reading, ReadLine, where
 from ..entry.similar_names import Register
-from .replies import ReasonReply, SentBack, answers
+from .replies import ReasonReply, SentBack, replies_to
 from .typed_return import CONTACTS
 
 
@@ -152,7 +152,7 @@ def reasons_are_answered(reading: Reading, facts: Facts) -> Iterator[Finding]:
 def answers_of(reading: Reading, facts: Facts) -> list[ReasonReply]:
     """The reasons of the version that came back, with what answers them."""
     minimum = explanation_length(facts.thresholds)
-    return answers(facts.sent_back, facts.replies, reading, is_nil=facts.is_nil, minimum=minimum)
+    return replies_to(facts.sent_back, facts.replies, reading, is_nil=facts.is_nil, minimum=minimum)
 
 
 def explanation_length(thresholds: Mapping[str, Any]) -> int:
@@ -260,7 +260,7 @@ def activities_are_explained(reading: Reading, facts: Facts) -> Iterator[Finding
     """What an activity wants explained (D24): beside the activity itself, or here."""
     computed = facts.computed.by_key
     for line in reading.lines:
-        for each in computed[line.key].asked if line.key in computed else ():
+        for each in computed[line.key].questions if line.key in computed else ():
             yield _soft(
                 "activity_unexplained",
                 where(line.row) + each.text,
@@ -286,7 +286,7 @@ def provider_is_our_own(reading: Reading, facts: Facts) -> Iterator[Finding]:
 
 
 def work_without_a_task(reading: Reading, facts: Facts) -> Iterator[Finding]:
-    """Attendances beside their sessions are not told again."""
+    """Columns of attendances are left out: those of their sessions are reported."""
     totals, is_assigned = reading.totals(facts.fields), any(each.has_task for each in facts.fields)
     for column in facts.fields:
         if is_assigned and totals[column.code] and not column.has_task and not column.sessions:

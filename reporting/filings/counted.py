@@ -106,10 +106,10 @@ def settle_activities(filing: Filing) -> None:
 
     What a recalled or returned version counted is free again, and what a newer accepted one left out as well.
     """
-    standing = [filing.latest_id] if filing.status == Status.SUBMITTED else []
-    standing += [filing.accepted_id] if filing.accepted_id else []
+    in_force = [filing.latest_id] if filing.status == Status.SUBMITTED else []
+    in_force += [filing.accepted_id] if filing.accepted_id else []
     for thing, counting, name in COUNTED:
-        found = counting.objects.filter(version__in=standing).order_by("version__number")
+        found = counting.objects.filter(version__in=in_force).order_by("version__number")
         newest = dict(found.values_list(name, "version"))  # of two, the later one's word holds
         changed: dict[int | None, list[int]] = {}
         for key, named in thing.objects.filter(counted_in__filing=filing).values_list("pk", "counted_in"):

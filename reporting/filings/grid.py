@@ -144,10 +144,10 @@ class _Found:
     """What was found, by the input that it belongs to. Information about a cell stands with the notices."""
 
     def __init__(self, findings: Sequence[Finding], notices: Iterable[Finding]):
-        told = [each for each in findings if not (each.is_hard or each.key) and each.row is not None]
+        information = [each for each in findings if not (each.is_hard or each.key) and each.row is not None]
         self.problems = _by_anchor(each for each in findings if each.is_hard)
         self.questions = _by_anchor(each for each in findings if each.key)
-        self.notices = _by_anchor([*notices, *told])
+        self.notices = _by_anchor([*notices, *information])
 
     def __call__(self, name: str) -> dict[str, tuple[Finding, ...]]:
         return {

@@ -1,4 +1,4 @@
-"""Was every reason of the reviewer answered? By a change at its place, or by an explanation why the figure stands.
+"""Whether every reason of the reviewer has a reply: a change at its place, or an explanation why the figure stays.
 
 No ORM here: the same answer for the page, the workbook and the command.
 """
@@ -62,7 +62,7 @@ class ReasonReply:
         return f"reply-{self.point.key}"
 
 
-def answers(
+def replies_to(
     sent: SentBack, replies: Mapping[str, str], reading: Reading, *, is_nil: bool, minimum: int
 ) -> list[ReasonReply]:
     """Every reason of the version that came back. A change answers by itself; a figure that stands is explained,

@@ -54,11 +54,11 @@ def board(request: HttpRequest, programme: str) -> HttpResponse:
     return render(request, "reporting/home/board.html", page | _reminding(request, chosen, column))
 
 
-def _chosen(every: list[Period], present: Period, asked) -> Period:
+def _chosen(every: list[Period], present: Period, parameters) -> Period:
     """The period that the address names; of a year, the present one or its last."""
-    if found := next((each for each in every if each.code == asked.get("period")), None):
+    if found := next((each for each in every if each.code == parameters.get("period")), None):
         return found
-    of_year = [each for each in every if str(each.year) == asked.get("year")]
+    of_year = [each for each in every if str(each.year) == parameters.get("year")]
     if not of_year or present in of_year:
         return present
     return of_year[-1] if of_year[-1].starts_on <= today() else of_year[0]

@@ -87,9 +87,9 @@ def turns_of(tenant: Tenant, programmes: Iterable[Programme]) -> list[Turn]:
     return found
 
 
-def owed(standing: Iterable[Turn]) -> list[Owed]:
+def owed(turns: Iterable[Turn]) -> list[Owed]:
     """The tenant's own, the one whose turn it is first, then the nearest due day."""
-    own = [each.own for each in standing if each.own and _can_be_worked_on(each.own)]
+    own = [each.own for each in turns if each.own and _can_be_worked_on(each.own)]
     found = [Owed(cell) for cell in own]
     return sorted(found, key=lambda each: (not each.is_my_turn, each.due_on))
 

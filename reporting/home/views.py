@@ -35,24 +35,24 @@ def home(request: HttpRequest) -> HttpResponse:
     if by is None:
         return render(request, "reporting/home/home_nobody.html")
     programmes = period_queries.programmes_of(by.tenant)
-    standings = turns.turns_of(by.tenant, programmes)
+    found_turns = turns.turns_of(by.tenant, programmes)
     has_below = by.tenant.numchild > 0
     page = {
         "membership": by,
-        "owed": turns.owed(standings),
+        "owed": turns.owed(found_turns),
         "files": by.tenant.duties.exists(),
         "may_file": has_permission(by, Permission.FILE),
         "may_review": has_permission(by, Permission.REVIEW),
         "may_remind": has_below and has_permission(by, Permission.REMIND),
         "notices": notices.notices_for(by),
-        "boards": [_board(request, each) for each in standings if each.below],
+        "boards": [_board(request, each) for each in found_turns if each.below],
     }
     if has_below and "waiting" in SECTIONS[Role(by.role)]:
         page["waiting"] = turns.awaiting(by)
     if has_below and page["may_review"] and (programme := page_queries.ledger_shown(by)):
         page["pairs"] = duplicate_queries.pairs_waiting(by, programme)
     if by.role == Role.ADMINISTRATOR:
-        page |= _administration(request, programmes, standings)
+        page |= _administration(request, programmes, found_turns)
     if by.role == Role.OBSERVER:
         page["figures"] = _figures(by, programmes)
     shown = [name for name in SECTIONS[Role(by.role)] if _has_anything(name, page)]
@@ -68,20 +68,20 @@ def _has_anything(name: str, page: dict) -> bool:
     return bool(page.get(name)) or name == "administration"
 
 
-def _board(request: HttpRequest, standing: turns.Turn) -> dict:
+def _board(request: HttpRequest, turn: turns.Turn) -> dict:
     """How many of those below have filed for a period, who has not, and what to remind them with."""
-    owed = [cell for cell in standing.below if cell.is_owed]
+    owed = [cell for cell in turn.below if cell.is_owed]
     still = [cell for cell in owed if cell.window.is_open]
     return {
-        "period": standing.period,
-        "rates": rollup_status.rates(standing.below),
+        "period": turn.period,
+        "rates": rollup_status.rates(turn.below),
         "missing": [cell for cell in owed if cell.state == "missing"],
         "returned": [cell for cell in owed if cell.state != "missing"],
-        "copy_text": copy_text(request, standing.period, still) if still else "",
+        "copy_text": copy_text(request, turn.period, still) if still else "",
     }
 
 
-def _administration(request: HttpRequest, programmes: list[Programme], standings: list) -> dict:
+def _administration(request: HttpRequest, programmes: list[Programme], found_turns: list) -> dict:
     """What an administrator has to see to: accounts, invitations, books to be closed, messages that did not arrive."""
     by = request.membership
     led = [each for each in programmes if each.lead_id == by.tenant_id]
@@ -90,7 +90,7 @@ def _administration(request: HttpRequest, programmes: list[Programme], standings
         "invitations": list(people.open_invitations(by).order_by("expires_at")),
         "to_close": [
             _board(request, each) | {"window": window}
-            for each in standings
+            for each in found_turns
             if each.below and (window := deadlines.window(each.period)).is_late and window.is_open
         ],
         "undelivered": reminder_queries.undelivered(by) if by.tenant.numchild else 0,

@@ -42,7 +42,7 @@ class WorkbookRefused(Exception):
 
 @dataclass
 class Found:
-    """What a file says for a return. With problems, nothing of it can be taken over."""
+    """What a file holds for a return. With problems, nothing of it can be taken over."""
 
     read: ReadReturn
     rows: list[dict] = field(default_factory=list)  # as typed
@@ -98,12 +98,12 @@ def look_at(
     found.notices += [_at_cell(each, read) for each in reading.notices]
     found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
     found.problems = in_order(found.problems)
-    found.rows = [computed.untold(_as_typed(row)) for row in read.rows]
+    found.rows = [computed.without_repeated(_as_typed(row)) for row in read.rows]
     return found
 
 
 def _sums(read: ReadReturn, totals: dict[str, int], problems: list[Problem]) -> dict[str, int]:
-    """The sums of the columns whose every cell could be read: any other total would be told wrong for no fault of its own."""
+    """The sums of the columns whose every cell could be read: any other total would be called wrong for no fault of its own."""
     named = {problem.cell for problem in problems}
     unread = {code for (_row, code), cell in read.cells.items() if cell in named}
     is_whole = not any(
@@ -199,7 +199,7 @@ def _headings(read: ReadReturn, layout: dict, tenant: Tenant, period: Period) ->
 
 
 def _compare_origin(found: Found, tenant: Tenant, period: Period, filing: Filing | None) -> None:
-    """What travels in the file is never trusted: where it says otherwise than the page, that is told."""
+    """What travels in the file is never trusted: where it differs from the page, that is reported."""
     origin, line = found.read.origin, _plain(found.read.period_line)
     if line in ("", _plain(period.programme.layout["blank_period_line"])):
         text = _("The sheet names no period; it is taken for %(period)s.") % {"period": period.name}

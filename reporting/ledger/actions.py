@@ -18,7 +18,7 @@ from ..entry.reading import Finding
 from ..models import Activity, LedgerSwitch, Provider
 from ..periods import queries as period_queries
 from . import queries, rules
-from .fields import TOLD, ReadActivity
+from .fields import IN_HISTORY, ReadActivity
 from .reading import TypedActivity, read_activity
 
 
@@ -167,9 +167,9 @@ def _refuse_findings(read: Sequence[ReadActivity]) -> None:
 
 def history_facts(activity: Activity) -> dict[str, Any]:
     """What is decided about an activity, beside when and by whom: the before and after of its history."""
-    told = {name: getattr(activity, name) for name in (*TOLD, "withdrawal_reason")}
+    facts = {name: getattr(activity, name) for name in (*IN_HISTORY, "withdrawal_reason")}
     evidence = list(activity.evidence.not_withdrawn().order_by("id").values_list("digest", flat=True))
-    return {"provider": activity.provider.name, **told, "evidence": evidence}
+    return {"provider": activity.provider.name, **facts, "evidence": evidence}
 
 
 def record_of_activity(

@@ -107,13 +107,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Book:
-    """The ledger's rules for one tenant, and how its returns stand. `periods` in order; `switches`: {provider: (day,
+    """The ledger's rules for one tenant, and the states of its returns. `periods` in order; `switches`: {provider: (day,
     uses the ledger), in the order of the decisions}."""
 
     ledger: Ledger
     tenant: str
     periods: Sequence[Period]
-    standings: Mapping[int, ReturnState]
+    return_states: Mapping[int, ReturnState]
     not_credited: Collection[str] = ()
     switches: Mapping[int, Sequence[tuple[date, bool]]] = field(default_factory=dict)
 
@@ -166,20 +166,22 @@ class Book:
 
     def _first_open(self, entry: Entry, own: Period, reading: int | None) -> Place:
         """Its own return; once that is shut, the next of the year that is open."""
-        standing = self._standing(own, reading)
-        if standing is ReturnState.OPEN:
+        state = self._return_state(own, reading)
+        if state is ReturnState.OPEN:
             return Place(Reason.DRAFT, own)
-        if standing is ReturnState.STANDS:
+        if state is ReturnState.STANDS:
             return Place(Reason.SUPPLEMENT, own)
         for later in self._later(own):
-            if self._standing(later, reading) is ReturnState.OPEN and self.uses_ledger(
+            if self._return_state(later, reading) is ReturnState.OPEN and self.uses_ledger(
                 entry.provider, later.starts_on
             ):
                 return Place(Reason.LATE, later)
         return Place(Reason.CORRECTION, own)
 
-    def _standing(self, period: Period, reading: int | None) -> ReturnState:
-        return ReturnState.OPEN if period.pk == reading else self.standings.get(period.pk, ReturnState.OPEN)
+    def _return_state(self, period: Period, reading: int | None) -> ReturnState:
+        return (
+            ReturnState.OPEN if period.pk == reading else self.return_states.get(period.pk, ReturnState.OPEN)
+        )
 
     def _later(self, own: Period) -> Iterable[Period]:
         return (each for each in self.periods if each.year == own.year and each.number > own.number)

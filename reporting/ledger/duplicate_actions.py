@@ -51,7 +51,7 @@ def decide_duplicate(
 def answer_duplicate(
     activity: Activity, other_id: uuid.UUID, *, reason: str, by: Membership
 ) -> DuplicateDecision:
-    """Say to the body above what one's own activity is, when it asked. Nothing is decided by it: the last word is its."""
+    """Say to the body above what one's own activity is, when it asked. It decides nothing: the body above does."""
     reason = checked_reason(reason)
     if problem := rules.why_never_record(activity.tenant, by):
         raise PermissionDenied(problem)
@@ -88,9 +88,9 @@ def _keep(
     at: datetime,
     by: Membership,
 ) -> DuplicateDecision:
-    told = summary_of(other, page_queries.content_seen([other], by).get(other.pk))
+    summary = summary_of(other, page_queries.content_seen([other], by).get(other.pk))
     return _record(
-        activity, other.public_id, other.tenant, told, outcome, pair=pair, reason=reason, at=at, by=by
+        activity, other.public_id, other.tenant, summary, outcome, pair=pair, reason=reason, at=at, by=by
     )
 
 
@@ -132,8 +132,8 @@ def _record(
 
 
 def summary_of(activity: Activity, content: dict | None = None) -> dict:
-    """What one side is told of the other's activity: enough to know which one is meant. `content`: as the version that
-    counts it froze it; what its tenant drafts beside that is told to nobody."""
+    """What one side sees of the other's activity: enough to know which one is meant. `content`: as the version that
+    counts it froze it; what its tenant drafts beside that is shown to nobody."""
     shown = content or content_of(activity, [])
-    told = ("provider", "kind", "starts_on", "ends_on", "venue", "attendances")
-    return {"tenant": activity.tenant.short_name, **{name: shown[name] for name in told}}
+    summary = ("provider", "kind", "starts_on", "ends_on", "venue", "attendances")
+    return {"tenant": activity.tenant.short_name, **{name: shown[name] for name in summary}}

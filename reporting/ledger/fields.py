@@ -40,7 +40,7 @@ class ActivityField:
     """`reader`: how its text is read, if by itself; `options`: the list of the ledger whose codes it takes.
 
     `form`: how it stands in the form, "" if not as one field; `is_folded`: behind “more” there until it is given.
-    `is_told`: in the history of the activity; `is_frozen`: in the version that counts it. `is_in_sheet`: a column of the
+    `is_in_history`: in the history of the activity; `is_frozen`: in the version that counts it. `is_in_sheet`: a column of the
     sheet, which is refused without it if `is_needed`.
     """
 
@@ -50,7 +50,7 @@ class ActivityField:
     options: str = ""
     form: str = SINGLE
     is_folded: bool = False
-    is_told: bool = True
+    is_in_history: bool = True
     is_frozen: bool = True
     is_in_sheet: bool = True
     is_needed: bool = False
@@ -82,8 +82,8 @@ def _code(read: ReadActivity, text: str, about: ActivityField, options: Mapping[
     code = text if text in options else by_name.get(name_key(text), "")
     if not code:
         names = _(", ").join(each.name for each in options.values())
-        said = _("%(label)s: choose one of %(names)s.") % {"label": about.label, "names": names}
-        read.problem(about.name, "unknown_choice", said)
+        sentence = _("%(label)s: choose one of %(names)s.") % {"label": about.label, "names": names}
+        read.problem(about.name, "unknown_choice", sentence)
     return code
 
 
@@ -139,13 +139,15 @@ def _names(read: ReadActivity, raw: Iterable[str], about: ActivityField, ledger:
 # --- the table, in the order of the sheet
 
 # A sitting is typed as a day and its class hours, and kept as one of `sittings`.
-_DAYS: dict[str, Any] = {"form": "", "is_told": False, "is_frozen": False}
+_DAYS: dict[str, Any] = {"form": "", "is_in_history": False, "is_frozen": False}
 ACTIVITY_FIELDS = {
     each.name: each
     for each in (
         ActivityField("on", gettext_lazy("Date"), is_needed=True, **_DAYS),
-        # Told and frozen by its name, of which the row in the ledger is no part.
-        ActivityField("provider", gettext_lazy("Organiser"), is_told=False, is_frozen=False, is_needed=True),
+        # History and versions hold its name, which is no column of the activity.
+        ActivityField(
+            "provider", gettext_lazy("Organiser"), is_in_history=False, is_frozen=False, is_needed=True
+        ),
         ActivityField("kind", pgettext_lazy("activity", "Kind"), _one_of(), "kinds", is_needed=True),
         ActivityField("hours", gettext_lazy("Class hours"), **_DAYS),
         ActivityField("sittings", "", form="", is_in_sheet=False),
@@ -180,7 +182,7 @@ FOLDED = tuple(each.name for each in FIELDS if each.is_folded)
 # In the sheet.
 COLUMNS = tuple(each.name for each in FIELDS if each.is_in_sheet)
 NEEDED = tuple(each.name for each in FIELDS if each.is_needed)
-# What the history tells of an activity as it stands, beside the reason of a withdrawal; what a version freezes of it,
+# What the history holds of an activity, beside the reason of a withdrawal; what a version freezes of it,
 # beside its revision. A version that was written keeps what it has: a field that is added here is in later ones only.
-TOLD = tuple(each.name for each in FIELDS if each.is_told)
+IN_HISTORY = tuple(each.name for each in FIELDS if each.is_in_history)
 FROZEN = tuple(each.name for each in FIELDS if each.is_frozen)

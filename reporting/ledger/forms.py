@@ -1,5 +1,5 @@
 """Activities as they are typed into a page: one on a phone, or a day's list as rows. Read as typed; what they mean and
-what is wrong with them, `ledger.typed` says.
+what is wrong with them, `ledger.reading` says.
 
 Field names of one: `provider`, `kind`, `sitting-<n>-on`, `sitting-<n>-hours`, `attendances`, …; of a day's list: `on`,
 `provider`, `channel`, and by row `row-<n>-kind`, `row-<n>-hours`, …
@@ -37,7 +37,7 @@ IN_ROW = {"sitting-1-hours": "hours"}
 
 
 class DuplicateForm(ReasonForm):
-    """What two activities are, as seen from the first one. Which of them counts is told by its unit, of one unit by its
+    """What two activities are, as seen from the first one. Which of them counts is shown by its unit, of one unit by its
     place on the page."""
 
     outcome = forms.ChoiceField(label=gettext_lazy("What is it?"), widget=forms.RadioSelect)
@@ -58,7 +58,7 @@ class DuplicateForm(ReasonForm):
 
 
 class AnswerForm(ReasonForm):
-    """What one's own activity is, said to who asked."""
+    """The answer about one's own activity to the body that asked."""
 
     reason = forms.CharField(
         label=gettext_lazy("Is it the same activity?"),
@@ -230,7 +230,7 @@ class DayForm:
 
     @property
     def on(self) -> ListBox:
-        """A wrong day is told once, above the rows."""
+        """A wrong day is reported once, above the rows."""
         found = dict.fromkeys(
             finding_text(each, self.typed.on) for each in self.findings if each.column == "sitting-1-on"
         )
@@ -253,14 +253,14 @@ class DayForm:
 
     @property
     def problems(self) -> list[dict]:
-        told = [{"anchor": "on", "text": text} for text in self.on.errors]
+        problems = [{"anchor": "on", "text": text} for text in self.on.errors]
         for number, cells in self.rows:
             for box in cells.values():
-                told += [
+                problems += [
                     {"anchor": box.name, "text": _("Row %(row)s: %(text)s") % {"row": number, "text": text}}
                     for text in box.errors
                 ]
-        return told or [{"anchor": "", "text": each.text} for each in self.findings]
+        return problems or [{"anchor": "", "text": each.text} for each in self.findings]
 
     def _cell(self, place: int, number: int | None, name: str, value: str) -> ListBox:
         options = ACTIVITY_FIELDS[name].named(self.ledger)

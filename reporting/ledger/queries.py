@@ -22,7 +22,7 @@ from .questions import questions_about
 
 
 def book_of(tenant: Tenant, programme: Programme) -> Book:
-    """The programme's rules for a tenant, the standing of its returns, and which of its providers use the ledger when."""
+    """The programme's rules for a tenant, the states of its returns, and which of its providers use the ledger when."""
     periods = list(programme.periods.order_by("year", "number"))
     filings = {each.period_id: each for each in Filing.objects.filter(tenant=tenant, period__in=periods)}
     decided = deadlines(periods, under=tenant)
@@ -31,7 +31,7 @@ def book_of(tenant: Tenant, programme: Programme) -> Book:
         ledger=programme.ledger_rules,
         tenant=tenant.code,
         periods=periods,
-        standings={
+        return_states={
             each.pk: _return_state(filings.get(each.pk), decided.of(tenant.pk, each).is_closed)
             for each in periods
         },
@@ -65,8 +65,10 @@ def duplicates_among(rows: QuerySet[DuplicateDecision]) -> set[int]:
     """The same of the sides that decided. If the other one, of the same tenant, was withdrawn since, it counts for neither:
     then the decision holds no more."""
     columns = ("activity_id", "other_id", "tenant_id", "other_tenant_id", "outcome")
-    last = {(one, other): said for one, other, *said in rows.order_by("id").values_list(*columns)}
-    found = {key: said for key, said in last.items() if said[-1] == DuplicateDecision.Outcome.DUPLICATE}
+    last = {(one, other): decision for one, other, *decision in rows.order_by("id").values_list(*columns)}
+    found = {
+        key: decision for key, decision in last.items() if decision[-1] == DuplicateDecision.Outcome.DUPLICATE
+    }
     near = {other for (_one, other), (own, others, _outcome) in found.items() if own == others}
     withdrawn = Activity.objects.filter(public_id__in=near, withdrawn_at__isnull=False)
     gone = set(withdrawn.values_list("public_id", flat=True))
@@ -87,8 +89,8 @@ def computed_activities(filing: Filing) -> Computed:
         for each in Provider.objects.filter(tenant=filing.tenant, pk__in=book.switches).order_by("name", "id")
         if book.uses_ledger(each.pk, period.starts_on)
     ]
-    sums, asked = _sums(filing, book), _open_questions(filing, book)
-    return Computed(tuple(_row(each, book, sums[each.pk], asked[each.pk]) for each in providers))
+    sums, questions = _sums(filing, book), _open_questions(filing, book)
+    return Computed(tuple(_row(each, book, sums[each.pk], questions[each.pk]) for each in providers))
 
 
 @dataclass
@@ -100,7 +102,7 @@ class Sum:
     late: int = 0
 
 
-def _row(provider: Provider, book: Book, added: Sum, asked: list[OpenQuestion]) -> ComputedRow:
+def _row(provider: Provider, book: Book, added: Sum, questions: list[OpenQuestion]) -> ComputedRow:
     return ComputedRow(
         id=provider.public_id.hex,
         provider=provider.name,
@@ -109,7 +111,7 @@ def _row(provider: Provider, book: Book, added: Sum, asked: list[OpenQuestion]) 
         figures={code: added.figures[code] for code in sorted(book.columns)},
         activities=added.activities,
         late=added.late,
-        asked=tuple(asked),
+        questions=tuple(questions),
     )
 
 

@@ -1,6 +1,6 @@
 """What activity did this person type? The one reader for the form, the day's grid, a sheet and the demonstration.
 
-Everything found wrong is told at once, each at its field; nothing is guessed.
+Everything found wrong is reported at once, each at its field; nothing is guessed.
 """
 
 import re

@@ -49,11 +49,9 @@ def why_not_switch(
     """No figure that was submitted becomes computed or typed by a switch, and none is both (409)."""
     periods = queries.switchable_periods(provider.tenant, programme)
     if period in periods:
-        standing = queries.uses_ledger(provider, period)
+        current = queries.uses_ledger(provider, period)
         return (
-            _("It is so already.")
-            if standing == uses_ledger and provider.uses_ledger == uses_ledger
-            else None
+            _("It is so already.") if current == uses_ledger and provider.uses_ledger == uses_ledger else None
         )
     if not periods:
         return _("Returns were submitted up to the last period: nothing is left to switch.")

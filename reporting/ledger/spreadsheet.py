@@ -62,8 +62,8 @@ def look_at_list(content: bytes, name: str, programme: Programme, by: Membership
     found.activities = [_typed(row, ledger) for row in sheet.rows]
     if any(not row.get("channel", "").strip() for row in sheet.rows):
         usual = next(iter(ledger.channels.values()))
-        told = _("Where the sheet does not say how it was held, “%(name)s” is taken.")
-        found.notices = [*found.notices, told % {"name": usual.name}]
+        sentence = _("Where the sheet does not say how it was held, “%(name)s” is taken.")
+        found.notices = [*found.notices, sentence % {"name": usual.name}]
     found.read = read_several(found.activities, programme, by)
     for place, each in enumerate(found.read):
         found.problems += [_at_cell(finding, place, sheet) for finding in each.findings]
@@ -118,7 +118,7 @@ def _saved(workbook: Workbook) -> bytes:
     return written.getvalue()
 
 
-# --- what waits for a person to say yes
+# --- what waits for a person's confirmation
 
 
 def sealed(found: FoundList, by: Membership) -> str:

@@ -62,7 +62,7 @@ def record_material(
 
 @transaction.atomic
 def change_material(material: Material, facts: MaterialFacts, *, revision: int, by: Membership) -> Material:
-    """Change what is recorded, while it is collected. Nothing said, nothing written."""
+    """Change what is recorded, while it is collected. Without a change nothing is written."""
     locks.hold_figures(material.tenant)
     material = held_material(material, revision)
     require_keeper(material.tenant, material.programme, by)
@@ -209,7 +209,7 @@ def held_material(material: Material, revision: int | None) -> Material:
 
 
 def _write(material: Material, facts: MaterialFacts) -> None:
-    """Put the facts into the row, or say everything that is wrong with them at once."""
+    """Put the facts into the row, or raise everything that is wrong with them at once."""
     findings: list[Finding] = []
     texts = {
         "title": _text(facts.title, "title", NAME_LIMIT, findings),
@@ -311,7 +311,7 @@ def _wrong_language(facts: MaterialFacts, language: str) -> str:
 
 
 def _twice(material: Material, facts: MaterialFacts, texts: dict[str, str]) -> str:
-    """One video told twice is one video."""
+    """A video that is named twice is one video."""
     same = Material.objects.filter(
         tenant=material.tenant,
         programme=material.programme,

@@ -1,4 +1,4 @@
-"""What is typed about materials and in the survey. The forms keep what was typed; what is wrong with it the actions say."""
+"""What is typed about materials and in the survey. The forms keep what was typed; the actions check it."""
 
 from django import forms
 from django.utils.translation import gettext as _

@@ -48,5 +48,5 @@ def _row(material: Material, original: Material, kinds: dict[str, str]) -> Mater
         state=material.get_state_display(),
         count=1 if material.finished_on and not material.is_variant else None,
         link=material.link,
-        files="、".join(each.file_name for each in cast(Any, material).standing_files),
+        files="、".join(each.file_name for each in cast(Any, material).kept_files),
     )

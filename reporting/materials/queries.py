@@ -28,7 +28,7 @@ def materials_with_parties() -> QuerySet[Material]:
 def shown_materials(programme: Programme, by: Membership) -> QuerySet[Material]:
     """The register of one's own tenant and those below; without what was withdrawn. Variants stand with their original."""
     shown = visible_to(materials_with_parties(), by).filter(programme=programme, withdrawn_at=None)
-    files = Prefetch("files", MaterialFile.objects.not_withdrawn(), to_attr="standing_files")
+    files = Prefetch("files", MaterialFile.objects.not_withdrawn(), to_attr="kept_files")
     variants = Material.objects.filter(withdrawn_at=None).order_by("id").prefetch_related(files)
     return shown.filter(version_of=None).prefetch_related(Prefetch("variants", variants), files)
 

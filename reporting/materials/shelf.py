@@ -1,4 +1,4 @@
-"""What does the register of materials say beside a return, and for the tasks of a year?"""
+"""The register of materials beside a return, and beside the tasks of a year."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ from ..excel.separated_values import write_rows
 
 @dataclass(frozen=True)
 class MaterialRow:
-    """A material as it is told; `count` is what it counts for, nothing for a version and for what is being made."""
+    """A material as a line; `count` is what it counts for, nothing for a version and for what is being made."""
 
     kind: str
     title: str

@@ -94,10 +94,10 @@ class Filing(models.Model):
 
 
 class Draft(models.Model):
-    """What was typed, valid or not, apart from any figure. Saving it never refuses.
+    """What was typed, valid or not, kept separate from every figure. Saving it never refuses.
 
     `rows` is a list of {"id": text, "provider": text, "values": {indicator code: text}}; a row may have been stored
-    without its id (`merging.with_ids`). `packets` is {open page: number of its last packet that was done}.
+    without its id (`merging.with_ids`). `packets` is {open page: number of its last autosave request that was done}.
     `explanations` maps the key of a soft check to the text typed beside it, `replies` that of a reviewer's reason.
     """
 

@@ -82,7 +82,7 @@ class Job(models.Model):
         return reverse("export-detail", args=[self.public_id])
 
     @property
-    def standing(self) -> Status:
+    def current_status(self) -> Status:
         """Its status; what was kept long enough is over at that instant, not when the sweep takes the file away."""
         is_over = self.status == self.Status.DONE and self.expires_at is not None and self.expires_at <= now()
         return self.Status.EXPIRED if is_over else self.Status(self.status)

@@ -1,4 +1,4 @@
-"""What the lead publishes (通报), and what its own reckoning weighs (内部测算)."""
+"""What the lead publishes (通报), and the weights of its own assessment (内部测算)."""
 
 import uuid
 
@@ -51,7 +51,7 @@ class Release(models.Model):
 
 
 class Weighting(models.Model):
-    """How much each indicator counts in the lead's own reckoning: {indicator code: whole number}; unnamed: 1."""
+    """How much each indicator counts in the lead's own assessment: {indicator code: whole number}; unnamed: 1."""
 
     programme = models.OneToOneField(Programme, on_delete=models.PROTECT, related_name="weighting")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""What may only the programme's lead do? Publish for everybody, and reckon who stands where."""
+"""What only the programme's lead may do: publish for everybody, and see the ranking."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _

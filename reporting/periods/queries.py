@@ -47,12 +47,12 @@ def open_requests(periods: Iterable[Period]) -> list[UnlockRequest]:
     """The requests that nobody has answered: by a decision about the period, or by an extension of that tenant."""
     periods = list(periods)
     read = deadlines(periods)
-    asked = UnlockRequest.objects.filter(period__in=periods).select_related(
+    requests = UnlockRequest.objects.filter(period__in=periods).select_related(
         "tenant", "requested_by", "period__programme"
     )
     return [
         each
-        for each in asked.order_by("id")
+        for each in requests.order_by("id")
         if not _answered(each, read.decisions.get(each.period_id))
         and not _answered(each, read.extensions.get((each.tenant_id, each.period_id)))
     ]
@@ -100,16 +100,16 @@ def period_facts(period: Period, by: Membership) -> PeriodFacts:
 def periods_with_windows(programme: Programme, by: Membership) -> list[dict]:
     """The programme's periods, the latest first: each with its dates as they stand for the person's tenant."""
     periods = list(Period.objects.filter(programme=programme).select_related("programme__lead"))
-    read, asked = deadlines(periods, under=by.tenant), Counter[int]()
+    read, requests = deadlines(periods, under=by.tenant), Counter[int]()
     for each in open_requests(periods):
         if each.tenant.path.startswith(by.tenant.path):
-            asked[each.period_id] += 1
+            requests[each.period_id] += 1
     extended = [period for _tenant, period in read.extensions]
     return [
         {
             "period": each,
             "window": read.of(by.tenant_id, each),
-            "requests": asked[each.pk],
+            "requests": requests[each.pk],
             "extensions": extended.count(each.pk),
         }
         for each in reversed(periods)

@@ -36,7 +36,7 @@ def add_provider(tenant: Tenant, name: str, *, by: Membership) -> Provider:
 def change_provider(
     provider: Provider, *, name: str, aliases: Sequence[str], is_active: bool, revision: int, by: Membership
 ) -> Provider:
-    """Rename, give other names, take out of use or back: one decision, one entry. Nothing said, nothing written."""
+    """Rename, give other names, take out of use or back: one decision, one entry. Without a change nothing is written."""
     provider = _held(provider, revision, by)
     before = _facts(provider)
     former, given = provider.name, [*aliases]

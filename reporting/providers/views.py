@@ -27,7 +27,7 @@ from .tables import ProviderTable
 @require_http_methods(["GET", "HEAD", "POST"])
 @permitted(Permission.FILE)
 def provider_list(request: HttpRequest) -> HttpResponse:
-    """Posting adds one. A name like another is added all the same, and said."""
+    """Posting adds one. A similar name is added all the same, with a notice."""
     form, tenant = ProviderNameForm(posted(request)), request.membership.tenant
     if request.method == "POST" and form.is_valid():
         known = Register(queries.known_providers(tenant))

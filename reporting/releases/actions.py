@@ -1,4 +1,4 @@
-"""What the lead decides about its programme as a whole: to publish a quarter (通报), and what its reckoning weighs."""
+"""What the lead decides about its programme as a whole: to publish a quarter (通报), and the weights of its assessment."""
 
 import hashlib
 

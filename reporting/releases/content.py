@@ -1,4 +1,4 @@
-"""What would a release of this quarter say? One JSON, which the page, the workbook and the frozen row all show.
+"""The content of a release of this quarter: one JSON, which the page, the workbook and the frozen row all show.
 
 It keeps names, headings, targets and definitions as they are now, so that nothing in it depends on a later day.
 Who has not filed is named and never counted as 0. Figures are the roll-up's; rates are text with one decimal.
@@ -252,9 +252,9 @@ def _cells(row: dashboard.ProgressRow, codes: Sequence[str]) -> list[Content]:
 
 
 def _ranking(year: RollUp) -> Content | None:
-    """位次, counties only, by the platform's own formula; each figure with how it was reckoned."""
+    """位次, counties only, by the platform's own formula; each figure with its explanation."""
     found = assessment.assess_rollup(year)
-    if not found.standings:
+    if not found.ranked:
         return None
     return {
         "columns": [each.code for each in found.indicators],
@@ -263,13 +263,13 @@ def _ranking(year: RollUp) -> Content | None:
             {
                 "tenant": each.tenant.code,
                 "name": each.tenant.name,
-                "lacking": list(each.lacking),
+                "lacking": list(each.not_filed),
                 "rates": [assessment.as_text(each.row.rates[column.code]) for column in found.indicators],
                 "score": assessment.as_text(each.row.score),
                 "rank": assessment.rank_text(each.row),
                 "explanation": assessment.explain_score(each.row),
             }
-            for each in found.standings
+            for each in found.ranked
         ],
     }
 
@@ -279,7 +279,7 @@ def _ranking(year: RollUp) -> Content | None:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What the newest release that covers a period said of it."""
+    """The figures of a period in the newest release that covers it."""
 
     number: int
     figures: Mapping[str, Mapping[str, int | None]]

@@ -1,4 +1,4 @@
-"""What was published, to whom it is shown, what it rested on; and the weights of the lead's own reckoning."""
+"""What was published, to whom it is shown, what it rested on; and the weights of the lead's own assessment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

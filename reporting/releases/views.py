@@ -69,11 +69,11 @@ def release_publish(request: HttpRequest, programme: str) -> HttpResponse:
     """The preview: exactly what will be frozen; then, confirmed, the release."""
     found = programme_or_404(request, programme)
     require_lead_tenant(found, request.membership, Permission.PUBLISH)
-    asked = request.POST if request.method == "POST" else request.GET
-    period, with_ranking = _period(found, asked.get("period", "")), asked.get("ranking") == "1"
+    parameters = request.POST if request.method == "POST" else request.GET
+    period, with_ranking = _period(found, parameters.get("period", "")), parameters.get("ranking") == "1"
     if request.method != "POST" or period is None:
         return _preview(request, found, period, with_ranking)
-    preview = asked.get("preview", "")
+    preview = parameters.get("preview", "")
     try:
         release = actions.publish(period, with_ranking=with_ranking, preview=preview, by=request.membership)
     except Refused as refused:

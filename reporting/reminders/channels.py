@@ -89,12 +89,12 @@ def _read(answer: requests.Response) -> None:
     if answer.status_code != requests.codes.ok:
         raise NotDelivered(_("The robot answered with status %(status)s.") % {"status": answer.status_code})
     try:
-        said = json.loads(answer.raw.read(ANSWER_LIMIT, decode_content=True))
-        code = int(said["errcode"])
+        decoded = json.loads(answer.raw.read(ANSWER_LIMIT, decode_content=True))
+        code = int(decoded["errcode"])
     except (ValueError, TypeError, KeyError) as error:
         raise NotDelivered(_("The robot's answer could not be read.")) from error
     if code:
-        meaning = REFUSALS.get(code) or str(said.get("errmsg", ""))[:200]
+        meaning = REFUSALS.get(code) or str(decoded.get("errmsg", ""))[:200]
         raise NotDelivered(
             _("The robot refused it (%(code)s): %(meaning)s.") % {"code": code, "meaning": meaning}
         )

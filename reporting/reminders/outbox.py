@@ -64,7 +64,7 @@ def put(reminders: Iterable[Reminder]) -> None:
 
 
 def nudge_waiting() -> int:
-    """Tell workers of what is due, and of what lost its worker. Without a broker the next sweep tries again."""
+    """Send workers what is due, and what lost its worker. Without a broker the next sweep tries again."""
     with walls.everything():
         CLAIMED.give_up(status=Status.DEAD, note=_("The work was interrupted too often."))
         waiting = list(Reminder.objects.filter(_free()).values_list("public_id", flat=True))

@@ -29,7 +29,7 @@ class ReminderMessage:
 
 
 def for_group(period: Period, owed: Sequence[BoardCell], *, link: str) -> str:
-    """Everybody who owes by due day, those who never filed apart from those to whom it was sent back."""
+    """Everybody who owes by due day, those who never filed separate from those to whom it was sent back."""
     with override(settings.LANGUAGE_CODE):
         lines = [_("[Reminder] %(period)s, %(return)s (%(programme)s)") % _names(period)]
         by_day = sorted(owed, key=lambda cell: cell.due_at)

@@ -54,10 +54,12 @@ def send_back(
     refuse_other_files(filing, files)
     version = filing.latest_version()
     lines = {line.provider_key: line for line in version.lines.all()}
-    if lost := [each for each in points if each.provider_key and each.provider_key not in lines]:
-        raise Refused(_("“%(provider)s” is not in this version.") % {"provider": lost[0].provider})
-    said = "\n".join(f"{each.place}: {each.reason}" if each.provider_key else each.reason for each in points)
-    decided = review(filing, Review.Outcome.SENT_BACK, said, by=by)
+    if unknown := [each for each in points if each.provider_key and each.provider_key not in lines]:
+        raise Refused(_("“%(provider)s” is not in this version.") % {"provider": unknown[0].provider})
+    reasons = "\n".join(
+        f"{each.place}: {each.reason}" if each.provider_key else each.reason for each in points
+    )
+    decided = review(filing, Review.Outcome.SENT_BACK, reasons, by=by)
     ReviewPoint.objects.bulk_create(
         ReviewPoint(
             review=decided,
@@ -72,7 +74,7 @@ def send_back(
         for position, each in enumerate(points, start=1)
     )
     settle_activities(filing)
-    record(filing, Move.SEND_BACK, by=by, before=before, version=version, reason=said)
+    record(filing, Move.SEND_BACK, by=by, before=before, version=version, reason=reasons)
     return filing
 
 

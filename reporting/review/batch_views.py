@@ -56,13 +56,13 @@ def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
 
 def review_page(request: HttpRequest, filing: Filing, table: ReviewTable) -> dict:
     """What the table under review needs: with which version it is compared, and what may be done."""
-    asked = request.GET.get("compare", "")
+    comparison = request.GET.get("compare", "")
     usual = "version" if table.previous else "period" if table.last else "none"
     return {
         "filing": filing,
         "version": table.version,
         "table": table,
-        "compare": asked if asked in COMPARISONS else usual,
+        "compare": comparison if comparison in COMPARISONS else usual,
         "may_note": filing_rules.why_not(filing, Move.SEND_BACK, request.membership) is None,
         "files_seen": request.POST.get("files") or evidence_queries.files_seen([filing])[filing.pk],
         "accept_reason": filing_rules.why_not(filing, Move.ACCEPT, request.membership),

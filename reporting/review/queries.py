@@ -19,7 +19,7 @@ Value = int | str | None  # None: the row was not there; "/": no task
 
 @dataclass(frozen=True)
 class ReviewCell:
-    """One figure with what it was, and what was said about it. `name` is that of its field for a reason."""
+    """One figure with its former values, and the reasons and explanations at it. `name` is that of its field for a reason."""
 
     name: str
     column: str
@@ -121,11 +121,11 @@ def _row(version: Version, key: str, columns, now, before, then, has_previous: b
     )
 
 
-def _at(said: Iterable[dict], key: str, column: str | None) -> tuple[dict, ...]:
-    """What was said at a place; `column` None: anywhere that is no row of the table."""
+def _at(texts: Iterable[dict], key: str, column: str | None) -> tuple[dict, ...]:
+    """The texts at a place; `column` None: anywhere that is no row of the table."""
     return tuple(
         each
-        for each in said
+        for each in texts
         if each.get("provider_key", "") == key
         and (column is None or (each.get("column") or "").replace("provider", "") == column)
     )

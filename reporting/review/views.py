@@ -35,7 +35,7 @@ from .batch_views import note_opening, review_page
 
 @dataclass(frozen=True)
 class Page:
-    """The confirmation of a move: what is asked, what follows from it, and what is said when it is done."""
+    """The confirmation of a move: the question, what follows from it, and the message when it is done."""
 
     question: Promise | str
     consequences: tuple[Promise, ...]
@@ -44,8 +44,8 @@ class Page:
 
     def worded(self, filing: Filing) -> "Page":
         """With the word that the programme has for its returns."""
-        said = {"return": filing.period.programme.return_word}
-        return replace(self, question=self.question % said, done=self.done % said)
+        words = {"return": filing.period.programme.return_word}
+        return replace(self, question=self.question % words, done=self.done % words)
 
 
 PAGES: dict[Move, Page] = {

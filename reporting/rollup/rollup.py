@@ -95,7 +95,7 @@ def roll_up(
 def _sums(periods: Sequence[Period], under: Tenant, include_submitted: bool) -> dict[str, dict[str, int]]:
     """{path of the child of `under`: {indicator: sum}}: the one statement.
 
-    Sums of a version's totals. The sheets add up its lines, which says the same twice on purpose (`sheets._added_up`):
+    Sums of a version's totals. The sheets add up its lines, which says the same twice on purpose (`official_table.sheets._added_up`):
     `verify_figures` compares the totals of every version with its lines.
     """
     current = Q(version=F("version__filing__accepted"))

@@ -60,7 +60,7 @@ class BoardCell:
         return bool(self.filing and self.filing.accepted and self.filing.accepted.correction_reason)
 
 
-# How a period stands, told in one list: what a board can be narrowed down to, and the cells that each shows.
+# The filters of a board, and the cells that each shows.
 SHOWN: dict[str, Callable[[BoardCell], bool]] = {
     "owing": lambda cell: cell.is_owed,
     "returned": lambda cell: cell.state in ("returned", "recalled"),

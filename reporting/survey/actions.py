@@ -45,7 +45,7 @@ def save_survey(
 
 @transaction.atomic
 def submit_survey(survey: Survey, *, revision: int, by: Membership) -> Survey:
-    """Answer with what is typed; everything that stands in the way is said at once. Submitted again, the new answers
+    """Answer with what is typed; everything that stands in the way is raised at once. Submitted again, the new answers
     count and the history keeps the former ones."""
     require_surveyed(survey.tenant, survey.programme, by)
     held = _held(survey.tenant, survey.programme, revision)
@@ -69,7 +69,7 @@ def submit_survey(survey: Survey, *, revision: int, by: Membership) -> Survey:
 def attach_to_survey(
     survey: Survey, question: str, examined: Examined, *, revision: int, by: Membership
 ) -> SurveyFile:
-    """Answer a question with a file, the work plan say. It takes the place of the one before, which is kept; submitted
+    """Answer a question with a file, such as the work plan. It takes the place of the one before, which is kept; submitted
     it is with the next submission. Raises `Unacceptable` where it is the very same."""
     held, former = _claimed(survey, question, revision, by)
     if former and former.source_digest == examined.source_digest:

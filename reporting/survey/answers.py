@@ -49,21 +49,21 @@ class Answered:
     findings: tuple[Finding, ...]
 
 
-def sections_of(asked: Mapping[str, Any]) -> list[SurveySection]:
+def sections_of(survey: Mapping[str, Any]) -> list[SurveySection]:
     """The questions of a programme's survey (`Programme.survey`), in the order of the document."""
     return [
         SurveySection(each["title"], each["sentence"], tuple(_question(field) for field in each["fields"]))
-        for each in asked.get("sections", [])
+        for each in survey.get("sections", [])
     ]
 
 
-def questions_of(asked: Mapping[str, Any]) -> list[SurveyQuestion]:
-    return [question for section in sections_of(asked) for question in section.questions]
+def questions_of(survey: Mapping[str, Any]) -> list[SurveyQuestion]:
+    return [question for section in sections_of(survey) for question in section.questions]
 
 
-def file_questions(asked: Mapping[str, Any]) -> set[str]:
+def file_questions(survey: Mapping[str, Any]) -> set[str]:
     """The codes of the questions that a file answers."""
-    return {each.code for each in questions_of(asked) if each.kind == FILE}
+    return {each.code for each in questions_of(survey) if each.kind == FILE}
 
 
 def read_survey(typed: Mapping[str, str], questions: list[SurveyQuestion]) -> Answered:

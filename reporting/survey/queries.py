@@ -35,7 +35,9 @@ def survey_files_shown_to(files: QuerySet[SurveyFile], by: Membership) -> QueryS
     """Of one's own tenant and those below what answers a submitted survey, also if it was replaced since; besides, one's
     own that stands."""
     answers = visible_to(Survey.objects.all(), by).values_list("programme__survey", "answers")
-    submitted = [given[code] for asked, given in answers for code in file_questions(asked) if given.get(code)]
+    submitted = [
+        given[code] for survey, given in answers for code in file_questions(survey) if given.get(code)
+    ]
     own = Q(tenant=by.tenant, withdrawn_at=None)
     return visible_to(files, by).filter(own | Q(public_id__in=submitted))
 

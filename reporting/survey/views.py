@@ -126,7 +126,7 @@ def _typed(posted: QueryDict, questions: list[SurveyQuestion]) -> dict[str, str]
 
 
 def _with_files(request: HttpRequest, survey: Survey, form: SurveyForm) -> Survey:
-    """Put each chosen file in its place, take away what was ticked. What is not taken is told at its question."""
+    """Put each chosen file in its place, take away what was ticked. What is refused is reported at its question."""
     by = request.membership
     for code in form.files_asked:
         if given := request.FILES.get(code):

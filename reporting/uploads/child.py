@@ -51,7 +51,7 @@ def main() -> None:
     code = sys.argv[1]
     limit(memory=MEMORY, seconds=SECONDS)
     logging.disable()
-    settings.configure(USE_I18N=False)  # codes are told, not sentences
+    settings.configure(USE_I18N=False)  # codes are returned, not sentences
     module, function = READERS[code]
     read: Callable[[bytes], bytes | None] = getattr(import_module(f"reporting.uploads.{module}"), function)
     unacceptable = import_module("reporting.uploads.problems").Unacceptable
@@ -59,12 +59,12 @@ def main() -> None:
         import_module(name)
     _import_whole(WHOLE.get(code))
     lock()
-    answer, kept = {}, None
+    refusal, kept = {}, None
     try:
         kept = read(sys.stdin.buffer.read())
     except unacceptable as refused:
-        answer = {"code": refused.code, "values": refused.values}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + (kept or b""))
+        refusal = {"code": refused.code, "values": refused.values}
+    sys.stdout.buffer.write(json.dumps(refusal).encode() + b"\n" + (kept or b""))
 
 
 def _import_whole(package: str | None) -> None:

@@ -52,11 +52,11 @@ def examine(file: BinaryIO, name: str) -> Examined:
 def _looked_into(content: bytes, kind: UploadKind) -> bytes:
     """The bytes to keep. Whatever the file does to its reader becomes one sentence."""
     try:
-        told = sandbox.answer_of("reporting.uploads.child", kind.code, given=content, seconds=SECONDS)
+        response = sandbox.response_of("reporting.uploads.child", kind.code, given=content, seconds=SECONDS)
     except Died as died:
         raise Unacceptable("too_much" if died.is_limit else "damaged") from died
-    line, _end, kept = told.partition(b"\n")
-    answer = json.loads(line)
-    if answer:
-        raise Unacceptable(answer["code"], **answer["values"])
+    line, _end, kept = response.partition(b"\n")
+    refusal = json.loads(line)
+    if refusal:
+        raise Unacceptable(refusal["code"], **refusal["values"])
     return kept or content

@@ -1,4 +1,4 @@
-"""How a file comes into the portal, whatever it hangs on, and how it leaves: examined, told if it is not taken, downloaded."""
+"""How a file comes into the portal, whatever it hangs on, and how it leaves: examined, refused with a reason, downloaded."""
 
 from collections.abc import Callable, Iterable
 
@@ -37,7 +37,7 @@ def keep_or_explain(
 ) -> list[str]:
     """Keep what can be kept; a sentence for each that is not taken. All are looked into before anything is locked for one.
 
-    The security log reads off the answer that all were taken; that some of them were is told here.
+    The security log reads off the answer that all were taken; that some of them were is recorded here.
     """
     examined, problems, is_taken = [], [], False
     for file in given:

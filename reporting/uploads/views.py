@@ -57,7 +57,7 @@ def limits() -> dict:
 
 
 def add_files(request: HttpRequest, place: FilesPlace, keep: Callable[[Examined], object]) -> HttpResponse:
-    """Add one or several. Each is taken or not by itself; what is not taken is told, and not kept."""
+    """Add one or several. Each is taken or not by itself; what is refused is reported, and not kept."""
     if request.method != "POST":
         return _page(request, place)
     given = request.FILES.getlist("files")

@@ -28,7 +28,7 @@ from . import queries, rules
 
 @transaction.atomic
 def choose_headline(programme: Programme, channel: str, *, revision: int, by: Membership) -> Headline:
-    """Say which sum stands first: for the administrators of the lead. Both stay side by side either way."""
+    """Choose which sum stands first: for the administrators of the lead. Both stay side by side either way."""
     lead_tenant.require_lead_tenant(programme, by, Permission.SETTINGS)
     module = programme.work_module
     chosen = module.headline(channel) if module else None
@@ -131,8 +131,8 @@ def change_service_point(
     revision: int,
     by: Membership,
 ) -> ServicePoint:
-    """Its name, where it is, what it belongs to, or that it is out of use. What kind it is stays. Nothing said, nothing
-    written."""
+    """Its name, where it is, what it belongs to, or that it is out of use. What kind it is stays. Without a change nothing
+    is written."""
     point = queries.all_service_points().select_for_update(of=["self"]).get(pk=point.pk)
     require_operator(point.programme, point.tenant, by)
     if point.revision != revision:
@@ -167,7 +167,7 @@ def _fill(
     headcount: int | None,
     tags: Collection[str],
 ) -> None:
-    """Take over what was said. Codes that the programme does not have are the caller's mistake; a name is the person's."""
+    """Take over what was typed. Codes that the programme does not have are the caller's mistake; a name is the person's."""
     module = point.programme.work_module
     found = module.kind(kind) if module else None
     if module is None or found is None or not found.is_for(point.tenant.code, point.tenant.kind):

@@ -8,7 +8,6 @@ branch     one's own objects and those of the tenants below, once submitted
 creator    what one asked for oneself; anybody else's does not exist (404)
 programme  the pages of a programme that the active tenant takes part in, for one's own tenant and those below
 published  what the lead has published: everybody's who takes part in its programme
-lead       as `programme`, but for the tenant that leads the programme alone; refused (403) to those below
 above      as `programme`, for those with tenants below them; refused (403) to others
 one        as `programme`, but the figures of one tenant only; a table of many is refused (403)
 page       a page about no object

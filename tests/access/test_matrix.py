@@ -258,7 +258,7 @@ def test_it_resets_the_codes_only_of_whom_one_administers_everywhere(fresh, user
     assert findings(fresh) == []
 
 
-def test_everybody_was_asked_everything(request):
+def test_every_address_was_requested_by_the_whole_cast(request):
     """Every address of a thing, by each of its methods, by the whole cast about a thing that is there."""
     selected = {each.originalname for each in request.session.items}
     if not {name for name in globals() if name.startswith("test_")} <= selected:

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.one_database("sqlite"), pytest.mark.slow("every addres
 
 
 @pytest.mark.parametrize("is_required", [False, True])
-def test_it_answers_for_who_has_codes(fresh, settings, is_required):
+def test_it_shows_the_second_factor_to_those_who_have_codes(fresh, settings, is_required):
     """The pages of the second factor; who needs codes cannot switch them off."""
     settings.REQUIRE_TOTP = is_required
     for each in fresh:

@@ -79,7 +79,7 @@ def test_four_at_once_and_all_of_them_come_to_their_turn(counted):
     assert counted[0] == 4
 
 
-def test_more_would_be_seen(counted, monkeypatch):
+def test_the_count_shows_more_than_four_at_once_without_the_limit(counted, monkeypatch):
     monkeypatch.setattr(hashers, "AT_ONCE", threading.BoundedSemaphore(16))
     assert all(storm(16))
     assert counted[0] > 4

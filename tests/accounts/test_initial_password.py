@@ -41,7 +41,7 @@ def test_the_first_administrator_changes_it_before_anything_else(made, sign_in):
     assert is_signed_in(client)
 
 
-def test_once_is_enough(made, sign_in):
+def test_it_is_changed_only_once(made, sign_in):
     change(sign_in(made, INITIAL).client, OWN)
     assert not User.objects.get(username=made).has_initial_password
     assert is_signed_in(sign_in(made, OWN).client)

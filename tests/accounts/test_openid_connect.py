@@ -83,7 +83,7 @@ def test_nobody_is_linked_whom_no_tenant_knows(arrive, client, clerk):
     assert (SocialAccount.objects.count(), HistoryEntry.objects.count()) == (0, 0)
 
 
-def test_then_the_subject_counts_whatever_the_claim_says(arrive, client, clerk, neighbour):
+def test_a_linked_subject_signs_in_whatever_name_it_claims(arrive, client, clerk, neighbour):
     arrive("subject-1", preferred_username=clerk.user.username)
     client.post("/sign-out/")
     arrive("subject-1", preferred_username=neighbour.user.username)

@@ -33,7 +33,7 @@ def at(monkeypatch):
     return move
 
 
-def test_whoever_does_not_have_to_may(clerk, sign_in, totp_required):
+def test_it_can_be_set_up_where_it_is_not_required(clerk, sign_in, totp_required):
     client = sign_in(clerk).client
     assert is_signed_in(client)
     enrol(client)
@@ -238,14 +238,14 @@ def test_an_administrator_resets_it(reviewer, secret, administrator, as_, sign_i
     assert sign_in(reviewer).client.get("/").headers["Location"] == reverse("mfa_activate_totp")
 
 
-def test_others_do_not(reviewer, secret, clerk, neighbour, administrator, as_):
+def test_nobody_but_an_administrator_above_resets_it(reviewer, secret, clerk, neighbour, administrator, as_):
     assert reset(as_(clerk), reviewer).status_code == 404
     assert reset(as_(reviewer), reviewer).status_code == 403
     assert reset(as_(administrator), administrator).status_code == 403
     assert Authenticator.objects.filter(user=reviewer.user).count() == 2
 
 
-def test_not_of_somebody_who_also_works_above(clerk, sign_in, as_, db):
+def test_an_administrator_does_not_reset_it_for_somebody_who_also_works_above(clerk, sign_in, as_, db):
     from tests.factories import membership
 
     enrol(sign_in(clerk).client)

@@ -61,7 +61,7 @@ def test_what_a_page_asks_by_itself_is_no_activity(clerk, sign_in):
         assert client.get(STATE, headers={"X-Portal-Background": "1"}).status_code == 401
 
 
-def test_staying_is_activity(clerk, sign_in):
+def test_a_click_on_stay_counts_as_activity(clerk, sign_in):
     client = sign_in(clerk).client
     client.get("/")
     with later(minutes=29):
@@ -70,7 +70,7 @@ def test_staying_is_activity(clerk, sign_in):
         assert is_signed_in(client)
 
 
-def test_the_last_stretch_is_called_that(clerk, sign_in):
+def test_it_marks_the_last_hour_that_cannot_be_extended(clerk, sign_in):
     client = sign_in(clerk).client
     for minutes in range(0, 12 * 60 - 1, 25):
         with later(minutes=minutes):
@@ -85,7 +85,7 @@ def test_the_state_tells_a_stranger_nothing(client):
     assert (answer.status_code, answer.json()) == (401, {"signed_in": False})
 
 
-def test_a_script_is_told_not_sent_to_a_page(client):
+def test_a_script_gets_a_status_and_no_redirect(client):
     assert client.get("/", headers={"Accept": "application/json"}).status_code == 401
     assert client.get("/", headers={"HX-Request": "true"}).status_code == 401
 

@@ -80,7 +80,7 @@ def test_it_finds_nothing_by_a_wrong_id(client_of, administrator, id, wrong):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("id", "path"), one_of_each(PROBES, CLASS))
-def test_it_has_nothing_where_people_look_for_holes(client, client_of, administrator, id, path):
+def test_it_answers_404_at_addresses_that_scanners_try(client, client_of, administrator, id, path):
     assert client.get(path).status_code == 404
     assert client_of(administrator).get(path).status_code == 404
 

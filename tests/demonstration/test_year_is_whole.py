@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 @pytest.mark.parametrize(
     ("command", "counts"), [("verify_history", ["1181"]), ("verify_figures", ["128", "130"])]
 )
-def test_it_is_whole(year, command, counts):
+def test_each_check_command_finds_the_whole_year(year, command, counts):
     output = StringIO()
     call_command(command, stdout=output)
     assert re.findall(r"\d+", output.getvalue().splitlines()[-1]) == counts

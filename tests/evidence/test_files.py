@@ -108,12 +108,12 @@ def test_it_names_the_place_of_an_identity_number():
 
 
 @pytest.mark.parametrize("number", ["33100219900101123", "331002199013011231"])
-def test_what_only_looks_like_an_identity_number_is_none(number):
+def test_a_number_that_only_resembles_an_identity_number_is_taken(number):
     wrong = number + "0123456789X".replace(files.check_digit(number), "")[0] if len(number) == 17 else number
     assert looked_at(files.workbook((wrong,)), "a.xlsx").kind.code == "xlsx"
 
 
-def test_the_telephone_of_who_filled_it_in_is_no_list():
+def test_one_telephone_number_is_not_refused_as_a_list():
     assert looked_at(files.pdf(f"tel {files.telephone(1)}"), "盖章件.pdf").kind.code == "pdf"
 
 

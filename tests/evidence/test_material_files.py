@@ -114,7 +114,7 @@ def test_a_textbook_goes_all_the_way(as_, clerk, neighbour, observer, reviewer, 
     assert chain.verify(clerk.tenant)[1] == []
 
 
-def test_what_nobody_can_look_at_says_so(as_, clerk, reviewer, material):
+def test_a_material_without_a_file_or_link_says_so(as_, clerk, reviewer, material):
     for page in (material.get_absolute_url(), "/taizhou/materials/?year=2021"):
         before = Screen(as_(reviewer).get(page)).text
         file = file_actions.add_material_file(material, examined("案例.pdf"), by=clerk)

@@ -101,7 +101,7 @@ def without_styles() -> bytes:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_it_touches_nothing_else(name):
+def test_it_changes_only_the_parts_that_carry_the_marks(name):
     """Every part but those that carry the marks is the same to the byte; in the sheet every value is."""
     content = FILES[name]()
     before, after = unpacked(content), unpacked(marked(content))
@@ -179,7 +179,7 @@ def test_a_file_without_problems_is_given_back_as_it_is():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", "\t"])
-def test_a_text_gets_a_column(encoding, separator):
+def test_a_csv_file_gets_a_column_with_the_marks(encoding, separator):
     text = separated(separator)
     after = marked(text.encode(encoding)).decode(encoding)
     lines, marks = text.splitlines(), after.splitlines()

@@ -76,7 +76,7 @@ def test_it_hands_nothing_over_to_who_loses_it_while_it_is_made(job, reviewer, l
     assert stored() == []
 
 
-def test_it_is_handed_over_otherwise(job):
+def test_it_is_handed_over_to_who_still_has_the_right(job):
     assert done(job).status == Job.Status.DONE
     assert stored() == [f"{job.public_id}-1.zip"]
 
@@ -118,13 +118,13 @@ def test_the_file_of_an_attempt_under_way_stays_until_that_is_over(job):
     assert jobs.remove_orphans() == 1
 
 
-def test_what_is_not_ours_is_left_alone(db):
+def test_files_of_the_operator_are_left_alone(db):
     default_storage.save("exports/README.txt", ContentFile(b"of the operator"))
     assert jobs.remove_orphans() == 0
     assert stored() == ["README.txt"]
 
 
-def test_there_is_nothing_to_take_away_at_first(db):
+def test_removing_orphans_from_an_empty_storage_removes_nothing(db):
     assert jobs.remove_orphans() == 0
 
 

@@ -174,7 +174,7 @@ def test_it_finds_what_cannot_be_right(expected, case):
 
 
 @pytest.mark.parametrize(("_expected", "case"), KINDS)
-def test_it_says_nothing_of_the_neighbour(_expected, case):
+def test_it_finds_nothing_just_inside_the_limit(_expected, case):
     given = case.facts if case.neighbour_facts is None else case.neighbour_facts
     assert found(case, case.neighbour, given) == []
 

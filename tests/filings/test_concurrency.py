@@ -257,7 +257,7 @@ def test_what_is_closed_has_named_everything_that_was_in(people):
 
 
 @pytest.mark.assurance("a hundred rounds, until what may happen has happened")
-def test_nothing_slips_in_beside_a_closing_that_nobody_named(people, monkeypatch):
+def test_without_the_lock_a_return_is_submitted_beside_a_closing(people, monkeypatch):
     """The control: without waiting for one another, both win, and a return waits that nobody was asked about."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite's immediate transactions are a guard of their own: one writer at a time")

@@ -51,7 +51,7 @@ def test_an_explanation_reaches_the_reviewer_until_it_is_decided(clerk, reviewer
     assert told("answered") == set()
 
 
-def test_what_needs_no_reading_is_no_news(clerk):
+def test_a_nil_return_makes_no_notice_for_the_reviewer(clerk):
     nil(clerk)
     assert told("answered") == set()
 

@@ -244,7 +244,7 @@ def test_the_same_file_a_second_time_is_told(as_, clerk, filing):
     assert Import.objects.count() == 1
 
 
-def test_who_was_slower_looks_again(as_, clerk, head, filing):
+def test_a_draft_that_changed_meanwhile_shows_the_preview_again(as_, clerk, head, filing):
     client = as_(clerk)
     upload(client, filing, edited(downloaded(client, filing), put(B7=3)))
     imported = Import.objects.select_related("filing").get()
@@ -306,7 +306,7 @@ def test_who_is_no_longer_a_member_confirms_nothing(as_, clerk, filing):
     assert now_draft(filing)[0][1] == "1"
 
 
-def test_others_may_not(as_, reviewer, neighbour, observer, clerk):
+def test_only_the_clerk_of_the_tenant_imports(as_, reviewer, neighbour, observer, clerk):
     filing = accepted(clerk)
     for who, expected in ((reviewer, 403), (observer, 403), (neighbour, 404)):
         for name in ("import-new", "import-template"):

@@ -358,7 +358,7 @@ def test_text_below_the_total_is_no_problem():
     assert read(changed(change)).problems == []
 
 
-def test_the_callers_sentences_begin_alike():
+def test_locate_begins_a_sentence_as_the_reader_does():
     back = read(write_attachment(FILED))
     assert locate(back.cells[2, "training_attendances"], 3, COLUMNS[1].name) == C9
 
@@ -574,7 +574,7 @@ def test_it_reads_a_sheet_without_addresses():
     assert read(rewritten({SHEET: bare})).rows == read(GOOD).rows
 
 
-def test_it_trusts_no_dimension():
+def test_it_reads_all_rows_whatever_dimension_the_file_claims():
     assert read(in_sheet('<dimension ref="[^"]*"', '<dimension ref="A1"')).rows == read(GOOD).rows
 
 

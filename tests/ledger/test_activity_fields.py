@@ -9,7 +9,7 @@ from django.urls import reverse
 from portal.clock import today
 from reporting.ledger import queries as ledger_queries
 from reporting.ledger.actions import history_facts
-from reporting.ledger.fields import ACTIVITY_FIELDS, COLUMNS, FOLDED, FROZEN, READERS, TOLD
+from reporting.ledger.fields import ACTIVITY_FIELDS, COLUMNS, FOLDED, FROZEN, IN_HISTORY, READERS
 from reporting.ledger.forms import ROW_FIELDS, ActivityForm, read_activity_form
 from reporting.ledger.reading import TypedActivity, as_typed, read_activity
 from reporting.models import Activity
@@ -69,11 +69,11 @@ def test_what_is_typed_is_in_the_table():
 
 def test_the_history_and_the_versions_hold_all_that_is_typed():
     """In the order in which they always stood; the provider by its name."""
-    assert TOLD == FROZEN
-    assert [*TOLD] == [each.name for each in fields(TypedActivity) if each.name != "provider"]
+    assert IN_HISTORY == FROZEN
+    assert [*IN_HISTORY] == [each.name for each in fields(TypedActivity) if each.name != "provider"]
 
 
-def test_it_is_read_whole(clerk, full):
+def test_every_field_of_an_activity_is_read(clerk, full):
     assert all(getattr(full, name) for name in TYPED)
     providers = ledger_queries.names_of_providers(clerk.tenant)
     read = read_activity(full, period().programme.ledger_rules, providers=providers, today=today())
@@ -81,7 +81,7 @@ def test_it_is_read_whole(clerk, full):
     assert all(read.values[name] for name in TYPED)
 
 
-def test_it_goes_through_the_form_whole(full):
+def test_every_field_of_an_activity_goes_through_the_form(full):
     """What the page is made of is what it sends, and what it sends is read."""
     form = ActivityForm(full, period().programme.ledger_rules, [SCHOOL])
     sent = QueryDict(mutable=True)

@@ -167,7 +167,7 @@ def test_both_sides_answer_what_they_are_asked_and_the_reviewer_decides(clerk, r
         answer(*claimed, clerk)
 
 
-def test_an_answer_decides_nothing(clerk, reviewer, two):
+def test_both_activities_still_count_after_an_answer(clerk, reviewer, two):
     decide(*two, reviewer, outcome="asked")
     answer(*two, clerk)
     assert filing_computed.computed_for(started(clerk)).rows[0].figures["training_attendances"] == 78

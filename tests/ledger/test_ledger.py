@@ -371,7 +371,7 @@ def test_what_is_counted_is_changed_by_way_of_the_return(clerk, reviewer, provid
     assert Activity.objects.get().counted_in == filing.latest
 
 
-def test_what_comes_back_is_free_again(clerk, reviewer, provider):
+def test_activities_of_a_returned_version_can_be_withdrawn_again(clerk, reviewer, provider):
     (activity,) = recorded(clerk, course(NAME))
     filing = submitted(clerk, row(NAME))
     review_actions.send_back(filing, reason="请核对。", revision=filing.revision, by=reviewer)
@@ -491,7 +491,7 @@ def test_the_database_refuses_an_activity_in_two_returns(clerk, provider):
     assert Activity.objects.get().counted_in == filing.latest
 
 
-def test_an_activity_is_kept(clerk, provider):
+def test_the_database_refuses_to_delete_an_activity(clerk, provider):
     (activity,) = recorded(clerk, course(NAME))
     with pytest.raises(Exception, match=r"kept|permission"), transaction.atomic():
         activity.delete()

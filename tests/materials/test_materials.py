@@ -323,7 +323,7 @@ def test_it_does_not_ask_whether_the_lead_selected_it(clerk, filing, reviewer):
     assert figures(filing) == {PROVIDER: (1, 0, 0)}
 
 
-def test_it_counts_nobody_elses(neighbour, filing):
+def test_it_counts_no_material_of_another_tenant(neighbour, filing):
     switch(neighbour)
     recorded_material(neighbour)
     assert figures(started(neighbour)) == {}
@@ -414,13 +414,13 @@ def test_the_database_refuses_a_second_return(filing, clerk, reviewer):
 # --- who uses it from when
 
 
-def test_it_is_silent_where_figures_are_typed(filing, clerk):
+def test_it_gives_no_figures_where_they_are_typed(filing, clerk):
     switch(clerk, is_on=False)
     assert beside_return(filing) is None
     assert figures(typed(filing, clerk, row(PROVIDER, 1, 41, 0, 0, 5))) == {PROVIDER: (5, 0, 0)}
 
 
-def test_no_figure_that_was_submitted_is_both(clerk):
+def test_the_switch_to_the_register_starts_after_the_submitted_quarters(clerk):
     submitted(clerk, row(PROVIDER, 1, 41, 0, 0, 5))
     with pytest.raises(Refused):
         switch(clerk, period=period("2022Q1"))

@@ -48,7 +48,7 @@ def test_it_makes_an_account_at_the_tenant_and_signs_in(link):
     assert (entry.by, entry.tenant) == (found.user, found.tenant)
 
 
-def test_it_works_once(link):
+def test_a_link_works_once(link):
     assert accept(link).status_code == 302
     again = accept(link, "second")
     assert again.status_code == 404

@@ -33,7 +33,7 @@ def test_a_page_has_twenty_seconds(web):
     assert shown(web, "role") == role  # what else is given stays
 
 
-def test_a_statement_ends_then(web, settings):
+def test_a_statement_of_a_page_ends_at_the_timeout(web, settings):
     settings.STATEMENT_SECONDS = 1
     patience.limit(web)
     with pytest.raises(OperationalError, match="statement timeout"), web.cursor() as cursor:

@@ -127,7 +127,9 @@ def test_it_refuses_aliases_that_are_others_or_none(as_, clerk, provider, aliase
     assert Provider.objects.get(pk=provider.pk).aliases == []
 
 
-def test_it_is_nobody_elses(as_, clerk, neighbour, reviewer, provider):
+def test_a_provider_is_hidden_from_other_tenants_and_not_changed_from_above(
+    as_, clerk, neighbour, reviewer, provider
+):
     address = reverse("provider-edit", args=[provider.public_id])
     assert [as_(who).get(address).status_code for who in (clerk, neighbour, reviewer)] == [200, 404, 403]
     assert NAME not in as_(neighbour).get(reverse("provider-list")).content.decode()

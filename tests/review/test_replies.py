@@ -137,7 +137,7 @@ def test_the_answer_stays_after_a_recall_and_is_wanted_again(clerk, reviewer):
     assert open_reasons(filing) == ["reply-1-1"]
 
 
-def test_accepting_ends_the_matter(clerk, reviewer):
+def test_no_reason_is_open_after_accepting(clerk, reviewer):
     filing = answered(sent_back(submitted(clerk, *ROWS), reviewer, at_cell()), clerk)
     filing_actions.submit(filing, revision=filing.revision, by=clerk)
     filing = Filing.objects.with_parties().get(pk=filing.pk)

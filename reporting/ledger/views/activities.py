@@ -120,18 +120,18 @@ def activity_detail(request: HttpRequest, activity: Activity) -> HttpResponse:
 
 
 def _countings(activity: Activity, is_own: bool) -> QuerySet[CountedActivity]:
-    """Others are told of the version that counts it, not of one that was recalled or sent back since."""
+    """Others see the version that counts it, not of one that was recalled or sent back since."""
     found = ledger_queries.countings_of(activity)
     return found if is_own else found.filter(version=activity.counted_in)
 
 
 def _unexplained(activity: Activity) -> list[ActivityQuestion]:
-    """What the document limits and nobody has explained yet: told where it was recorded, never blocked (D24)."""
+    """What exceeds a limit of the document and is not explained yet: shown at the activity, never blocked (D24)."""
     if activity.withdrawn_at or activity.explanation:
         return []
     facts = {"kind": activity.kind, "venue": activity.venue_kind}
     ledger = activity.programme.ledger_rules
-    return ledger.asked(on=activity.ends_on, attendances=activity.attendances, **facts)
+    return ledger.questions_about(on=activity.ends_on, attendances=activity.attendances, **facts)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -39,8 +39,8 @@ def activity_day(request: HttpRequest) -> HttpResponse:
         made = ledger_actions.record_activities(by.tenant, several, by=by)
     except Invalid as refused:
         return _page(request, DayForm(typed, programme.ledger_rules, refused.findings), status=422)
-    said = ngettext("%(number)s activity recorded.", "%(number)s activities recorded.", len(made))
-    messages.success(request, said % {"number": len(made)})
+    sentence = ngettext("%(number)s activity recorded.", "%(number)s activities recorded.", len(made))
+    messages.success(request, sentence % {"number": len(made)})
     return redirect("activity-list")
 
 

@@ -26,8 +26,8 @@ def provider_kind(request: HttpRequest, provider: Provider) -> HttpResponse:
     if request.method == "POST":
         revision = read_revision(request.POST)
         if form.is_valid():
-            said = {"kind": form.cleaned_data["kind"], "tags": form.cleaned_data.get("tags", [])}
-            provider_actions.classify_provider(provider, **said, revision=revision, by=request.membership)
+            chosen = {"kind": form.cleaned_data["kind"], "tags": form.cleaned_data.get("tags", [])}
+            provider_actions.classify_provider(provider, **chosen, revision=revision, by=request.membership)
             messages.success(request, _("The kind of “%(name)s” is kept.") % {"name": provider})
             return redirect("provider-edit", provider.public_id)
     page = {"provider": provider, "form": form}

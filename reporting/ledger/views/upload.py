@@ -68,8 +68,8 @@ def _taken_over(request: HttpRequest, programme: Programme) -> HttpResponse:
     except Invalid as refused:
         problems = [Problem("", each.text) for each in refused.findings]
         return _page(request, FoundList(problems=problems), status=422)
-    said = ngettext("%(number)s activity recorded.", "%(number)s activities recorded.", len(made))
-    messages.success(request, said % {"number": len(made)})
+    sentence = ngettext("%(number)s activity recorded.", "%(number)s activities recorded.", len(made))
+    messages.success(request, sentence % {"number": len(made)})
     return redirect("activity-list")
 
 

@@ -57,12 +57,12 @@ def _release_faults(tenant: str | None) -> Iterator[str]:
     """A release whose content, workbook or number is not what the history says was published."""
     releases = Release.objects.select_related("tenant").order_by("programme", "year", "number")
     published = HistoryEntry.objects.filter(action="publish", subject_kind="release")
-    said = {entry.subject_id: entry for entry in published}
+    entries = {entry.subject_id: entry for entry in published}
     for release in releases.filter(tenant__code=tenant) if tenant else releases:
-        entry, is_whole = said.get(release.public_id), digest_of(release.content) == release.digest
+        entry, is_whole = entries.get(release.public_id), digest_of(release.content) == release.digest
         workbook = hashlib.sha256(bytes(release.workbook)).hexdigest()
-        told = entry and (entry.version, entry.version_digest, (entry.after or {}).get("workbook_digest"))
-        if not is_whole or told != (release.number, release.digest, workbook):
+        recorded = entry and (entry.version, entry.version_digest, (entry.after or {}).get("workbook_digest"))
+        if not is_whole or recorded != (release.number, release.digest, workbook):
             yield _("%(release)s: its content or its workbook is not what was published") % {
                 "release": release
             }
@@ -120,7 +120,7 @@ def _version_faults(filing: Filing, version: Version, entries: list[HistoryEntry
     if {each.indicator: each.value for each in version.totals.all()} != _sums(version, lines):
         yield named + _("its totals are not the sums of its lines")
     submissions = [each for each in _submissions(entries) if each.version == version.number]
-    if [_said(each) for each in submissions] != [
+    if [_submission_facts(each) for each in submissions] != [
         (version.digest, version.submitted_by_id, version.submitted_at, version.correction_reason)
     ]:
         yield named + _("its content, its submitter or its date is not what the history says")
@@ -156,7 +156,7 @@ def _submissions(entries: list[HistoryEntry]) -> list[HistoryEntry]:
     return [each for each in entries if each.action in (Move.SUBMIT, Move.NIL)]
 
 
-def _said(entry: HistoryEntry) -> tuple:
+def _submission_facts(entry: HistoryEntry) -> tuple:
     return entry.version_digest, entry.by_id, entry.at, entry.reason
 
 

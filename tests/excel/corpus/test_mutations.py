@@ -150,7 +150,7 @@ def test_the_order_of_parts_means_nothing(rows, order):
         lambda xml: xml.replace(b"sheetId=", b"x="),
     ],
 )
-def test_the_list_of_sheets(change):
+def test_a_changed_list_of_sheets_is_refused_or_read_right(change):
     parts = unpacked(form())
     check(packed(parts | {WORKBOOK: change(parts[WORKBOOK])}))
 

@@ -349,6 +349,6 @@ def test_it_is_told_that_a_late_packet_was_not_merged(open_grid, filing):
     assert stored(filing) == [["海门街道社区学校", *map(str, FIGURES)]]
 
 
-def test_a_neighbour_gets_nowhere(open_grid, filing):
+def test_another_county_does_not_see_the_grid(open_grid, filing):
     page = open_grid(NEIGHBOUR)
     assert page.locator("[data-grid]").count() == 0
