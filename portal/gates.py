@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from . import second_factor, sessions, typed
+from .requests import PortalRequest
 
 BACKGROUND = "X-Portal-Background"
 # Which addresses each step needs. What is open to everybody, signing out among it, stays open.
@@ -22,7 +23,7 @@ STEPS = {
 }
 
 
-def pending_step(request: HttpRequest) -> str | None:
+def pending_step(request: PortalRequest) -> str | None:
     """The address that a person who is signed in has to visit first: a new password, then a second factor."""
     if request.session.get(sessions.PASSWORD_DUE):
         return "password-change"
@@ -73,7 +74,7 @@ class RequiredSteps:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view_func: Callable, args, kwargs) -> HttpResponse | None:
+    def process_view(self, request: PortalRequest, view_func: Callable, args, kwargs) -> HttpResponse | None:
         is_public = not getattr(view_func, "login_required", True)
         if is_public or not request.user.is_authenticated:
             return None

@@ -10,6 +10,7 @@ from django.template import loader
 from django.views import defaults
 
 from .. import request_id, typed
+from ..requests import PortalRequest
 from ..throttle import LONGEST_WAIT
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 LAST_RESORT = (settings.BASE_DIR / "templates" / "500_last_resort.html").read_bytes()
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: PortalRequest, reason: str = "") -> HttpResponse:
     """The form's token is stale, as after signing in again in another tab. What was typed comes back."""
     request.is_csrf_failure = True  # for the security log: not a lack of rights
     if typed.is_kept(request):
