@@ -1,6 +1,6 @@
 """allauth's forms with our words, and codes that count once."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
@@ -14,12 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from . import second_factor
 
-if (
-    TYPE_CHECKING
-):  # what the mixin stands before: allauth's forms that ask for a code have no base of their own
-    CodeAsked = AuthenticateForm
-else:
-    CodeAsked = object
+# What the mixin stands before: allauth has no types, and its forms that ask for a code no base in common.
+FormWithCode: Any = object
 
 CODE_HINT = _("Six digits from the app on your telephone, or one of your recovery codes.")
 
@@ -59,7 +55,7 @@ class PasswordChangeForm(ChangePasswordForm):
         return password
 
 
-class OnceOnly(CodeAsked):
+class OnceOnly(FormWithCode):
     """A code that was taken once is wrong, even while a clock one step behind still shows it."""
 
     def __init__(self, *args, **kwargs):

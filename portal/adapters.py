@@ -110,7 +110,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             return
         user = self._named(sociallogin)
-        membership = user and self._place_of(user)
+        membership = self._place_of(user) if user else None
         if (
             membership is None
             or SocialAccount.objects.filter(user=user, provider=sociallogin.account.provider).exists()

@@ -6,6 +6,7 @@ they typed comes back to be sent again.
 
 from collections.abc import Callable
 
+from allauth.core.internal.httpkit import authenticated_user
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -27,7 +28,7 @@ def pending_step(request: PortalRequest) -> str | None:
     """The address that a person who is signed in has to visit first: a new password, then a second factor."""
     if request.session.get(sessions.PASSWORD_DUE):
         return "password-change"
-    if second_factor.is_missing(request.user, request.memberships):
+    if second_factor.is_missing(authenticated_user(request), request.memberships):
         return "mfa_activate_totp"
     return None
 
@@ -35,7 +36,9 @@ def pending_step(request: PortalRequest) -> str | None:
 class SignedIn(LoginRequiredMiddleware):
     """Every page needs a person who is signed in, unless its view says otherwise."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # Django itself only redirects
+        self, request: HttpRequest, view_func: Callable
+    ) -> HttpResponse:
         if _is_script(request):
             return JsonResponse({"signed_in": False}, status=401)
         if typed.is_kept(request):
@@ -79,7 +82,8 @@ class RequiredSteps:
         if is_public or not request.user.is_authenticated:
             return None
         step = pending_step(request)
-        if step is None or request.resolver_match.url_name in STEPS[step]:
+        here = request.resolver_match.url_name if request.resolver_match else None
+        if step is None or here in STEPS[step]:
             return None
         if _is_script(request):
             return JsonResponse({"signed_in": False}, status=401)

@@ -44,6 +44,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    page: str | bytes
     try:
         page = loader.render_to_string("500.html", {"request_id": request_id.current.get()})
     except Exception:  # whatever is wrong with the page, an answer is owed
@@ -54,4 +55,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """Too many attempts from one source or of one person, whatever they were."""
-    return render(request, "429.html", status=429, headers={"Retry-After": str(LONGEST_WAIT)})
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(LONGEST_WAIT)
+    return response

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ def person_invite(request: MemberRequest) -> HttpResponse:
     return render(request, "portal/person_invited.html", {"invitation": invitation, "link": link})
 
 
-def _activated(request: MemberRequest) -> str:
+def _activated(request: HttpRequest) -> str:
     return "activated" if request.POST.get("is_active") == "1" else "deactivated"
 
 
