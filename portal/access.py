@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from .models import Membership, Tenant, User
+from .requests import PortalRequest
 from .roles import Permission, may
 
 M = TypeVar("M", bound=Model)
@@ -69,7 +70,7 @@ def load(
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def wrapper(request: HttpRequest, public_id, **kwargs) -> HttpResponse:
+        def wrapper(request: PortalRequest, public_id, **kwargs) -> HttpResponse:
             for membership in _acting_order(request):
                 if (
                     found := (shown_to or visible_to)(queryset(), membership)
@@ -91,7 +92,7 @@ def permitted(permission: Permission):
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def wrapper(request: HttpRequest, **kwargs) -> HttpResponse:
+        def wrapper(request: PortalRequest, **kwargs) -> HttpResponse:
             if request.membership is None:
                 raise Http404
             require(request.membership, permission)
@@ -102,6 +103,6 @@ def permitted(permission: Permission):
     return decorate
 
 
-def _acting_order(request: HttpRequest) -> list[Membership]:
+def _acting_order(request: PortalRequest) -> list[Membership]:
     """The person's memberships, the active one first."""
     return sorted(request.memberships, key=lambda membership: membership != request.membership)

@@ -1,5 +1,7 @@
 """allauth's forms with our words, and codes that count once."""
 
+from typing import Any
+
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -7,14 +9,18 @@ from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import second_factor
 
+# What the mixin stands before: allauth has no types, and its forms that ask for a code no base in common.
+FormWithCode: Any = object
+
 CODE_HINT = _("Six digits from the app on your telephone, or one of your recovery codes.")
 
 
-def _plain(form, **labels: str) -> None:
+def _plain(form, **labels: str | Promise) -> None:
     """Our labels, and no grey copies of them inside the fields."""
     for name, label in labels.items():
         form.fields[name].label = label
@@ -49,7 +55,7 @@ class PasswordChangeForm(ChangePasswordForm):
         return password
 
 
-class OnceOnly:
+class OnceOnly(FormWithCode):
     """A code that was taken once is wrong, even while a clock one step behind still shows it."""
 
     def __init__(self, *args, **kwargs):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from . import actions, second_factor, sessions, throttle, walls
 from .access import memberships_of
 from .models import Membership, User
+from .requests import PortalRequest
 
 WRONG = _("The user name or the password is wrong. Check both; the password minds capital letters.")
 INCORRECT_CODE = _(
@@ -54,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("password-change-done")
 
-    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
+    def pre_authenticate(self, request: PortalRequest, **credentials) -> None:
         """Counts the attempt; the base class takes it back when the password was right."""
         self._login_failed_rl_usage = throttle.take(request, credentials["username"])
         if self._login_failed_rl_usage is None:
@@ -109,7 +110,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             return
         user = self._named(sociallogin)
-        membership = user and self._place_of(user)
+        membership = self._place_of(user) if user else None
         if (
             membership is None
             or SocialAccount.objects.filter(user=user, provider=sociallogin.account.provider).exists()

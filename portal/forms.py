@@ -1,7 +1,7 @@
 """Forms about people."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
@@ -35,7 +35,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args, by: Membership, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["tenant"].queryset = visible_tenants(by)
+        cast(TenantChoice, self.fields["tenant"]).queryset = visible_tenants(by)
 
 
 class AccountForm(forms.Form):
@@ -64,7 +64,8 @@ class AccountForm(forms.Form):
         return ValidationError(_("“%(name)s” is taken. Choose another user name."), params={"name": username})
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         password, again = cleaned.get("password"), cleaned.get("again")
         if password and again and password != again:
             self.add_error("again", _("The two passwords differ. Type the same one twice."))

@@ -6,6 +6,7 @@ they typed comes back to be sent again.
 
 from collections.abc import Callable
 
+from allauth.core.internal.httpkit import authenticated_user
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from . import second_factor, sessions, typed
+from .requests import PortalRequest
 
 BACKGROUND = "X-Portal-Background"
 # Which addresses each step needs. What is open to everybody, signing out among it, stays open.
@@ -22,11 +24,11 @@ STEPS = {
 }
 
 
-def pending_step(request: HttpRequest) -> str | None:
+def pending_step(request: PortalRequest) -> str | None:
     """The address that a person who is signed in has to visit first: a new password, then a second factor."""
     if request.session.get(sessions.PASSWORD_DUE):
         return "password-change"
-    if second_factor.is_missing(request.user, request.memberships):
+    if second_factor.is_missing(authenticated_user(request), request.memberships):
         return "mfa_activate_totp"
     return None
 
@@ -34,7 +36,9 @@ def pending_step(request: HttpRequest) -> str | None:
 class SignedIn(LoginRequiredMiddleware):
     """Every page needs a person who is signed in, unless its view says otherwise."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # Django itself only redirects
+        self, request: HttpRequest, view_func: Callable
+    ) -> HttpResponse:
         if _is_script(request):
             return JsonResponse({"signed_in": False}, status=401)
         if typed.is_kept(request):
@@ -73,12 +77,13 @@ class RequiredSteps:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view_func: Callable, args, kwargs) -> HttpResponse | None:
+    def process_view(self, request: PortalRequest, view_func: Callable, args, kwargs) -> HttpResponse | None:
         is_public = not getattr(view_func, "login_required", True)
         if is_public or not request.user.is_authenticated:
             return None
         step = pending_step(request)
-        if step is None or request.resolver_match.url_name in STEPS[step]:
+        here = request.resolver_match.url_name if request.resolver_match else None
+        if step is None or here in STEPS[step]:
             return None
         if _is_script(request):
             return JsonResponse({"signed_in": False}, status=401)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from . import walls
 from .access import memberships_of
 from .problems import Refused
+from .requests import PortalRequest
 
 ACTIVE = "active_membership"
 
@@ -20,10 +21,10 @@ class ActiveMembership:
     covers the view and the rendering of its page, and the database shows it the person's tenants only.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+    def __init__(self, get_response: Callable[[PortalRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         with walls.for_user(request.user.pk):
             self.find_memberships(request)
             walls.enter(request.memberships)
@@ -32,7 +33,7 @@ class ActiveMembership:
                 transaction.set_rollback(True)
             return response
 
-    def find_memberships(self, request: HttpRequest) -> None:
+    def find_memberships(self, request: PortalRequest) -> None:
         request.memberships = list(memberships_of(request.user)) if request.user.is_authenticated else []
         chosen = request.session.get(ACTIVE)
         request.membership = next(

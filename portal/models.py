@@ -1,6 +1,7 @@
 """Who there is: tenants in a tree, people, and what each person is at which tenant."""
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -14,7 +15,10 @@ from .roles import Role
 CODE_LENGTH = 40
 
 
-class TenantManager(MP_NodeManager.from_queryset(MP_NodeQuerySet)):
+TreeManager: Any = MP_NodeManager.from_queryset(MP_NodeQuerySet)  # treebeard has no types
+
+
+class TenantManager(TreeManager):
     def get_by_natural_key(self, code: str) -> "Tenant":
         return self.get(code=code)
 
@@ -61,7 +65,7 @@ class Tenant(MP_Node):
 class User(AbstractUser):
     """A person. What they may do comes from their memberships alone."""
 
-    first_name = last_name = None  # Chinese names are one field
+    first_name = last_name = None  # type: ignore[assignment]  # Chinese names are one field
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     full_name = models.CharField(_("full name"), max_length=40)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
@@ -69,6 +73,8 @@ class User(AbstractUser):
         default=False, help_text=_("Somebody else knows it: it is changed at the first sign-in.")
     )
     is_demo = models.BooleanField(_("demonstration account"), default=False)
+
+    invited_to: Tenant  # of a person about to be made, for the check of the password; not kept
 
     REQUIRED_FIELDS = ["full_name"]
 

@@ -29,7 +29,7 @@ def people(by: Membership) -> QuerySet[Membership]:
 def without_codes(by: Membership) -> QuerySet[Membership]:
     """Those at the person's tenant and below whose role asks for one-time codes and who have none set up."""
     active = people(by).filter(is_active=True, user__is_active=True, role__in=second_factor.NEEDED_BY)
-    return active.filter(has_codes=False)
+    return active.filter(Q(has_codes=False))
 
 
 def open_invitations(by: Membership) -> QuerySet[Invitation]:

@@ -21,6 +21,7 @@ PORTAL_REMINDER_RETRY  seconds until the second attempt of a message; each furth
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -210,7 +211,7 @@ CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # One attempt of a second: a broker that is down or hangs must not hold up the request that publishes.
-BROKER_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
+BROKER_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0}
 CELERY_BROKER_TRANSPORT_OPTIONS = BROKER_OPTIONS
 if not CELERY_BROKER_URL:
     # Where no broker runs (one command on the command line), messages go to a folder; the sweep finds the job.

@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from .models import User
+from .requests import PortalRequest
 
 APP = "allauth.account"
 COOKIE = "portal_device"
@@ -35,7 +36,7 @@ def counter(request: HttpRequest, username: str) -> tuple[str, str]:
     return "login_failed", f"{name}|{ratelimit.truncate_ip(get_adapter().get_client_ip(request))}"
 
 
-def take(request: HttpRequest, username: str) -> ratelimit.RateLimitUsage | None:
+def take(request: PortalRequest, username: str) -> ratelimit.RateLimitUsage | None:
     """Count an attempt before its password is looked at; None: too many, and `request.retry_after` says how long to wait."""
     action, key = counter(request, username)
     usage = ratelimit.consume(request, app=APP, action=action, key=key)

@@ -18,6 +18,7 @@ from ..demonstration import accounts_to_show
 from ..forms import AccountForm, posted
 from ..middleware import ACTIVE
 from ..models import User
+from ..requests import PortalRequest
 from ..security_log import event_on
 from .throttled import Throttled
 
@@ -39,7 +40,7 @@ class SignOut(LogoutView):
 
 
 @require_POST
-def membership_switch(request: HttpRequest) -> HttpResponse:
+def membership_switch(request: PortalRequest) -> HttpResponse:
     """Make another of one's memberships the active one."""
     chosen = request.POST.get("membership")
     for membership in request.memberships:

@@ -10,6 +10,7 @@ from django.template import loader
 from django.views import defaults
 
 from .. import request_id, typed
+from ..requests import PortalRequest
 from ..throttle import LONGEST_WAIT
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 LAST_RESORT = (settings.BASE_DIR / "templates" / "500_last_resort.html").read_bytes()
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: PortalRequest, reason: str = "") -> HttpResponse:
     """The form's token is stale, as after signing in again in another tab. What was typed comes back."""
     request.is_csrf_failure = True  # for the security log: not a lack of rights
     if typed.is_kept(request):
@@ -43,6 +44,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    page: str | bytes
     try:
         page = loader.render_to_string("500.html", {"request_id": request_id.current.get()})
     except Exception:  # whatever is wrong with the page, an answer is owed
@@ -53,4 +55,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """Too many attempts from one source or of one person, whatever they were."""
-    return render(request, "429.html", status=429, headers={"Retry-After": str(LONGEST_WAIT)})
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(LONGEST_WAIT)
+    return response

@@ -12,6 +12,7 @@ from .. import actions, queries
 from ..access import load, permitted
 from ..forms import InvitationForm
 from ..models import Membership
+from ..requests import MemberRequest
 from ..roles import Permission
 from ..security_log import event_on
 from ..tables import HistoryTable, PeopleTable, arrange
@@ -19,14 +20,14 @@ from ..tables import HistoryTable, PeopleTable, arrange
 
 @require_GET
 @permitted(Permission.PEOPLE)
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: MemberRequest) -> HttpResponse:
     return _people_page(request, InvitationForm(by=request.membership))
 
 
 @event_on("POST", "invited", status=200)
 @require_POST
 @permitted(Permission.PEOPLE)
-def person_invite(request: HttpRequest) -> HttpResponse:
+def person_invite(request: MemberRequest) -> HttpResponse:
     """Shows the link once: only its digest is kept."""
     form = InvitationForm(request.POST, by=request.membership)
     if not form.is_valid():
@@ -43,7 +44,7 @@ def _activated(request: HttpRequest) -> str:
 @event_on("POST", _activated)
 @require_POST
 @load(lambda: Membership.objects.select_related("user", "tenant"), permission=Permission.PEOPLE)
-def person_set_active(request: HttpRequest, membership: Membership) -> HttpResponse:
+def person_set_active(request: MemberRequest, membership: Membership) -> HttpResponse:
     pressed = request.POST.get("is_active")
     if pressed not in ("0", "1"):
         raise BadRequest(pressed)
@@ -57,7 +58,7 @@ def person_set_active(request: HttpRequest, membership: Membership) -> HttpRespo
 @event_on("POST", "codes-reset")
 @require_POST
 @load(lambda: Membership.objects.select_related("user", "tenant"), permission=Permission.PEOPLE)
-def person_reset_codes(request: HttpRequest, membership: Membership) -> HttpResponse:
+def person_reset_codes(request: MemberRequest, membership: Membership) -> HttpResponse:
     """For somebody who has lost the telephone and the recovery codes."""
     actions.reset_second_factor(membership, by=request.membership)
     text = _("%(name)s sets up one-time codes anew at the next sign-in.")
@@ -67,12 +68,12 @@ def person_reset_codes(request: HttpRequest, membership: Membership) -> HttpResp
 
 @require_GET
 @permitted(Permission.HISTORY)
-def history_list(request: HttpRequest) -> HttpResponse:
+def history_list(request: MemberRequest) -> HttpResponse:
     table = arrange(HistoryTable(queries.history(request.membership)), request)
     return render(request, "portal/history_list.html", {"table": table})
 
 
-def _people_page(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
+def _people_page(request: MemberRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
     table = arrange(PeopleTable(queries.people(request.membership)), request)
     page = {"table": table, "form": form, "invitations": queries.open_invitations(request.membership)}
     return render(request, "portal/people_list.html", page, status=status)

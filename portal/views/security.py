@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from .. import sessions
 from ..gates import pending_step
+from ..requests import PortalRequest, SignedInRequest
 from ..security_log import event_on
 from .throttled import Rejected, Throttled
 
@@ -26,6 +27,7 @@ from .throttled import Rejected, Throttled
 class EndsOtherSessions(Rejected):
     """A change after which every other session of the person is over. `why`: the reason shown there."""
 
+    request: SignedInRequest
     http_method_names = ["get", "head", "post"]
     why = "second_factor"
 
@@ -75,7 +77,7 @@ class RecoveryCodesNew(Rejected, GenerateRecoveryCodesView):
 
 @require_GET
 @never_cache
-def session_list(request: HttpRequest) -> HttpResponse:
+def session_list(request: SignedInRequest) -> HttpResponse:
     """Where one is signed in."""
     rows = [
         {
@@ -91,7 +93,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 @event_on("POST", "session-ended")
 @require_POST
-def session_end(request: HttpRequest) -> HttpResponse:
+def session_end(request: SignedInRequest) -> HttpResponse:
     """End one of one's other sessions, or all of them."""
     if request.POST.get("session") == "others":
         sessions.end_all(request.user, "ended", except_for=request.session.session_key)
@@ -105,7 +107,7 @@ def session_end(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_not_required
 @never_cache
-def session_state(request: HttpRequest) -> JsonResponse:
+def session_state(request: PortalRequest) -> JsonResponse:
     """For the open page: is it still signed in, as whom, for how long? With a token for its forms. POST: stay."""
     if not request.user.is_authenticated or pending_step(request):
         return JsonResponse({"signed_in": False}, status=401)

@@ -1,13 +1,20 @@
 """What allauth's form views answer to a form that is refused: 422, or 429 for too many failed attempts."""
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpResponse
 
 from ..throttle import LONGEST_WAIT
 
+if TYPE_CHECKING:  # what the mixins stand before; not every view of allauth with a form is Django's FormView
+    from django.views.generic import FormView
+else:
+    FormView = object
+
 CODES = {"too_many_login_attempts", "rate_limited"}
 
 
-class Rejected:
+class Rejected(FormView):
     """A form that is refused comes back with 422, as every form of the portal does."""
 
     def form_invalid(self, form) -> HttpResponse:

@@ -1,13 +1,13 @@
 """What every page shows around its content: the demonstration strip, the programme, the way to the other pages."""
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.access import has_permission
+from portal.requests import PortalRequest
 from portal.roles import Permission
 
 from ..exports.queries import job_under_way
@@ -50,14 +50,14 @@ BELONGS_TO = {
 }
 
 
-def page(request: HttpRequest) -> dict:
+def page(request: PortalRequest) -> dict:
     """The context of `base.html`, made once a request: each cell of a table with a template of its own asks again."""
     if not hasattr(request, "page_context"):
         request.page_context = _page(request)
     return request.page_context
 
 
-def _page(request: HttpRequest) -> dict:
+def _page(request: PortalRequest) -> dict:
     strip = {"is_demo": settings.DEMO, "demo_now": clock.now() if settings.DEMO else None}
     membership = getattr(request, "membership", None)
     if membership is None:
@@ -84,7 +84,7 @@ def returns_label(programmes) -> str:
     return names.pop() if is_chinese and len(names) == 1 else str(_("Returns"))
 
 
-def _navigation(request: HttpRequest, membership, programme, programmes) -> list[dict]:
+def _navigation(request: PortalRequest, membership, programme, programmes) -> list[dict]:
     here = request.resolver_match.view_name if request.resolver_match else ""
     here = next((entry for entry, names in BELONGS_TO.items() if here.startswith(names)), here)
     return [

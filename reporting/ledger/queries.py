@@ -286,12 +286,6 @@ def names_of_providers(tenant: Tenant) -> dict[str, str]:
     return aliases | {each.key: each.key for each in providers}
 
 
-def activities_of_day(by: Membership, day) -> QuerySet[Activity]:
-    """The own tenant's activities that ended on a day, as they were recorded: the day's list."""
-    own = Activity.objects.with_parties().not_withdrawn().filter(tenant=by.tenant, ends_on=day)
-    return own.order_by("recorded_at", "id")
-
-
 # --- who uses it from when
 
 

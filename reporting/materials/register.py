@@ -20,7 +20,7 @@ from targets.models import Period, Programme
 
 from ..ledger.allocation import Book, Entry, Place, Reason
 from ..ledger.queries import Added, book_of, switchable_periods
-from ..models import CountedMaterial, Filing, Material, Provider, RegisterSwitch
+from ..models import Filing, Material, Provider, RegisterSwitch
 from .queries import counting, kinds_of
 
 
@@ -109,9 +109,3 @@ def _place(book: Book, material: Material) -> Place:
         return Place(Reason.NO_PROVIDER)
     place = book.place(_entry(material))
     return replace(place, reason=Reason.REGISTER_OFF) if place.reason is Reason.TYPED else place
-
-
-def countings_of_material(material: Material) -> QuerySet[CountedMaterial]:
-    """Every version that ever counted it, the newest first."""
-    found = CountedMaterial.objects.filter(material=material)
-    return found.select_related("version__filing__period").order_by("-id")

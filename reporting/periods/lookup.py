@@ -1,13 +1,14 @@
 from django.http import Http404, HttpRequest
 
 from portal.clock import now
+from portal.requests import MemberRequest
 from targets.models import Period, Programme
 from targets.queries import latest_period
 
 from . import queries
 
 
-def programme_or_404(request: HttpRequest, code: str) -> Programme:
+def programme_or_404(request: MemberRequest, code: str) -> Programme:
     """A programme that the active tenant takes part in; any other does not exist for it."""
     programmes = {each.code: each for each in queries.programmes_of(request.membership.tenant)}
     if code not in programmes:

@@ -2,6 +2,7 @@
 
 from typing import BinaryIO
 
+from django.core.files import File
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
@@ -19,7 +20,7 @@ def content_response(content: bytes, file_name: str, media_type: str) -> HttpRes
     return response
 
 
-def file_response(file: BinaryIO, file_name: str, media_type: str) -> FileResponse:
+def file_response(file: BinaryIO | File, file_name: str, media_type: str) -> FileResponse:
     """A file that is read while it is sent."""
     response = FileResponse(file, as_attachment=True, filename=file_name, content_type=media_type)
     response["Cache-Control"] = "private, no-store"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.conf import settings
+from django.core.files import File
 
 from ..excel import sandbox
 from ..excel.kinds import MEGABYTE
@@ -36,7 +37,7 @@ class Examined:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def examine(file: BinaryIO, name: str) -> Examined:
+def examine(file: BinaryIO | File, name: str) -> Examined:
     """Raises `Unacceptable`. At most the limit and one byte more is ever read."""
     content = file.read(settings.EVIDENCE_MB * MEGABYTE + 1)
     if len(content) > settings.EVIDENCE_MB * MEGABYTE:

@@ -5,7 +5,8 @@ from django.db import OperationalError
 from django.template import loader
 from django.test import Client
 
-from portal.views.errors import LAST_RESORT
+from portal.throttle import LONGEST_WAIT
+from portal.views.errors import LAST_RESORT, too_many_requests
 
 
 def breaking(*args, **kwargs):
@@ -57,3 +58,8 @@ def test_every_refusal_has_a_page_in_our_look_with_a_way_on(name):
     page = loader.render_to_string(name, {"form": 2, "upload": 6})
     assert 'class="site-header"' in page
     assert '<a class="button" href="/">' in page
+
+
+def test_too_many_requests_are_told_how_long_to_wait(rf, db):
+    page = too_many_requests(rf.get("/"))
+    assert (page.status_code, page["Retry-After"]) == (429, str(LONGEST_WAIT))

@@ -77,10 +77,10 @@ def extract_template(file, keywords, comment_tags, options) -> Iterator[tuple]:
     )
 
 
-def untranslated(catalogue: Catalog) -> list[str]:
+def untranslated(catalogue: Catalog) -> list[object]:
     """Messages without a Chinese text (of a plural, one form is all that Chinese has)."""
     return [
         message.id
         for message in catalogue
-        if message.id and not (any(message.string) if message.pluralizable else message.string)
+        if message.id and not (any(message.string or ()) if message.pluralizable else message.string)
     ]
