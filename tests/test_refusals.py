@@ -17,8 +17,8 @@ from django.urls import reverse
 from portal.models import Membership
 from reporting.models import Filing
 
-from ..factories import accepted, membership, nil, started, submitted
-from ..screen import Screen
+from .factories import accepted, membership, nil, started, submitted
+from .screen import Screen
 
 CLERK, HEAD, NEIGHBOUR = "jiaojiang-preparer", "jiaojiang-head", "huangyan-preparer"
 COUNTY_ADMINISTRATOR, COUNTY_OBSERVER = "jiaojiang-administrator", "jiaojiang-observer"
