@@ -78,11 +78,47 @@ def in_order(version: tuple[str, str]) -> tuple[str, list[int]]:
     return day, [int(part) for part in number.split(".")]
 
 
-@pytest.mark.parametrize("name", ["README.md", "SECURITY.md", "CHANGELOG.md", "docs/decisions/README.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["CONTRIBUTING.md", "README.md", "SECURITY.md", "CHANGELOG.md", "docs/decisions/README.md"],
+)
 def test_it_leads_to_files_that_are_there(name):
     page = ROOT / name
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+PAGES_OF_PATHS = [
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+    *(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md")),
+]
+SOURCE = re.compile(r"[\w.-]+\.(?:py|md|toml|json|html|js|po|in)")
+
+
+def paths_in(text: str) -> list[str]:
+    """What stands in backticks and names a file: its first folder is one of the repository's, or its ending a source's."""
+    words = [each.split()[0] for each in re.findall(r"`([^`\n]+)`", text) if each.strip()]
+    folders = {each.name for each in ROOT.iterdir() if each.is_dir()}
+    return [
+        each
+        for each in words
+        if (each.partition("/")[0] in folders and "/" in each) or SOURCE.fullmatch(each)
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES_OF_PATHS)
+def test_each_file_that_is_named_is_there(name):
+    named = paths_in((ROOT / name).read_text(encoding="utf-8"))
+    assert [each for each in named if not (ROOT / each).exists()] == []
+
+
+def test_a_path_is_told_from_a_command_and_an_address():
+    text = (
+        "`script/manage messages` `tests/` `gone.py` `/healthz` `files/` `postgres://a/b` `reporting/urls.py`"
+    )
+    assert paths_in(text) == ["script/manage", "tests/", "gone.py", "reporting/urls.py"]
 
 
 def test_a_page_ends_with_the_version(as_, client, clerk):

@@ -17,7 +17,7 @@ COMMANDS = {
     "targets": {"load_facts", "targets"},
     "reporting": {
         "assessment", "backup", "channels", "export_attachment", "import_return", "load_demo", "model_picture", "move_filing",
-        "restore", "rollup", "verify_evidence", "verify_figures", "verify_restore", "workflow",
+        "restore", "rollup", "structure", "verify_evidence", "verify_figures", "verify_restore", "workflow",
     },
 }  # fmt: skip
 
