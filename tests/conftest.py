@@ -16,9 +16,11 @@ from portal.models import Membership
 from reporting.excel import sandbox
 
 from . import databases, in_process, walls
+from .budget import pytest_runtest_call, pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 -- hooks
 from .factories import membership, write_in_each_table
 from .routes import World, world
 from .rows_written import unchanged, writes  # noqa: F401 -- fixtures
+from .selection import pytest_collection_modifyitems  # noqa: F401 -- a hook
 
 # A busy machine is no fault of the code: how long an example takes is not what these tests are about.
 hypothesis.settings.register_profile(

@@ -18,7 +18,7 @@ from reporting.review import actions as review_actions
 
 from .. import live
 from ..factories import accepted, membership, nil, period, row, started, submitted
-from ..test_journey import looked_at, sign_in
+from ..test_journey import chromium, looked_at, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.browser,
@@ -55,7 +55,7 @@ NAMED = {
 
 
 @pytest.fixture
-def busy(stage, monkeypatch):
+def busy(stage, monkeypatch):  # noqa: F811
     """A quarter under way: accepted, waiting, sent back, nil, begun; reminders sent, waiting and given up."""
     monkeypatch.setattr(celery.app, "send_task", lambda *args, **how: None)
     live.play_the_year()

@@ -16,7 +16,7 @@ from reporting.models import Filing
 from .. import live
 from ..factories import membership
 from ..live import zh
-from ..test_journey import CLERK, EXPLANATION, button, sign_in
+from ..test_journey import CLERK, EXPLANATION, button, chromium, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.browser,

@@ -13,7 +13,7 @@ from reporting.providers import actions as provider_actions
 from ..factories import course, ledger_user, membership, recorded, row, started, submitted
 from ..home.test_tasks_browser import WIDTHS, keep
 from ..live import zh
-from ..test_journey import button, heading, looked_at, sign_in
+from ..test_journey import button, chromium, heading, looked_at, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,7 +26,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def school(stage):
+def school(stage):  # noqa: F811
     with transaction.atomic():
         clerk = membership("jiaojiang-preparer")
         ledger_user(clerk, SCHOOL)

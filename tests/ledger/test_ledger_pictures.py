@@ -17,7 +17,7 @@ from reporting.models import Provider
 from .. import live
 from ..factories import membership, period
 from ..live import zh
-from ..test_journey import PICTURES, heading, sign_in
+from ..test_journey import PICTURES, chromium, heading, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.one_database("sqlite"),
@@ -30,7 +30,7 @@ WIDE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture
-def row(stage) -> str:
+def row(stage) -> str:  # noqa: F811
     """The demonstration as it is loaded, and a row of 椒江's draft opened to its activities."""
     live.play_the_year()
     with transaction.atomic():

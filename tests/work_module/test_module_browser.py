@@ -12,7 +12,7 @@ from .. import live
 from ..factories import membership
 from ..home.test_tasks_browser import WIDTHS, keep
 from ..live import zh
-from ..test_journey import button, heading, looked_at, sign_in
+from ..test_journey import button, chromium, heading, looked_at, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.browser,
@@ -32,7 +32,7 @@ PAGES = {
 
 
 @pytest.fixture
-def unit(stage):
+def unit(stage):  # noqa: F811
     """黄浦 has a base and an operator."""
     with transaction.atomic():
         operator = membership("sh-huangpu-preparer")
