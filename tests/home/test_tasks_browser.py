@@ -18,7 +18,7 @@ from reporting.review import actions as review_actions
 
 from .. import live
 from ..factories import accepted, membership, nil, period, row, started, submitted
-from ..test_journey import chromium, looked_at, sign_in, stage  # noqa: F401 -- fixtures
+from ..test_journey import chromium, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.browser,
@@ -92,7 +92,7 @@ def fill() -> None:
     nobody.save()
 
 
-def test_it_has_no_barriers_for_any_role_at_any_width(new_page, busy):
+def test_it_has_no_barriers_for_any_role_at_any_width(new_page, busy):  # noqa: F811
     for username, addresses in PAGES.items():
         page = new_page()
         sign_in(page, username)
@@ -116,7 +116,7 @@ def keep(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, animations="disabled")
 
 
-def test_the_text_is_copied_without_leave_of_the_clipboard(new_page, busy):
+def test_the_text_is_copied_without_leave_of_the_clipboard(new_page, busy):  # noqa: F811
     """An intranet without HTTPS has no clipboard API: the button still copies, and the text can be selected by hand."""
     page = new_page()
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
@@ -133,7 +133,7 @@ def test_the_text_is_copied_without_leave_of_the_clipboard(new_page, busy):
     assert "温岭市教育局" in selected and "黄岩" not in selected
 
 
-def test_the_pages_need_no_scripts(new_page, busy):
+def test_the_pages_need_no_scripts(new_page, busy):  # noqa: F811
     page = new_page(java_script_enabled=False)
     sign_in(page, f"{CITY}-reviewer")
     page.goto("/taizhou/board/")

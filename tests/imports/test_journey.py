@@ -16,7 +16,7 @@ from reporting.models import Filing
 from .. import live
 from ..factories import membership
 from ..live import zh
-from ..test_journey import CLERK, EXPLANATION, button, chromium, sign_in, stage  # noqa: F401 -- fixtures
+from ..test_journey import CLERK, EXPLANATION, button, chromium, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,7 +30,7 @@ PICTURES = os.environ.get("PORTAL_PICTURES", "")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_return_is_filled_in_by_file(new_page, tmp_path, settings, javascript):
+def test_a_return_is_filled_in_by_file(new_page, tmp_path, settings, javascript):  # noqa: F811
     settings.MEDIA_ROOT = tmp_path / "files"
     live.play_the_year()
     page = new_page(java_script_enabled=javascript, accept_downloads=True)

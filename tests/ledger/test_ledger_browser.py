@@ -13,7 +13,7 @@ from reporting.providers import actions as provider_actions
 from ..factories import course, ledger_user, membership, recorded, row, started, submitted
 from ..home.test_tasks_browser import WIDTHS, keep
 from ..live import zh
-from ..test_journey import button, chromium, heading, looked_at, sign_in, stage  # noqa: F401 -- fixtures
+from ..test_journey import button, chromium, heading, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,7 +38,7 @@ def pick(page: Page, name: str) -> None:
     page.get_by_label(name, exact=True).check()
 
 
-def test_an_activity_is_recorded_on_a_phone(new_page, school):
+def test_an_activity_is_recorded_on_a_phone(new_page, school):  # noqa: F811
     """Twelve touches and two numbers; nothing is wider than the screen and every button is large enough for a thumb."""
     page = new_page()
     page.set_viewport_size(PHONE)
@@ -83,7 +83,7 @@ def test_an_activity_is_recorded_on_a_phone(new_page, school):
     expect(page.locator("#sitting-1-on")).to_have_value("2022-03-21")
 
 
-def test_it_is_recorded_without_scripts_and_a_mistake_is_told_at_its_field(new_page, school):
+def test_it_is_recorded_without_scripts_and_a_mistake_is_told_at_its_field(new_page, school):  # noqa: F811
     page = new_page(java_script_enabled=False)
     page.set_viewport_size(PHONE)
     sign_in(page, "jiaojiang-preparer")
@@ -101,7 +101,7 @@ def test_it_is_recorded_without_scripts_and_a_mistake_is_told_at_its_field(new_p
     expect(heading(page)).to_contain_text(SCHOOL)
 
 
-def test_a_block_from_a_spreadsheet_becomes_a_days_list(new_page, school):
+def test_a_block_from_a_spreadsheet_becomes_a_days_list(new_page, school):  # noqa: F811
     page = new_page()
     sign_in(page, "jiaojiang-preparer")
     page.goto("/ledger/day/")
@@ -148,7 +148,7 @@ def fill(clerk) -> str:
     return f"/versions/{filing.latest.public_id}/activities/"
 
 
-def test_its_pages_have_no_barriers_at_any_width(new_page, school):
+def test_its_pages_have_no_barriers_at_any_width(new_page, school):  # noqa: F811
     with transaction.atomic():
         nothing_counted = fill(school)
         draft = started(school)

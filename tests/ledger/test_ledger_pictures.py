@@ -17,7 +17,7 @@ from reporting.models import Provider
 from .. import live
 from ..factories import membership, period
 from ..live import zh
-from ..test_journey import PICTURES, chromium, heading, sign_in, stage  # noqa: F401 -- fixtures
+from ..test_journey import PICTURES, chromium, heading, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.one_database("sqlite"),
@@ -41,7 +41,7 @@ def row(stage) -> str:  # noqa: F811
     return reverse("filing-activities", args=[filing.public_id]) + f"?provider={provider.public_id.hex}"
 
 
-def test_pictures_of_the_demonstration(new_page, row):
+def test_pictures_of_the_demonstration(new_page, row):  # noqa: F811
     shown = [
         (CLERK, reverse("activity-list"), "ledger-list", False),
         (CLERK, row, "ledger-row", False),

@@ -12,7 +12,7 @@ from .. import live
 from ..factories import membership
 from ..home.test_tasks_browser import WIDTHS, keep
 from ..live import zh
-from ..test_journey import button, chromium, heading, looked_at, sign_in, stage  # noqa: F401 -- fixtures
+from ..test_journey import button, chromium, heading, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
 pytestmark = [
     pytest.mark.browser,
@@ -51,7 +51,7 @@ def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_the_units_administrator_designates_who_records(new_page):
+def test_the_units_administrator_designates_who_records(new_page):  # noqa: F811
     page = on_a_phone(new_page(), "sh-huangpu-administrator")
     page.goto("/shanghai/module/operators/")
     person = membership("sh-huangpu-preparer")
@@ -61,7 +61,7 @@ def test_the_units_administrator_designates_who_records(new_page):
     assert fits(page)
 
 
-def test_the_operator_says_what_a_base_is_adds_a_point_and_checks_it(new_page, unit):
+def test_the_operator_says_what_a_base_is_adds_a_point_and_checks_it(new_page, unit):  # noqa: F811
     page = on_a_phone(new_page(), "sh-huangpu-preparer")
     page.goto(f"/providers/{unit.public_id}/")
     page.get_by_role("link", name=zh("Say what kind it is…")).click()
@@ -86,7 +86,7 @@ def test_the_operator_says_what_a_base_is_adds_a_point_and_checks_it(new_page, u
     assert fits(page)
 
 
-def test_the_city_chooses_which_sum_stands_first(new_page):
+def test_the_city_chooses_which_sum_stands_first(new_page):  # noqa: F811
     live.play_the_year()
     page = new_page()
     sign_in(page, "shanghai-civil-affairs-administrator")
@@ -100,7 +100,7 @@ def test_the_city_chooses_which_sum_stands_first(new_page):
     expect(page.locator("main")).to_contain_text("完成100万人次以上")
 
 
-def test_its_pages_have_no_barriers_at_any_width(new_page, unit):
+def test_its_pages_have_no_barriers_at_any_width(new_page, unit):  # noqa: F811
     live.play_the_year()
     for username, addresses in PAGES.items():
         page = new_page()
