@@ -129,7 +129,7 @@ def test_a_clerk_files_nine_rows_by_keyboard(open_grid, filing):
 
 
 def test_it_chooses_a_known_provider(open_grid, filing, django_db_blocker):
-    from reporting import actions
+    from reporting.providers import actions
     from tests.factories import membership
 
     by = membership(CLERK)
