@@ -6,6 +6,7 @@ window.portalTyping = (() => {
   const STORE = "pages";
   const OLDEST = 30 * 24 * 3600 * 1000;
   let opened = null;
+  let isOver = false; // this page signs out: what it still has under way is not kept any more
 
   const open = () => {
     if (!opened) {
@@ -33,7 +34,7 @@ window.portalTyping = (() => {
   };
 
   /** A record: {page, user, filing, at, changes, sent}. */
-  const put = (record) => run("readwrite", (store) => store.put(record));
+  const put = async (record) => (isOver ? undefined : run("readwrite", (store) => store.put(record)));
   const remove = (page) => run("readwrite", (store) => store.delete(page));
   const list = async (user) => (await run("readonly", (store) => store.getAll())).filter((each) => each.user === user);
   const clear = async (user) => {
@@ -56,6 +57,7 @@ window.portalTyping = (() => {
         if (window.portalGrid && window.portalGrid.flush) await window.portalGrid.flush();
         const own = await list(session.dataset.user);
         if (own.length && !window.confirm(session.dataset.unsynced)) return;
+        isOver = true;
         await clear(session.dataset.user);
       } catch (error) {
         // a browser that keeps nothing has nothing to delete
