@@ -302,6 +302,7 @@ def added_up(returns: list[tuple], statuses: set[str]) -> dict[str, dict]:
     return sums
 
 
+@pytest.mark.slow("random returns, added up a second time")
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(RETURN, max_size=6, unique_by=lambda each: each[:2]))
 def test_it_agrees_with_a_sum_made_in_another_way(returns):
