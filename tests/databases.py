@@ -12,22 +12,31 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from weakref import WeakSet
 
 import django
 import psycopg2
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
 KINDS = ("facts", "year")
 STORE = Path(settings.BASE_DIR) / "var" / "test-databases"
 SOURCES = ("portal", "targets", "reporting", "fixtures", "tests/beginnings.py", "tests/walls.py")
 KEPT = 6  # states of the code, each of the two databases for itself
+
+
+# What the tests' own thread is connected by: one connection as a rule, and another one while a browser is driven, as the
+# loop of events that drives it has a context of its own.
+_open: WeakSet[BaseDatabaseWrapper] = WeakSet()
 
 
 # --- what a process of the tests does with them
@@ -39,8 +48,10 @@ def copies() -> Iterator[None]:
     from . import walls
 
     teardown, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, _put_back
+    connection_created.connect(_remember)
     with walls.as_application():
         yield
+    connection_created.disconnect(_remember)
     TransactionTestCase._fixture_teardown = teardown
     for kind in KINDS:
         _drop(_own(kind))
@@ -64,7 +75,7 @@ def give_away(kind: str, file: Path, files: Path) -> None:
 def put(kind: str) -> None:
     """The database that is connected to becomes a fresh copy, whatever was in it."""
     name, made = connection.settings_dict["NAME"], _made(kind)
-    connection.close()
+    _close()
     _copy(made, name)
     if kind == "year":
         _copy_files()
@@ -75,9 +86,19 @@ def _put_back(_test: TransactionTestCase) -> None:
     put(next(kind for kind in KINDS if connection.settings_dict["NAME"] == _own(kind)))
 
 
+def _remember(connection: BaseDatabaseWrapper, **_about: object) -> None:
+    if threading.current_thread() is threading.main_thread():
+        _open.add(connection)
+
+
+def _close() -> None:
+    for each in [connection, *_open]:
+        each.close()
+
+
 def _name(name: str) -> None:
     assert not connection.in_atomic_block
-    connection.close()
+    _close()
     connection.settings_dict["NAME"] = name
 
 
@@ -197,7 +218,7 @@ def _rename(name: str, new: str) -> None:
 
 
 def _drop(name: str) -> None:
-    connection.close()
+    _close()
     if connection.vendor == "sqlite":
         for ending in ("", "-wal", "-shm"):
             Path(name + ending).unlink(missing_ok=True)
