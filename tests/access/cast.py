@@ -71,6 +71,16 @@ CAST = [
     DUAL,
 ]
 
+# Who asks every day: one of each standing towards 椒江's things and a district's. Everybody asks in script/assure.
+EVERYDAY = {
+    "anonymous",
+    *("jiaojiang-preparer", "jiaojiang-head", "huangyan-preparer"),
+    *("taizhou-education-reviewer", "taizhou-education-administrator", "taizhou-education-observer"),
+    *("shanghai-civil-affairs-administrator", "sh-eldercare-reviewer", "sh-huangpu-preparer"),
+    *("disabled account with a live session", "ended membership", "in both programmes"),
+    "city reviewer who prepares 市本级",
+}
+
 
 def make_the_extraordinary() -> None:
     """The accounts that the demonstration does not have."""

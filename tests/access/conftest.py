@@ -4,14 +4,16 @@ import logging
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from portal import clock
 from portal.models import User
 
 from .. import walls
+from ..selection import IS_WHOLE
 from . import world
 from .asking import asked, asker, undone
-from .cast import CAST, make_the_extraordinary
+from .cast import CAST, EVERYDAY, make_the_extraordinary
 
 
 @pytest.fixture(autouse=True)
@@ -57,12 +59,25 @@ def quiet():
 
 
 @pytest.fixture
-def fresh(askers, db, quiet):
-    """The askers, with nothing held against the answers yet; what the test makes is undone."""
+def everybody(askers, db, quiet):
+    """The whole cast, with nothing held against the answers yet; what the test makes is undone."""
     for each in askers:
         each.wrong.clear()
     with undone():
         yield askers
+
+
+@pytest.fixture
+def fresh(everybody):
+    """Who asks: in script/assure the whole cast."""
+    return [each for each in everybody if IS_WHOLE or each.persona.name in EVERYDAY]
+
+
+@pytest.fixture(scope="module")
+def own_files(tmp_path_factory):
+    """A folder for what a module's things hold."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -5,6 +5,7 @@ from zlib import crc32
 
 from django.urls import reverse
 
+from ..selection import IS_WHOLE
 from . import oracle, world
 from .asking import Asker
 from .cast import CITY, COUNTY, PILLAR
@@ -80,8 +81,8 @@ def findings(askers: list[Asker]) -> list[str]:
 
 
 def methods_of(name: str) -> list[str]:
-    """The methods of the matrix, and HEAD where the route turned out to offer it beside GET."""
-    return [*MATRIX[name], *(["HEAD"] if "HEAD" in OFFERED.get(name, ()) else [])]
+    """The methods of the matrix, and in script/assure HEAD where the route turned out to offer it beside GET."""
+    return [*MATRIX[name], *(["HEAD"] if IS_WHOLE and "HEAD" in OFFERED.get(name, ()) else [])]
 
 
 def is_public(name: str) -> bool:

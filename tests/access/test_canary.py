@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.core.files.storage import default_storage
 from django.urls import reverse
@@ -44,9 +43,8 @@ ASKING = [
 
 
 @pytest.fixture(scope="module")
-def planted(askers, tmp_path_factory, django_db_blocker):
+def planted(askers, own_files, django_db_blocker):
     """Every tenant's marks, two returns of each, and an export; made once."""
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
     with clock.frozen(world.NOW):
         marks = canary.make_marks()
         canary.plant(marks)

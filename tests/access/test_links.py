@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.conf import settings
 
 from portal import clock
 
@@ -39,9 +38,8 @@ class Controls(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def busy(askers, tmp_path_factory):
+def busy(askers, own_files):
     """Something of everything to link to, made once."""
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
     with clock.frozen(world.NOW):
         for username, state in [
             ("jiaojiang-preparer", "accepted"),
@@ -56,8 +54,8 @@ def busy(askers, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", few([each.name for each in CAST if each.at], 2))
-def test_it_shows_no_link_that_it_refuses(busy, fresh, name):
-    each = next(each for each in fresh if each.persona.name == name)
+def test_it_shows_no_link_that_it_refuses(busy, everybody, name):
+    each = next(each for each in everybody if each.persona.name == name)
     dead, known, page_forms = [], {"/"}, set()
     level = ["/"]
     for _depth in range(DEPTH):
