@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from portal.management.commands.messages import PO, extract, read, untranslated
 from reporting.exports import jobs
+from targets.models import Programme
 
 from .factories import accepted, membership, period, row, started, submitted
 from .screen import Screen
@@ -146,6 +147,8 @@ def data_words() -> set[str]:
         fields = [each.attname for each in model._meta.fields if isinstance(each, models.CharField | models.TextField | models.JSONField)]  # fmt: skip
         for values in model.objects.values_list(*fields) if fields else []:
             found |= {" ".join(text.split()) for text in texts_in(values) if CHINESE.search(text)}
+    for each in Programme.objects.all():  # with their numbers filled in
+        found |= {text for shown in each.definitions for text in (shown.question, shown.answer, shown.reason)}
     return found
 
 

@@ -65,15 +65,3 @@ def _took_part(filing: Filing, by: Membership) -> bool:
     if version is None:
         return False
     return version.submitted_by_id == by.user_id or by.user_id in version.editors
-
-
-# --- several at once
-
-
-# --- periods
-
-
-# --- the activity ledger
-
-
-# --- the work module
