@@ -19,8 +19,6 @@ from .factories import (
     submitted,
 )
 
-pytestmark = pytest.mark.both_databases
-
 REVIEWER, ADMINISTRATOR, OBSERVER = (
     f"taizhou-education-{role}" for role in ("reviewer", "administrator", "observer")
 )

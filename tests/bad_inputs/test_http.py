@@ -78,7 +78,7 @@ def test_a_draft_takes_a_form_with_a_field_of_any_name(name, neighbour, as_):
     assert as_(neighbour).get(f"/filings/{filing.public_id}/edit/").status_code == 200
 
 
-@pytest.mark.parametrize("method", few(METHODS, 2))
+@pytest.mark.parametrize("method", few(METHODS, 1))
 @pytest.mark.parametrize("who", [None, "taizhou-education-reviewer"], ids=["anonymous", "reviewer"])
 @pytest.mark.slow("every address there is")
 def test_no_address_takes_a_method_that_no_page_offers(method, who, scene, db):

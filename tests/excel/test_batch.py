@@ -14,8 +14,6 @@ from reporting.excel.batch import write_quickly
 from reporting.excel.export import write_attachment
 from targets.models import Programme
 
-pytestmark = pytest.mark.both_databases
-
 TEXTS = [
     "椒江区社区学院", "葭沚街道社区学校", "=cmd|' /C calc'!A0", "=沚", "-1", "+1", "＝1", "a\x0bb", " blank ", "x\r\ny",
     "<b>&\"'", "_x0041_", "\ud800", "𠮷" * 70, "",

@@ -34,7 +34,6 @@ from ..selection import few
 pytestmark = [
     pytest.mark.worker,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.both_databases,
     pytest.mark.slow("starts workers and brokers, and stops them at bad moments"),
 ]
 
@@ -88,6 +87,7 @@ def large_quarter():
             accepted(clerk, *rows)
 
 
+@pytest.mark.both_databases
 def test_an_export_is_made_by_the_worker_and_handed_to_the_asker_alone(
     start, broker, large_quarter, as_, reviewer, administrator, clerk, shanghai_reviewer
 ):

@@ -17,6 +17,7 @@ from reporting.reminders import actions as reminder_actions
 from reporting.review import actions as review_actions
 
 from .. import live
+from ..barriers import widths
 from ..factories import accepted, membership, nil, period, row, started, submitted
 from ..test_journey import chromium, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
@@ -27,7 +28,6 @@ pytestmark = [
 ]
 
 CITY = "taizhou-education"
-WIDTHS = {"1440": (1440, 900), "1280": (1280, 720), "390": (390, 844)}
 PAGES = {
     "jiaojiang-preparer": ["/", "/account/reminders/"],
     "wenling-preparer": ["/"],
@@ -96,8 +96,8 @@ def test_it_has_no_barriers_for_any_role_at_any_width(new_page, busy):  # noqa: 
     for username, addresses in PAGES.items():
         page = new_page()
         sign_in(page, username)
-        for address in addresses:
-            for name, (width, height) in WIDTHS.items():
+        for place, address in enumerate(addresses):
+            for name, (width, height) in widths(place):
                 page.set_viewport_size({"width": width, "height": height})
                 page.goto(address)
                 unfold(page)

@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from reporting.models import Activity
 from reporting.providers import actions as provider_actions
 
+from ..barriers import widths
 from ..factories import course, ledger_user, membership, recorded, row, started, submitted
-from ..home.test_tasks_browser import WIDTHS, keep
+from ..home.test_tasks_browser import keep
 from ..live import zh
 from ..test_journey import button, chromium, heading, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
@@ -170,8 +171,8 @@ def test_its_pages_have_no_barriers_at_any_width(new_page, school):  # noqa: F81
     for username, addresses in pages.items():
         page = new_page()
         sign_in(page, username)
-        for address in addresses:
-            for name, (width, height) in WIDTHS.items():
+        for place, address in enumerate(addresses):
+            for name, (width, height) in widths(place):
                 page.set_viewport_size({"width": width, "height": height})
                 page.goto(address)
                 assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (

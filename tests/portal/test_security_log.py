@@ -255,6 +255,7 @@ def test_every_change_that_is_an_event_says_so_at_its_view():
     assert told_by("POST") == CHANGES
 
 
+@pytest.mark.slow("every address, by four people")
 def test_every_address_that_hands_out_a_file_tells_of_it(reviewer, administrator, clerk, shanghai_reviewer):
     made = world()
     hands_out = set()

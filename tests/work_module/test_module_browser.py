@@ -9,8 +9,9 @@ from reporting.providers import actions as provider_actions
 from reporting.work_module import actions as work_module_actions
 
 from .. import live
+from ..barriers import widths
 from ..factories import membership
-from ..home.test_tasks_browser import WIDTHS, keep
+from ..home.test_tasks_browser import keep
 from ..live import zh
 from ..test_journey import button, chromium, heading, looked_at, new_page, sign_in, stage  # noqa: F401 -- fixtures
 
@@ -105,8 +106,8 @@ def test_its_pages_have_no_barriers_at_any_width(new_page, unit):  # noqa: F811
     for username, addresses in PAGES.items():
         page = new_page()
         sign_in(page, username)
-        for address in addresses:
-            for name, (width, height) in WIDTHS.items():
+        for place, address in enumerate(addresses):
+            for name, (width, height) in widths(place):
                 page.set_viewport_size({"width": width, "height": height})
                 page.goto(address)
                 assert fits(page), (address, name)
