@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -33,10 +32,6 @@ from targets.models import ReportingDuty
 from tests import live
 from tests.conftest import NOW
 from tests.factories import accepted, membership, row, submitted
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-django.setup()
-
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "100"))
 PEOPLE = [f"taizhou-education-{role}" for role in ("reviewer", "administrator", "observer")]
@@ -57,6 +52,8 @@ VARIED = [
 
 
 def main() -> None:
+    if connection.vendor != "sqlite":
+        sys.exit("bench: on SQLite, in a folder of its own: bench/run faults")
     settings.EXPORT_AT_ONCE = 0  # all of them are jobs
     logging.disable(logging.CRITICAL)
     chance = random.Random(5)  # noqa: S311 -- the same moments in every run
@@ -287,9 +284,3 @@ def interrupted_broker(folder: Path, chance: random.Random) -> Iterator[tuple[st
     finally:
         ended.set()
         thread.join()
-
-
-if __name__ == "__main__":
-    if connection.vendor != "sqlite":
-        sys.exit("bench: on SQLite, in a folder of its own: bench/run faults")
-    main()

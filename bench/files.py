@@ -17,7 +17,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import django
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
@@ -38,10 +37,6 @@ from reporting.models import Filing, Line, Total, Version
 from targets.models import Period, Programme, ReportingDuty
 
 from .measure import Pattern, in_turns, machine
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-django.setup()
-
 
 COUNTIES = int(os.environ.get("BENCH_FILES", "2844"))
 READ = int(os.environ.get("BENCH_READ", str(COUNTIES)))
@@ -308,6 +303,3 @@ def in_a_child(work: Callable[[], None]) -> tuple[float, float]:
 
 
 PARTS = {"one": one_attachment, "zip": zip_of_all, "read": read_all, "job": whole_job, "memory": memory}
-
-if __name__ == "__main__":
-    main()

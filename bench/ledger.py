@@ -2,7 +2,7 @@
 by turns in one run: opening the page, keeping it, the page before submitting, submitting. All is rolled back.
 
     bench/run                  runs it after the other measurements
-    python -m bench.ledger     on a prepared database that may be emptied
+    bench/run ledger          alone
 """
 
 import sys
@@ -124,7 +124,3 @@ def measure(name: str, many: Callable[[], None], few: Callable[[], None]) -> Non
     statements = [len(captured(each)) for each in (many, few)]
     one, other = in_turns(lambda: timed(many), lambda: timed(few))
     print(f"{name:<40}{one:>10.2f}{other:>10.2f}{one / other:>8.1f}  {statements[0]} / {statements[1]}")
-
-
-if __name__ == "__main__":
-    main()

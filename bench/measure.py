@@ -29,10 +29,6 @@ from reporting.official_table.sheets import rollup_sheet, tenant_sheet
 from reporting.rollup.rollup import roll_up
 from targets.models import Period, Programme
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-django.setup()
-
-
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
 WARM_UP = 5
 LINES = 20
@@ -295,7 +291,3 @@ class Pattern:
         saved = io.BytesIO()
         workbook.save(saved)
         return saved.getvalue()
-
-
-if __name__ == "__main__":
-    main()

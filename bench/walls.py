@@ -3,13 +3,11 @@
 DATABASE_URL=postgres://… python bench/walls.py      (the owner of an empty, prepared database; all is rolled back)
 """
 
-import os
 import statistics
 import sys
 import time
 from pathlib import Path
 
-import django
 from django.db import connection, transaction
 
 from portal import walls
@@ -19,11 +17,6 @@ from targets.models import Period
 from targets.queries import programme_for
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-
-
-django.setup()
-
 
 COUNTIES, REPEATS = 2844, 7
 ROWS = """
@@ -99,7 +92,3 @@ def median(tenant: Tenant) -> float:
             roll_up(programme, periods, under=tenant)
             times.append(1000 * (time.perf_counter() - start))
     return statistics.median(times)
-
-
-if __name__ == "__main__":
-    main()
