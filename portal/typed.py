@@ -20,13 +20,12 @@ def is_kept(request: HttpRequest) -> bool:
     )
 
 
+def form_of(request: HttpRequest) -> dict:
+    """The fields as they were sent and where to; `has_files`: files were sent too, which do not come back."""
+    fields = [(name, value) for name, values in request.POST.lists() if name != TOKEN for value in values]
+    return {"fields": fields, "address": request.get_full_path(), "has_files": bool(request.FILES)}
+
+
 def page(request: HttpRequest, *, status: int, step: str | None = None) -> HttpResponse:
     """The page with the form. `step`: the address of what has to be done first, in another tab."""
-    fields = [(name, value) for name, values in request.POST.lists() if name != TOKEN for value in values]
-    context = {
-        "fields": fields,
-        "address": request.get_full_path(),
-        "step": step,
-        "has_files": bool(request.FILES),
-    }
-    return render(request, "portal/typed.html", context, status=status)
+    return render(request, "portal/typed.html", form_of(request) | {"step": step}, status=status)

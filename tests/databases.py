@@ -69,7 +69,8 @@ def connect_to(kind: str) -> None:
 def give_away(kind: str, file: Path, files: Path) -> None:
     """A copy of the database and its files for an office of the test's own. SQLite alone."""
     _copy(_made(kind), str(file))
-    shutil.copytree(_folder() / "files", files)
+    if kind == "year":
+        shutil.copytree(_folder() / "files", files)
 
 
 def put(kind: str) -> None:

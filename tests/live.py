@@ -126,17 +126,14 @@ class Worker(Process):
 
 
 class Server(Process):
-    """The web server as it runs for real: gunicorn, no demonstration, the machine's clock. Only without HTTPS."""
+    """The web server as it runs for real: no demonstration, the machine's clock. Only without HTTPS."""
 
     def __init__(self, folder: Path):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        command = [
-            sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
-            "--worker-class", "gthread", "--threads", "4",
-        ]  # fmt: skip
+        command = [sys.executable, "-m", "portal.serve", "--listen", f"127.0.0.1:{port}", "--processes", "1"]
         super().__init__(
             command,
             folder / "server.log",

@@ -1,15 +1,14 @@
 """What no HTTP library sends, over a socket to the web server that production runs: refused, and it goes on serving."""
 
-import os
 import socket
-import subprocess
 import sys
-import time
+from contextlib import suppress
 
 import pytest
-from django.conf import settings
 
-pytestmark = pytest.mark.one_database("postgresql")
+from ..live import Process, wait_for
+
+pytestmark = pytest.mark.one_database("sqlite")
 
 # (row, the bytes, the statuses that are right; 0: the connection is closed without an answer)
 RAW = [
@@ -30,7 +29,7 @@ RAW = [
     ("E50 header of 64 KB", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"x" * 65536 + b"\r\n\r\n", {400, 431}),
     ("E50 cookie of 9 KB", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nCookie: a=" + b"x" * 9000 + b"\r\n\r\n", {400, 431}),
     ("E50 200 headers", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + b"X-A: 1\r\n" * 200 + b"\r\n", {400, 431}),
-    ("E50 address of 16 KB", b"GET /" + b"x" * 16384 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", {400, 414}),
+    ("E50 address of 16 KB", b"GET /" + b"x" * 16384 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", {400, 414, 431}),
     ("E51 HTTP/0.9", b"GET /healthz\r\n\r\n", {0, 400}),
     ("E51 HTTP/1.0 without a host", b"GET /sign-in/ HTTP/1.0\r\n\r\n", {400}),
     ("E51 HTTP/3.7", b"GET /healthz HTTP/3.7\r\nHost: localhost\r\n\r\n", {400, 505}),
@@ -42,53 +41,39 @@ FINE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """gunicorn as script/server starts it, on an empty database of its own."""
+def port(tmp_path_factory):
+    """The web server as script/server starts it, on an empty database of its own."""
     folder = tmp_path_factory.mktemp("raw")
-    path = f"/tmp/portal-raw-{os.getpid()}.sock"  # a socket's path may have 107 bytes
-    kept = {
-        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PORTAL_SECRET_KEY")
-    }
-    kept |= {"PORTAL_DATA_DIR": str(folder), "PORTAL_DEMO": "1", "PORTAL_HTTPS": "0"}
-    command = (
-        "-m gunicorn portal.wsgi --worker-class gthread --threads 4 --no-control-socket --log-level critical"
-    )
-    process = subprocess.Popen(
-        [sys.executable, *command.split(), "--bind", f"unix:{path}"], env=kept, cwd=settings.BASE_DIR
-    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {"PORTAL_DATA_DIR": str(folder), "DATABASE_URL": "", "PORTAL_DEMO": "1", "PORTAL_HTTPS": "0"}
+    command = f"-m portal.serve --listen 127.0.0.1:{port} --processes 1"
+    process = Process([sys.executable, *command.split()], folder / "web.log", **own)
     try:
-        until = time.monotonic() + 30
-        while not os.path.exists(path) and time.monotonic() < until:
-            time.sleep(0.05)
-        yield path
+        wait_for("the web server", lambda: answer(port, FINE)[0] == 200)
+        yield port
     finally:
-        process.terminate()
-        process.wait(10)
+        process.stop()
 
 
-def answer(address: str, request: bytes) -> tuple[int, bytes]:
-    """The status and the whole answer to some bytes; 0 where the server says nothing."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(10)
-        connection.connect(address)
-        try:
+def answer(port: int, request: bytes) -> tuple[int, bytes]:
+    """The status and the whole answer to some bytes; 0 where the server says nothing for two seconds, or hangs up."""
+    received = b""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+        with suppress(BrokenPipeError, ConnectionResetError):  # it answered before the end
             connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
-        except (BrokenPipeError, OSError):  # it answered before the end
-            pass
-        received = b""
-        try:
-            while piece := connection.recv(65536):
-                received += piece
-        except ConnectionResetError:
-            pass
+        while piece := connection.recv(65536):
+            received += piece
+            if b"Connection: close" not in received and b"\r\n\r\n" in received:
+                break  # it waits for the next request
     head = received.split(b" ", 2)
     return (int(head[1]) if len(head) > 1 and head[1].isdigit() else 0), received
 
 
 @pytest.mark.parametrize(("row", "request_", "statuses"), RAW, ids=[row for row, *_rest in RAW])
-def test_raw_bytes_are_refused_and_the_server_goes_on(row, request_, statuses, address):
-    status, received = answer(address, request_)
+def test_raw_bytes_are_refused_and_the_server_goes_on(row, request_, statuses, port):
+    status, received = answer(port, request_)
     assert status in statuses
     assert b"Traceback" not in received
-    assert answer(address, FINE)[0] == 200
+    assert answer(port, FINE)[0] == 200

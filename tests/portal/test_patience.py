@@ -1,4 +1,4 @@
-"""PostgreSQL ends what a page keeps it busy with for too long."""
+"""PostgreSQL ends what a page keeps it busy with for too long; on SQLite a page waits for a writer, but not for long."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.both_databases
 def web(db):
     """A connection as the web opens it."""
     if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no such limits: it waits for at most 20 seconds itself")
+        pytest.skip("SQLite has no such limits")
     copy = connection.copy()
     yield copy
     copy.close()
@@ -48,3 +48,11 @@ def test_the_operator_can_switch_it_off(web, settings):
     settings.STATEMENT_SECONDS = 0
     patience.limit(web)
     assert shown(web, "statement_timeout") == "0"
+
+
+@pytest.mark.one_database("sqlite")
+def test_a_page_waits_eight_seconds_for_somebody_who_writes(db):
+    copy = connection.copy()
+    patience.limit(copy)
+    assert copy.settings_dict["OPTIONS"]["timeout"] == 8
+    assert connection.settings_dict["OPTIONS"]["timeout"] == 20
