@@ -1,29 +1,23 @@
 """The pages for what went wrong. Each says what to do next."""
 
-import errno
 import logging
 import sys
-from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
 from django.views import defaults
 
-from .. import request_id, typed
+from .. import database_faults, request_id, typed
 from ..requests import PortalRequest
 from ..throttle import LONGEST_WAIT
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = 30  # seconds
-# What the databases say of a full disk, and of somebody who holds what is needed.
-FULL = ("disk is full", "No space left", "disk I/O error")
-BUSY = ("is locked", "timeout", "deadlock")
 # Needs no template, no translation, no style sheet: what is left when the page for a fault is itself at fault.
 LAST_RESORT = (settings.BASE_DIR / "templates" / "500_last_resort.html").read_bytes()
 
@@ -50,7 +44,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     database could not keep the session."""
     if isinstance(exception, RequestDataTooBig):
         return too_large(request)
-    if reason := why_unavailable(exception):
+    if reason := database_faults.kind_of(exception):
         return unavailable(request, reason)
     return defaults.bad_request(request, exception)
 
@@ -58,31 +52,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     page: str | bytes
     try:
-        if reason := why_unavailable(sys.exc_info()[1]):
+        if reason := database_faults.kind_of(sys.exc_info()[1]):
             return unavailable(request, reason)
         page = loader.render_to_string("500.html", {"request_id": request_id.current.get()})
     except Exception:  # whatever is wrong with the page, an answer is owed
         log.exception("the page for a fault could not be made")
         page = LAST_RESORT
     return HttpResponseServerError(page)
-
-
-def why_unavailable(fault: BaseException | None) -> str | None:
-    """“full”, “busy” or “gone”: what the database or the disk lacks, if that is what the fault comes from."""
-    for each in _leading_to(fault):
-        if isinstance(each, OSError) and each.errno in (errno.ENOSPC, errno.EDQUOT):
-            return "full"
-        if isinstance(each, OperationalError):
-            if any(words in str(each) for words in FULL):
-                return "full"
-            return "busy" if any(words in str(each) for words in BUSY) else "gone"
-    return None
-
-
-def _leading_to(fault: BaseException | None) -> Iterator[BaseException]:
-    while fault is not None:
-        yield fault
-        fault = fault.__cause__ or fault.__context__
 
 
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
