@@ -1,12 +1,15 @@
 """script/server as an office runs it: what ends is started again, and the pages are there meanwhile."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
+import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -22,8 +25,20 @@ pytestmark = [
 
 
 @pytest.fixture
-def office(tmp_path, django_db_setup):
+def small_disk(tmp_path):
+    """The test's folder is a disk of its own, of 60 megabytes."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", tmp_path]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("takes a disk of its own, which not everybody may mount")
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", tmp_path], check=True)
+
+
+@pytest.fixture
+def office(tmp_path, request, django_db_setup):
     """An office's own data folder, with the facts, and everything running."""
+    if "small_disk" in request.fixturenames:
+        request.getfixturevalue("small_disk")
     databases.give_away("facts", tmp_path / "portal.sqlite3", tmp_path / "files")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -39,10 +54,11 @@ def office(tmp_path, django_db_setup):
         "PORTAL_DEMO": "0",
         "PORTAL_HTTPS": "0",
     }
-    with (tmp_path / "said").open("wb") as said:
+    told = tmp_path.with_suffix(".said")  # not on the disk that is full
+    with told.open("wb") as said:
         command = [Path(settings.BASE_DIR) / "script" / "server"]
         running = subprocess.Popen(command, env=kept | own, stdout=said, stderr=said, start_new_session=True)
-    office = Office(tmp_path, port, running)
+    office = Office(told, port, running)
     wait_for("everything to run", lambda: "已启动" in office.said() or running.poll() is not None)
     yield office
     running.send_signal(signal.SIGTERM)
@@ -52,11 +68,11 @@ def office(tmp_path, django_db_setup):
 
 
 class Office:
-    def __init__(self, folder: Path, port: int, running: subprocess.Popen):
-        self.folder, self.port, self.running = folder, port, running
+    def __init__(self, told: Path, port: int, running: subprocess.Popen):
+        self.log, self.port, self.running = told, port, running
 
     def said(self) -> str:
-        return (self.folder / "said").read_text()
+        return self.log.read_text()
 
     def pid(self, part: str) -> int | None:
         """Of the one process of the office that was started with these words."""
@@ -71,6 +87,19 @@ class Office:
         with suppress(OSError):
             return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=20).status == 200
         return False
+
+    def sign_in(self) -> tuple[int, str]:
+        """Status and page after somebody has typed a name and a password: the attempt is written down."""
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        address = f"http://127.0.0.1:{self.port}/sign-in/"
+        try:
+            page = opener.open(address, timeout=30).read().decode()
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+            form = urlencode({"csrfmiddlewaretoken": token[1], "username": "nobody", "password": "nothing"})
+            answer = opener.open(address, form.encode(), timeout=30)
+        except urllib.error.HTTPError as error:
+            answer = error
+        return answer.status, answer.read().decode()
 
 
 PARTS = {"broker": "valkey-server", "worker": " worker ", "beat": " beat ", "web": "portal.serve"}
@@ -99,3 +128,21 @@ def test_a_web_process_that_ends_is_replaced(office):
     wait_for("two of them", lambda: len(set(children.read_text().split()) - {first}) == len(others) + 1)
     assert office.answers()
     assert office.pid("portal.serve") == parent
+
+
+def test_on_a_full_disk_it_stays_up_and_goes_on_when_there_is_room(small_disk, office):
+    assert office.sign_in()[0] == 422
+    filler = small_disk / "filler"
+    with suppress(OSError), filler.open("wb") as file:
+        while True:
+            file.write(b"0" * 4096)
+            file.flush()
+    status, page = office.sign_in()
+    assert (status, "磁盘已满" in page) == (503, True)
+    assert office.running.poll() is None
+    os.kill(office.pid(PARTS["beat"]), signal.SIGKILL)
+    wait_for("beat to be missed", lambda: "beat 意外退出" in office.said())
+    filler.unlink()
+    wait_for("somebody to sign in", lambda: office.sign_in()[0] == 422)
+    wait_for("another beat", lambda: office.pid(PARTS["beat"]))
+    assert office.running.poll() is None
