@@ -5,6 +5,7 @@ a typing error in a fixture, or in the document itself, would otherwise become s
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from portal.models import Tenant
 
 from . import ledger, printed, records, work_module
 from .definitions import unfilled
-from .models import Channel, Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
+from .models import Channel, Duty, Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
 
 OFFICIAL = ["tenants.json", "taizhou.json", "shanghai.json"]
 
@@ -61,6 +62,7 @@ def problems() -> list[str]:
         *_ledger_problems(),
         *_definition_problems(),
         *_belonging_problems(),
+        *_duty_problems(),
         *_period_problems(),
         *_module_problems(),
     ]
@@ -212,6 +214,25 @@ def _belonging_problems() -> Iterator[str]:
             "programme": row.programme.name,
             "indicator": row.indicator.code,
         }
+
+
+def _duty_problems() -> Iterator[str]:
+    """What held earlier says of what, and until which day."""
+    for duty in ReportingDuty.objects.select_related("programme", "tenant"):
+        for each in duty.earlier:
+            try:
+                is_known = set(each) == {"until", "duty"} and each["duty"] in Duty.values
+                date.fromisoformat(each["until"])
+            except (KeyError, TypeError, ValueError):
+                is_known = False
+            if not is_known:
+                yield _(
+                    "%(programme)s, duty of %(tenant)s: an entry of “earlier” has “until”, a day, and “duty”, one of %(duties)s."
+                ) % {
+                    "programme": duty.programme.name,
+                    "tenant": duty.tenant.code,
+                    "duties": ", ".join(Duty.values),
+                }
 
 
 def _period_problems() -> Iterator[str]:
