@@ -77,7 +77,7 @@ def load(
                     .filter(public_id=public_id)
                     .first()
                 ):
-                    request.membership = membership
+                    request.membership, request.loaded = membership, found
                     require(membership, permission)
                     return view(request, found, **kwargs)
             raise Http404

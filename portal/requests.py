@@ -1,5 +1,6 @@
 """Requests as the portal's layers leave them: what they put on Django's `HttpRequest`, for the checker of types."""
 
+from django.db.models import Model
 from django.http import HttpRequest
 
 from .models import Membership, User
@@ -10,6 +11,7 @@ class PortalRequest(HttpRequest):
 
     memberships: list[Membership]
     membership: Membership | None
+    loaded: Model  # what the address names by its `public_id`; set by portal/access.py
     page_context: dict  # kept by reporting/home/context.py
     retry_after: int  # seconds; set by portal/throttle.py
     is_csrf_failure: bool  # set by portal/views/errors.py

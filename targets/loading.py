@@ -4,38 +4,28 @@ A row of a target table must sum to the 合计 printed beside it, and that must 
 a typing error in a fixture, or in the document itself, would otherwise become somebody's assessment.
 """
 
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.serializers.base import DeserializationError
-from django.core.serializers.python import Deserializer
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from portal.models import Tenant
 
-from . import ledger, work_module
+from . import ledger, printed, records, work_module
 from .definitions import unfilled
-from .models import Channel, Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
+from .models import Channel, Duty, Indicator, Period, Programme, ReportingDuty, Target, TargetTotal
 
 OFFICIAL = ["tenants.json", "taizhou.json", "shanghai.json"]
 
-# What a fixture that is not one makes Python, the deserialiser, a field or the database raise.
-UNREADABLE = (
-    OSError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    KeyError,
-    DeserializationError,
-    ValidationError,
-    DatabaseError,
-)
+# Asked before a load; what it returns is asked afterwards, and says what the load would change that has to stay.
+Guard = Callable[[], Callable[[], list[str]]]
+
+# What a ledger that is none makes Python raise.
+UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
 
 
 class FactsRefused(Exception):
@@ -51,59 +41,31 @@ def official_paths() -> list[Path]:
     return [settings.BASE_DIR / "fixtures" / name for name in OFFICIAL]
 
 
-def load(paths: Iterable[Path]) -> int:
+def load(paths: Iterable[Path], *, guard: Guard = lambda: list) -> int:
     """Load the fixtures, check all facts; FactsRefused undoes the whole load. The number of records."""
     with transaction.atomic():
-        count = sum(_load_file(path) for path in paths)
-        if found := problems():
+        moved = guard()
+        reading = records.read(paths)
+        if found := reading.problems or [*problems(), *moved()]:
             raise FactsRefused(found)
-    return count
+    return reading.count
 
 
 def problems() -> list[str]:
     """Every contradiction among the facts in the database, as sentences; an empty list if there is none."""
     return [
         *_tree_problems(),
+        *_source_problems(),
         *_total_problems(),
         *_missing_totals(),
         *_code_problems(),
         *_ledger_problems(),
         *_definition_problems(),
         *_belonging_problems(),
+        *_duty_problems(),
         *_period_problems(),
         *_module_problems(),
     ]
-
-
-def _load_file(path: Path) -> int:
-    with _naming(path.name):
-        records = list(json.loads(path.read_text(encoding="utf-8")))
-    for number, record in enumerate(records, start=1):
-        with _naming(_("%(file)s, record %(number)s") % {"file": path.name, "number": number}):
-            _save(record)
-    return len(records)
-
-
-@contextmanager
-def _naming(place: str) -> Iterator[None]:
-    """Name the place of what cannot be read in the error."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise FactsRefused([f"{place}: {error}"]) from error
-
-
-def _save(record: dict) -> None:
-    """Insert the record, or change just the fields it names: what offices filled in since then stays."""
-    (incoming,) = Deserializer([record])
-    given = record["fields"]
-    if incoming.object.pk is None:
-        incoming.object.clean_fields()
-        incoming.save()
-    else:
-        others = {field.name for field in incoming.object._meta.fields} - set(given)
-        incoming.object.clean_fields(exclude=others)
-        incoming.object.save(update_fields=given)
 
 
 def _tree_problems() -> Iterator[str]:
@@ -119,6 +81,22 @@ def _tree_problems() -> Iterator[str]:
             yield _("The tree of tenants is broken: %(tenant)s has %(problem)s.") % {
                 "tenant": tenant.code,
                 "problem": kind,
+            }
+
+
+def _source_problems() -> Iterator[str]:
+    """A cell that says another figure than the one that counts would be shown as the document's word."""
+    for target in Target.objects.select_related("programme", "indicator", "tenant"):
+        if not printed.agrees(target.source_text, target.value):
+            yield _(
+                "%(programme)s, %(year)s, row “%(row)s”, %(tenant)s: “%(source_text)s” is printed (source_text), the value is %(value)s."
+            ) % {
+                "programme": target.programme.name,
+                "year": target.year,
+                "row": target.indicator.target_heading or target.indicator.name,
+                "tenant": target.tenant.short_name,
+                "source_text": target.source_text.strip(),
+                "value": "/" if target.value is None else target.value,
             }
 
 
@@ -236,6 +214,25 @@ def _belonging_problems() -> Iterator[str]:
             "programme": row.programme.name,
             "indicator": row.indicator.code,
         }
+
+
+def _duty_problems() -> Iterator[str]:
+    """What held earlier says of what, and until which day."""
+    for duty in ReportingDuty.objects.select_related("programme", "tenant"):
+        for each in duty.earlier:
+            try:
+                is_known = set(each) == {"until", "duty"} and each["duty"] in Duty.values
+                date.fromisoformat(each["until"])
+            except (KeyError, TypeError, ValueError):
+                is_known = False
+            if not is_known:
+                yield _(
+                    "%(programme)s, duty of %(tenant)s: an entry of “earlier” has “until”, a day, and “duty”, one of %(duties)s."
+                ) % {
+                    "programme": duty.programme.name,
+                    "tenant": duty.tenant.code,
+                    "duties": ", ".join(Duty.values),
+                }
 
 
 def _period_problems() -> Iterator[str]:

@@ -1,7 +1,4 @@
-"""What was promised: programmes, their phases, periods and indicators, who reports, and the targets.
-
-Everything here is reference data, loaded from `fixtures/`: a third city's document is a third fixture.
-"""
+"""What was promised: reference data, loaded from `fixtures/`. A third city's document is a third fixture."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -280,6 +277,11 @@ class ReportingDuty(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="duties")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="duties")
     duty = models.CharField(max_length=10, choices=Duty)
+    earlier = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("What held before: [{“until”: “2021-12-31”, “duty”: “voluntary”}]."),
+    )
     is_ranked = models.BooleanField(
         default=False, help_text=_("The city assesses counties only (市对县考核).")
     )
@@ -296,6 +298,13 @@ class ReportingDuty(models.Model):
 
     def natural_key(self) -> tuple[str, str]:
         return (self.programme.code, self.tenant.code)
+
+    def in_period(self, period: Period) -> str:
+        """Whether a return is required for the period: what held on its last day, whatever changed since."""
+        for each in sorted(self.earlier, key=lambda each: each["until"]):
+            if period.ends_on <= date.fromisoformat(each["until"]):
+                return each["duty"]
+        return self.duty
 
 
 class TargetManager(models.Manager):

@@ -184,4 +184,6 @@ def _row(indicator: Indicator, cells: list[TargetCell], total: TargetTotal | Non
 
 
 def _cell(target: Target) -> TargetCell:
-    return TargetCell(target.state, target.value, target.source_text.strip(), target.source_text)
+    """A fixture that does not repeat how a figure is printed has it printed as it is."""
+    plain = "/" if target.state == Target.State.NO_TASK else "" if target.value is None else str(target.value)
+    return TargetCell(target.state, target.value, target.source_text.strip() or plain, target.source_text)

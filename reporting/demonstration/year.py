@@ -56,7 +56,8 @@ def is_loaded() -> bool:
 
 
 def has_real_accounts() -> bool:
-    """A database with accounts of real people never gets demonstration accounts."""
+    """A database with accounts of real people never becomes a demonstration. One that is goes on being it, whoever was
+    invited or made an administrator there."""
     return User.objects.filter(is_demo=False).exists()
 
 
@@ -69,6 +70,12 @@ def load() -> None:
     for programme, name in YEAR_FILES:
         play(programme, list(read_year(YEARS / name)))
     begin_quarter()
+
+
+def complete_accounts() -> None:
+    """Accounts for the tenants that came with facts loaded since."""
+    if demonstration.lacks_accounts():
+        demonstration.make_accounts(make_password(demonstration.PASSWORD))
 
 
 def start_clock(at: datetime | None = None) -> None:

@@ -27,7 +27,7 @@ from ..materials import views as material_views
 from ..models import Job, Release
 from ..periods import queries as period_queries
 from ..periods.lead_tenant import is_lead_tenant
-from ..periods.lookup import chosen_periods
+from ..periods.lookup import chosen_periods, current_programme
 from ..releases import queries as release_queries
 from ..releases.views import RELEASES
 from ..uploads.downloads import content_response, file_response
@@ -109,7 +109,8 @@ def _periods(request: HttpRequest):
 def _span(request: HttpRequest, given: QueryDict) -> ExportSpan:
     """Of the active tenant. A page that names no period shows the present one; a form has to name it."""
     programmes = period_queries.programmes_of(request.membership.tenant)
-    code = given.get("programme") or (programmes[0].code if programmes and given is request.GET else "")
+    shown = current_programme(request, programmes) if given is request.GET else None
+    code = given.get("programme") or (shown.code if shown else "")
     programme = next((each for each in programmes if each.code == code), None)
     if programme is None:
         raise Http404

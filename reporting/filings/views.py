@@ -29,6 +29,7 @@ from ..models.states import Move
 from ..periods import deadlines
 from ..periods import queries as period_queries
 from ..periods import rules as period_rules
+from ..periods.lookup import chosen_programme
 from . import actions, counted_lines, queries, rules, versions
 from . import computed as filing_computed
 from .checks import Facts
@@ -47,7 +48,9 @@ SAVE, CHECK, ADD_ROWS, FILL_ZEROS = "save", "check", "add_rows", "fill_zeros"
 @require_GET
 @permitted(Permission.VIEW)
 def filing_list(request: HttpRequest) -> HttpResponse:
-    table = FilingTable(queries.visible_filings(request.membership), order_by=("-period", "tenant"))
+    """Those of the programme that one is in."""
+    found = queries.visible_filings(request.membership).filter(period__programme=chosen_programme(request))
+    table = FilingTable(found, order_by=("-period", "tenant"))
     return render(request, "reporting/filings/filing_list.html", {"table": arrange(table, request)})
 
 

@@ -11,7 +11,9 @@ from portal.requests import PortalRequest
 from portal.roles import Permission
 
 from ..exports.queries import job_under_way
+from ..ledger.page_queries import ledger_shown
 from ..periods.lead_tenant import is_lead_tenant
+from ..periods.lookup import current_programme
 from ..periods.queries import programmes_of
 
 # (label, name of the address, needs a programme, permission)
@@ -63,40 +65,82 @@ def _page(request: PortalRequest) -> dict:
     if membership is None:
         return strip
     programmes = programmes_of(membership.tenant)
-    match = request.resolver_match
-    wanted = match.kwargs.get("programme") if match else None
-    programme = next(
-        (each for each in programmes if each.code == wanted), programmes[0] if programmes else None
-    )
+    programme = current_programme(request, programmes)
     return {
         **strip,
         "programme": programme,
-        "returns_label": returns_label(programmes),
+        "programme_switch": _switch(request, membership, programme, programmes),
+        "returns_label": returns_label([programme] if programme else []),
         "navigation": _navigation(request, membership, programme, programmes),
         "export_under_way": lambda: job_under_way(membership),  # not asked by the pages for what went wrong
     }
 
 
 def returns_label(programmes) -> str:
-    """What the returns of all one's programmes are called; “Returns” if each calls them otherwise."""
+    """What the returns of the programmes are called; “Returns” if each calls them otherwise."""
     names = {each.return_name for each in programmes}
     is_chinese = (get_language() or "").startswith("zh")
     return names.pop() if is_chinese and len(names) == 1 else str(_("Returns"))
 
 
-def _navigation(request: PortalRequest, membership, programme, programmes) -> list[dict]:
-    here = request.resolver_match.view_name if request.resolver_match else ""
-    here = next((entry for entry, names in BELONGS_TO.items() if here.startswith(names)), here)
+def _switch(request: PortalRequest, membership, programme, programmes) -> list[dict]:
+    """The way to the same page of one's other programmes; to their first page where they have no such page."""
+    if len(programmes) < 2:
+        return []
     return [
         {
-            "label": returns_label(programmes) if name == "filing-list" else label,
-            "url": reverse(name, args=[programme.code] if by_programme else []),
-            "current": name == here,
+            "programme": each,
+            "url": _same_page(request, membership, each, programmes),
+            "current": each == programme,
         }
+        for each in programmes
+    ]
+
+
+def _same_page(request: PortalRequest, membership, other, programmes) -> str:
+    match = request.resolver_match
+    name = match.view_name if match else ""
+    entries = {entry for entry, *_rest in _entries(membership, other, programmes)}
+    is_there = request.method in ("GET", "HEAD") and _entry_of(name) in entries
+    if is_there and set(match.captured_kwargs) == {"programme"}:
+        return reverse(name, args=[other.code])
+    page = request.path if is_there and not match.captured_kwargs else reverse("home")
+    return f"{page}?programme={other.code}"
+
+
+def _entry_of(name: str) -> str:
+    """The entry of the navigation from which a page is reached."""
+    return next((entry for entry, names in BELONGS_TO.items() if name.startswith(names)), name)
+
+
+def _entries(membership, programme, programmes) -> list[tuple]:
+    """The pages that the person has in that programme."""
+    return [
+        (name, label, by_programme)
         for label, name, by_programme, permission in PAGES
         if has_permission(membership, permission) and (programme or not by_programme)
         if name not in FOR_THE_LEAD or is_lead_tenant(programme, membership)
-        if name not in WITH_LEDGER or (programme and programme.ledger)
+        if name not in WITH_LEDGER or _keeps_ledger(membership, programme, programmes)
         if name not in WITH_MATERIALS or (programme and programme.materials)
         if name not in OF_THE_MODULE or (programme and programme.module)
+    ]
+
+
+def _keeps_ledger(membership, programme, programmes) -> bool:
+    """A tenant keeps one ledger: that of the first of its programmes that has one."""
+    if programme is None or not programme.ledger:
+        return False
+    return len(programmes) == 1 or programme == ledger_shown(membership)
+
+
+def _navigation(request: PortalRequest, membership, programme, programmes) -> list[dict]:
+    here = _entry_of(request.resolver_match.view_name if request.resolver_match else "")
+    return [
+        {
+            "label": returns_label([programme]) if name == "filing-list" and programme else label,
+            "url": reverse(name, args=[programme.code] if by_programme else []) + suffix,
+            "current": name == here,
+        }
+        for name, label, by_programme in _entries(membership, programme, programmes)
+        for suffix in ["" if by_programme or len(programmes) < 2 else f"?programme={programme.code}"]
     ]

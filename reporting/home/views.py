@@ -18,6 +18,7 @@ from ..reminders.views import copy_text
 from ..rollup import status as rollup_status
 from ..rollup.rollup import roll_up
 from . import notices, turns
+from .context import returns_label
 
 # What stands first on each role's page. A section that has nothing to say of this tenant is left out.
 SECTIONS = {
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     has_below = by.tenant.numchild > 0
     page = {
         "membership": by,
+        "returns_label": returns_label(programmes),
         "owed": turns.owed(found_turns),
         "files": by.tenant.duties.exists(),
         "may_file": has_permission(by, Permission.FILE),

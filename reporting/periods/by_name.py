@@ -41,13 +41,19 @@ def periods_named(
     return found
 
 
-def filing_period(tenant: Tenant, code: str) -> Period:
-    """The period in which the tenant files, in the one of its programmes that has it."""
+def filing_period(tenant: Tenant, code: str, programme: str | None = None) -> Period:
+    """The period in which the tenant files, in the one of its programmes that has it. Where several have, one is named."""
     programmes = ReportingDuty.objects.filter(tenant=tenant).values("programme")
-    found = Period.objects.filter(programme__in=programmes, code=code).select_related("programme").first()
-    if found is None:
+    periods = Period.objects.filter(programme__in=programmes, code=code).select_related("programme")
+    found = list(periods.filter(programme__code=programme) if programme else periods)
+    if not found:
         raise CommandError(_("%(tenant)s does not file for “%(code)s”.") % {"tenant": tenant, "code": code})
-    return found
+    if len(found) > 1:
+        raise CommandError(
+            _("“%(code)s” is a period of several programmes. Name one with --programme: %(codes)s.")
+            % {"code": code, "codes": "、".join(each.programme.code for each in found)}
+        )
+    return found[0]
 
 
 def membership_for(username: str, tenant: Tenant, move: Move) -> Membership:

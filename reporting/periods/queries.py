@@ -28,9 +28,9 @@ def waiting_in(period: Period) -> list[Filing]:
 def not_filed_in(period: Period) -> list[Tenant]:
     """Who has to file for the period and has not."""
     filed = Filing.objects.filter(period=period).filed().values("tenant")
-    duties = ReportingDuty.objects.filter(programme=period.programme_id, duty=Duty.REQUIRED)
-    duties = duties.exclude(tenant__in=filed).select_related("tenant").order_by("tenant__path")
-    return [each.tenant for each in duties]
+    duties = ReportingDuty.objects.filter(programme=period.programme_id).exclude(tenant__in=filed)
+    duties = duties.select_related("tenant").order_by("tenant__path")
+    return [each.tenant for each in duties if each.in_period(period) == Duty.REQUIRED]
 
 
 def still_open_for(period: Period) -> list[Window]:

@@ -125,13 +125,14 @@ def cells(
     for duty in duties:
         for period in periods:
             filing = filings.get((duty.tenant_id, period.pk))
-            state = state_of(filing, duty.duty, period)
+            owed = duty.in_period(period)
+            state = state_of(filing, owed, period)
             late = 0
             if filing and filing.first_submitted_at and state in FILED:
                 late = timeliness(filing.first_submitted_at, filing.first_due_at or period.due_at)
             window = read.of(duty.tenant_id, period)
             found[duty.tenant_id, period.pk] = BoardCell(
-                duty.tenant, period, duty.duty, state, window, late, filing
+                duty.tenant, period, owed, state, window, late, filing
             )
     return found
 

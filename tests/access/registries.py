@@ -14,9 +14,9 @@ COMMANDS = {
     "portal": {
         "application_url", "create_administrator", "demo_accounts", "messages", "prepare", "verify_history",
     },
-    "targets": {"load_facts", "targets"},
+    "targets": {"targets"},
     "reporting": {
-        "assessment", "backup", "channels", "export_attachment", "import_return", "load_demo", "model_picture", "move_filing",
+        "assessment", "backup", "channels", "export_attachment", "import_return", "load_demo", "load_facts", "model_picture", "move_filing",
         "restore", "rollup", "structure", "verify_evidence", "verify_figures", "verify_restore", "workflow",
     },
 }  # fmt: skip

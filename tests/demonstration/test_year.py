@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import localtime
 
-from portal import clock, history
+from portal import clock, demonstration, history
 from portal.models import HistoryEntry, User
 from reporting.demonstration import year as demonstration_year
 from reporting.models import Filing, Review, Version
@@ -20,6 +20,7 @@ from targets.models import Period, ReportingDuty
 from targets.queries import targets_of
 
 from ..factories import COLUMNS, period, tenant
+from ..targets.conftest import THIRD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
@@ -304,10 +305,30 @@ def test_it_is_loaded_in_demonstration_mode_only(settings, data_folder, unchange
 
 
 def test_it_is_not_loaded_beside_accounts_of_real_people(data_folder, unchanged):
-    User.objects.create(username="real", full_name="真人")
+    User.objects.filter(is_demo=True).update(is_demo=False)
     with unchanged(), pytest.raises(CommandError):
         call_command("load_demo")
     assert not (data_folder / "clock.json").exists()
+
+
+def test_a_demonstration_with_an_administrator_of_ones_own_starts_again(data_folder, monkeypatch):
+    module = "portal.management.commands.create_administrator.getpass"
+    monkeypatch.setattr(module, lambda prompt: "Lvye-7-qingsong-x")
+    call_command("create_administrator", "own", "--tenant", "jiaojiang", "--name", "第一位（演示）")
+    call_command("load_demo")
+    assert (data_folder / "clock.json").exists()
+    assert "own" not in {each.username for each in demonstration.accounts()}
+
+
+def test_accounts_of_tenants_loaded_since_are_listed_when_they_are_made(data_folder):
+    before = demonstration.accounts()
+    call_command("load_facts", THIRD)
+    assert demonstration.accounts() == before
+    assert all(User.objects.filter(username=each.username).exists() for each in demonstration.accounts())
+    call_command("load_demo")
+    made = {each.username for each in demonstration.accounts()} - {each.username for each in before}
+    assert {"yanshi-centre-reviewer", "yanshi-east-preparer"} <= made
+    assert all(User.objects.filter(username=name).exists() for name in made)
 
 
 def test_the_clock_never_goes_back_before_the_last_entry(data_folder, monkeypatch):

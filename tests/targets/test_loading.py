@@ -21,6 +21,7 @@ def cell(value, *, tenant="sanmen", indicator="training_sessions"):
             "tenant": [tenant],
             "state": "number",
             "value": value,
+            "source_text": str(value),
         },
     }
 

@@ -22,13 +22,14 @@ class Command(OperatorCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--tenant", required=True)
         parser.add_argument("--period", required=True)
+        parser.add_argument("--programme", help="where the period's code is one of several programmes")
         parser.add_argument("--by", required=True)
         parser.add_argument("--submit", action="store_true")
         parser.add_argument("--explanation", default="")
 
     def handle(self, *args, **options):
         tenant = tenant_named(options["tenant"])
-        period = filing_period(tenant, options["period"])
+        period = filing_period(tenant, options["period"], options["programme"])
         by = membership_for(options["by"], tenant, Move.SAVE)
         if not options["file"].is_file():
             raise CommandError(_("There is no file %(name)s.") % {"name": options["file"]})

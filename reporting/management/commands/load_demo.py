@@ -18,8 +18,10 @@ class Command(OperatorCommand):
     def handle(self, *args, **options):
         if not settings.DEMO:
             raise CommandError(_("The demonstration is loaded in demonstration mode only (PORTAL_DEMO=1)."))
-        if demonstration_year.has_real_accounts():
+        if demonstration_year.is_loaded():
+            demonstration_year.complete_accounts()
+        elif demonstration_year.has_real_accounts():
             raise CommandError(_("This database has accounts of real people: no demonstration here."))
-        if not demonstration_year.is_loaded():
+        else:
             demonstration_year.load()
         demonstration_year.start_clock(parse_datetime(os.environ.get("PORTAL_NOW", "")))

@@ -35,13 +35,14 @@ class Command(OperatorCommand):
         parser.add_argument("move", choices=[str(move) for move in MOVES])
         parser.add_argument("--tenant", required=True)
         parser.add_argument("--period", required=True)
+        parser.add_argument("--programme", help="where the period's code is one of several programmes")
         parser.add_argument("--by", required=True)
         parser.add_argument("--reason", default="")
 
     def handle(self, *args, **options):
         move = Move(options["move"])
         tenant = tenant_named(options["tenant"])
-        period = filing_period(tenant, options["period"])
+        period = filing_period(tenant, options["period"], options["programme"])
         by = membership_for(options["by"], tenant, move)
         try:
             with transaction.atomic():

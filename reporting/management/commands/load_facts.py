@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from ... import loading
+from portal.management.scoped import OperatorCommand
+from targets import loading
+
+from ...official_table.settled import settled
 
 
-class Command(BaseCommand):
-    requires_system_checks = []
+class Command(OperatorCommand):
     help = "Load the official facts, or the fixture files named, and check them. May be run again."
 
     def add_arguments(self, parser):
@@ -17,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *, paths: list[Path], **options):
         try:
-            count = loading.load(paths or loading.official_paths())
+            count = loading.load(paths or loading.official_paths(), guard=settled)
         except loading.FactsRefused as refused:
             raise CommandError("\n".join(refused.problems)) from refused
         self.stdout.write(_("%(count)s facts are loaded and agree with each other.") % {"count": count})
