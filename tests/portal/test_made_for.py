@@ -1,25 +1,21 @@
 """A form acts for the unit that its page was made for, or for none: whoever switches in another tab overwrites nothing."""
 
 import re
-from collections.abc import Iterator
-from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import resolve, reverse
+from django.urls import reverse
 
 from portal import acting
 from portal.models import HistoryEntry, Membership, User
 from reporting.models import Filing, Material, Provider, Survey
-from reporting.periods import actions as period_actions
 
-from .. import routes
 from ..access.doors import address_of
 from ..access.matrix import MATRIX
 from ..access.routes import named
-from ..factories import SURVEY, membership, period, submitted, tenant
+from ..factories import SURVEY, membership, submitted, tenant
+from ..page_forms import WHO, Forms, addresses, pages
 from ..screen import Screen
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -36,64 +32,18 @@ FOR_A_UNIT = [
 ]
 
 
-class Forms(HTMLParser):
-    """The forms of a page that change something: (where to, its hidden fields)."""
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str]]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        if tag == "form":
-            self.is_unsafe = given.get("method", "get").lower() == "post"
-            if self.is_unsafe:
-                self.found.append((given.get("action") or "", {}))
-        if tag == "input" and given.get("type") == "hidden" and self.found and self.is_unsafe:
-            self.found[-1][1][given["name"]] = given.get("value", "")
-
-
-def pages(client: Client, addresses: list[str]) -> Iterator[tuple[str, str]]:
-    """Every page that the person gets, and what refuses them the others."""
-    for address in addresses:
-        answer = client.get(address)
-        text = "" if answer.streaming else answer.content.decode(errors="replace")
-        if text.startswith("<!doctype html>") and answer.status_code != 400:  # a bare page, about nobody
-            yield address, text
-
-
-WHO = [
-    "jiaojiang-preparer",
-    "sanmen-preparer",
-    "taizhou-education-administrator",
-    "taizhou-education-reviewer",
-    "sh-huangpu-preparer",
-    "sh-huangpu-administrator",
-    "shanghai-civil-affairs-administrator",
-]
-
-
 @pytest.mark.slow("every page of six people")
 def test_every_form_says_for_which_unit_and_every_page_says_who_acts(scene, as_):
-    """Of those too who work for one unit only. A return waits, and a period is closed."""
-    submitted(membership("huangyan-preparer"))
-    closed = ["taizhou", "2021Q4"]
-    period_actions.close_period(
-        period(closed[1]), reason="汇总已完成。", by=membership("taizhou-education-administrator")
-    )
-    addresses = [scene.address(route) for route in routes.routes() if "GET" in MATRIX[route.name]]
-    addresses += [reverse(name, args=closed) for name in ("period-detail", "period-reopen", "unlock-request")]
-    reached = set()
+    """Of those too who work for one unit only."""
+    reached, everywhere = set(), addresses(scene)
     for name in WHO:
         by, silent = membership(name), []
-        for address, text in pages(as_(by), addresses):
+        for address, text in pages(as_(by), everywhere):
             header = re.search(r'<header class="site-header">.*?</header>', text, re.DOTALL)
             assert header and by.tenant.short_name in header[0], address
-            for action, hidden in Forms(text).found:
-                reached.add(resolve(urlsplit(urljoin(address, action)).path).url_name)
-                if hidden.get("made_for") != acting.made_for(by):
-                    silent.append((address, action))
+            forms = Forms(text, address).found
+            reached |= {form.route for form in forms}
+            silent += [form.action for form in forms if form.given.get("made_for") != acting.made_for(by)]
         assert silent == []
     unreached = {name for name in FOR_A_UNIT if name not in reached}
     assert unreached == set()
@@ -131,7 +81,8 @@ def switch(client: Client, code: str) -> None:
 
 def hidden_of(answer) -> dict[str, str]:
     """The fields of the form that came back."""
-    return dict(Forms(answer.content.decode()).found)[answer.wsgi_request.get_full_path()]
+    address = answer.wsgi_request.get_full_path()
+    return next(form.given for form in Forms(answer.content.decode(), address).found if form.action == address)
 
 
 def unit_on(client: Client, address: str) -> dict[str, str]:
@@ -166,7 +117,7 @@ def test_it_refuses_what_was_typed_for_the_other_unit_and_keeps_it(of_two, tab, 
     kept = hidden_of(answer)
     assert {name: kept[name] for name in typed} == typed
 
-    assert tab.post(address, kept | {acting.SWITCH: "1"}).status_code == 302
+    assert tab.post(address, kept ).status_code == 302
     assert [each.tenant.code for each in model.objects.filter(tenant__code__in=["sanmen", "yuhuan"])] == [
         "sanmen"
     ]
@@ -200,7 +151,7 @@ def test_a_unit_that_one_works_for_no_longer_is_named_and_not_offered(of_two, ta
     Membership.objects.filter(pk=unit(of_two, "sanmen").pk).update(is_active=False)
     answer = tab.post("/providers/", sent)
     assert (answer.status_code, "三门县教育局" in Screen(answer).text) == (409, True)
-    assert tab.post("/providers/", sent | {acting.SWITCH: "1"}).status_code == 409
+    assert tab.post("/providers/", sent ).status_code == 409
     assert not Provider.objects.filter(name="演示学堂").exists()
 
 
