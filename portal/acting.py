@@ -9,7 +9,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from . import typed
+from . import typed, walls
 from .models import Membership
 from .requests import PortalRequest
 
@@ -44,9 +44,8 @@ def unit_of(request: PortalRequest) -> Membership | None:
         public_id = _signer(request.user.pk).unsign(_said(request) or "")
     except BadSignature:
         return None
-    of_person = Membership.objects.filter(user=request.user.pk, public_id=public_id).select_related("tenant")
-    known = (each for each in request.memberships if str(each.public_id) == public_id)
-    return next(known, None) or of_person.first()
+    known = next((each for each in request.memberships if str(each.public_id) == public_id), None)
+    return known or _ended(request.user.pk, public_id)
 
 
 def refuse_another(request: PortalRequest) -> None:
@@ -76,6 +75,13 @@ def page(request: PortalRequest, unit: Membership | None) -> HttpResponse:
 
 def _said(request: HttpRequest) -> str | None:
     return request.headers.get(HEADER) or request.POST.get(typed.MADE_FOR)
+
+
+def _ended(user_id: int | None, public_id: str) -> Membership | None:
+    """One that does not count any more, perhaps of a tenant that the person does not see now."""
+    with walls.for_user(user_id):
+        found = Membership.objects.filter(user=user_id, public_id=public_id)
+        return found.select_related("tenant").first()
 
 
 def _signer(user_id: int | None) -> Signer:

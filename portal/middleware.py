@@ -23,8 +23,9 @@ class ActiveMembership:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
-        with walls.for_user(request.user.pk):
-            self.find_memberships(request)
+        with walls.of_request(request.user.pk):
+            with walls.for_user(request.user.pk):
+                self.find_memberships(request)
             walls.enter(request.memberships)
             response = self.get_response(request)
             if walls.stands() and response.status_code >= 500:

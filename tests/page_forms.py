@@ -86,7 +86,9 @@ def addresses(scene: routes.World) -> list[str]:
     submitted(membership("huangyan-preparer"))
     found = [scene.address(route) for route in routes.routes() if "GET" in MATRIX[route.name]]
     closed = ["taizhou", "2021Q4"]
-    return found + [reverse(name, args=closed) for name in ("period-detail", "period-reopen", "unlock-request")]
+    return found + [
+        reverse(name, args=closed) for name in ("period-detail", "period-reopen", "unlock-request")
+    ]
 
 
 def pages(client: Client, addresses: list[str]) -> Iterator[tuple[str, str]]:
