@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
+from . import acting
 from .models import Membership, Tenant, User
 from .requests import PortalRequest
 from .roles import Permission, may
@@ -64,8 +65,8 @@ def load(
     """Decorate a view that takes a `public_id`: hand it the object, if one of the person's memberships sees it.
     `shown_to` stands in for `visible_to` where less is to be seen.
 
-    The membership that sees it acts on this page, the active one first: a page left open in another tab
-    keeps working after a switch. Nothing seen: 404. Seen, but the role may not: 403.
+    The membership that sees it acts on this page, the one first that a form was made for, then the active one: a page
+    left open in another tab keeps working after a switch. Nothing seen: 404. Seen, but the role may not: 403.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -88,13 +89,14 @@ def load(
 
 
 def permitted(permission: Permission):
-    """Decorate a view of the active membership: 403 unless its role has the permission."""
+    """Decorate a view of the active membership: 403 unless its role has the permission, 409 to a form of another unit."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def wrapper(request: PortalRequest, **kwargs) -> HttpResponse:
             if request.membership is None:
                 raise Http404
+            acting.refuse_another(request)
             require(request.membership, permission)
             return view(request, **kwargs)
 
@@ -104,5 +106,6 @@ def permitted(permission: Permission):
 
 
 def _acting_order(request: PortalRequest) -> list[Membership]:
-    """The person's memberships, the active one first."""
-    return sorted(request.memberships, key=lambda membership: membership != request.membership)
+    """The person's memberships: the one that the form was made for, the active one, the others."""
+    first = acting.unit_of(request) if request.method not in acting.SAFE else None
+    return sorted(request.memberships, key=lambda each: (each != first, each != request.membership))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from .access import visible_tenants
+from .identity_numbers import refuse_identity_number
 from .models import Invitation, Membership, Tenant, User
 from .roles import Role
 
@@ -27,7 +28,7 @@ class TenantChoice(forms.ModelChoiceField):
 class InvitationForm(forms.Form):
     """Whom to invite, to which of one's tenants, as what."""
 
-    full_name = forms.CharField(label=_("Full name"), max_length=40)
+    full_name = forms.CharField(label=_("Full name"), max_length=40, validators=[refuse_identity_number])
     tenant = TenantChoice(
         label=_("Tenant"), queryset=Tenant.objects.none(), to_field_name="public_id", empty_label=None
     )
@@ -41,7 +42,9 @@ class InvitationForm(forms.Form):
 class AccountForm(forms.Form):
     """What an invited person chooses: a user name and a password."""
 
-    username = forms.CharField(label=_("User name"), max_length=150, validators=[User.username_validator])
+    username = forms.CharField(
+        label=_("User name"), max_length=150, validators=[User.username_validator, refuse_identity_number]
+    )
     password = forms.CharField(
         label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )

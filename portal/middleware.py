@@ -3,15 +3,13 @@
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from . import walls
+from . import acting, walls
 from .access import memberships_of
 from .problems import Refused
 from .requests import PortalRequest
-
-ACTIVE = "active_membership"
 
 
 class ActiveMembership:
@@ -25,8 +23,9 @@ class ActiveMembership:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
-        with walls.for_user(request.user.pk):
-            self.find_memberships(request)
+        with walls.of_request(request.user.pk):
+            with walls.for_user(request.user.pk):
+                self.find_memberships(request)
             walls.enter(request.memberships)
             response = self.get_response(request)
             if walls.stands() and response.status_code >= 500:
@@ -35,7 +34,7 @@ class ActiveMembership:
 
     def find_memberships(self, request: PortalRequest) -> None:
         request.memberships = list(memberships_of(request.user)) if request.user.is_authenticated else []
-        chosen = request.session.get(ACTIVE)
+        chosen = request.session.get(acting.ACTIVE)
         request.membership = next(
             (each for each in request.memberships if str(each.public_id) == chosen),
             request.memberships[0] if request.memberships else None,
@@ -43,15 +42,18 @@ class ActiveMembership:
 
 
 class RefusedMoves:
-    """A move that its state forbids: 409, the reason, and the way back to the object as it is now."""
+    """A move that its state forbids: 409, the reason, and the way back to the object as it is now. So is what is sent
+    from a page of another unit."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+    def __init__(self, get_response: Callable[[PortalRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, acting.MadeForAnother):
+            return acting.page(request, exception.unit)
         if not isinstance(exception, Refused):
             return None
         return render(

@@ -47,8 +47,19 @@ def below(tenant: Tenant) -> Iterator[None]:
 
 
 @contextmanager
+def of_request(user_id: int | None) -> Iterator[None]:
+    """A request's transaction. It has no scope until `enter` gives it one: what is asked before is refused. An empty scope
+    is another thing, that of somebody who belongs to no tenant."""
+    if not stands():
+        yield
+        return
+    with _transaction({USER: str(user_id or 0), SCOPE: ""}):
+        yield
+
+
+@contextmanager
 def for_user(user_id: int | None) -> Iterator[None]:
-    """A request's transaction before its scope is known: the person's own memberships, and nothing else."""
+    """A transaction in which a person's own memberships are found, and no tenant's rows: around that one query."""
     if not stands():
         yield
         return
@@ -57,7 +68,7 @@ def for_user(user_id: int | None) -> Iterator[None]:
 
 
 def enter(memberships: Iterable[Membership]) -> None:
-    """Widen the request's scope to the tenants of the person's memberships and all below them."""
+    """The request's scope: the tenants of the person's memberships and all below them."""
     if stands():
         paths = Q(pk__in=[])
         for membership in memberships:

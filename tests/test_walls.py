@@ -218,6 +218,32 @@ def test_it_forgets_the_scope_with_the_transaction(secret, clerk):
     assert Filing.objects.filter(pk=secret.pk).exists()
 
 
+def test_a_request_whose_scope_was_forgotten_is_refused(secret, as_, reviewer, monkeypatch):
+    """Not answered with nothing in it."""
+    assert as_(reviewer).get(reverse("filing-list")).status_code == 200
+    monkeypatch.setattr(walls, "enter", lambda memberships: None)
+    with pytest.raises(DatabaseError, match="tenant scope not set"):
+        as_(reviewer).get(reverse("filing-list"))
+
+
+def test_before_its_scope_is_known_a_request_finds_the_persons_own_memberships_alone(secret, reviewer):
+    with walls.of_request(reviewer.user_id):
+        assert refuses(Filing)
+        with walls.for_user(reviewer.user_id):
+            assert list(Membership.objects.all()) == [reviewer]
+        assert refuses(Filing)
+        walls.enter([])
+        assert not Filing.objects.exists()
+        walls.enter([reviewer])
+        assert Filing.objects.filter(pk=secret.pk).exists()
+
+
+def test_a_request_of_somebody_without_a_tenant_sees_nothing_and_is_answered(secret, as_, clerk):
+    Membership.objects.filter(pk=clerk.pk).update(is_active=False)
+    assert as_(clerk).get("/").status_code == 200
+    assert as_(clerk).get(reverse("filing-list")).status_code == 404
+
+
 def test_it_covers_the_rendering_of_a_page(secret, as_, reviewer):
     """Lazy queries of a template run inside the request's transaction: figures, not silent zeros."""
     page = as_(reviewer).get(reverse("rollup", args=["taizhou"]), {"period": "2022Q1"})

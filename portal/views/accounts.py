@@ -13,10 +13,9 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import actions
+from .. import acting, actions
 from ..demonstration import accounts_to_show
 from ..forms import AccountForm, posted
-from ..middleware import ACTIVE
 from ..models import User
 from ..requests import PortalRequest
 from ..security_log import event_on
@@ -45,7 +44,7 @@ def membership_switch(request: PortalRequest) -> HttpResponse:
     chosen = request.POST.get("membership")
     for membership in request.memberships:
         if str(membership.public_id) == chosen:
-            request.session[ACTIVE] = chosen
+            acting.act_for(request, membership)
             messages.success(request, _("You now act for %(tenant)s.") % {"tenant": membership.tenant})
             return redirect("home")
     raise Http404

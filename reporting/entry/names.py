@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.identity_numbers import holds_identity_number
+
 QUOTED_AT_MOST = 20
 NAME_LIMIT = 100
 EXPLANATION_AT_LEAST = 8
@@ -87,11 +89,6 @@ _EMOJI_JOINER = re.compile(f"(?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])")
 BLANKS = " \t\r\n\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord(blank): " " for blank in BLANKS}
 _TOTALS = {"合计", "小计", "总计"}
-
-_IDENTITY_NUMBER = re.compile(
-    r"(?<![0-9])[1-9][0-9]{5}[ -]?(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[ -]?[0-9]{3}[0-9Xx](?![0-9])"
-)
-_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 # Words that only assert “it is right”: a text made of nothing else explains nothing.
 _STOCK_WORDS = (
@@ -187,18 +184,6 @@ def hidden_in(text: str) -> str:
     """The code of the first kind of character that cannot be seen or stored, or ""."""
     text = _EMOJI_JOINER.sub("", text)
     return next((code for code, characters in _HIDDEN.items() if characters.search(text)), "")
-
-
-def holds_identity_number(text: str) -> bool:
-    """An 18-digit resident identity number (GB 11643) with a right check digit, in one piece or in the usual three:
-    none is needed anywhere."""
-    return any(map(_is_identity_number, _IDENTITY_NUMBER.findall(text.translate(_HALF_WIDTH))))
-
-
-def _is_identity_number(number: str) -> bool:
-    number = re.sub("[ -]", "", number)
-    total = sum(weight * int(digit) for weight, digit in zip(_IDENTITY_WEIGHTS, number, strict=False))
-    return "10X98765432"[total % 11] == number[-1].upper()
 
 
 def shown(text: str) -> str:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
+from portal.identity_numbers import holds_identity_number
+
 from ..entry.counts import parse_count
-from ..entry.names import holds_identity_number
 from .attachment import AttachmentColumn
 from .cells import is_concealed, read_name, read_value, special_format
 from .layout import MARKS_HEADING, PROVIDER

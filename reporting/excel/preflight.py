@@ -17,7 +17,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.exceptions import CellCoordinatesException
 
-from ..entry.names import holds_identity_number
+from portal.identity_numbers import holds_identity_number
+
 from .kinds import FILE_LIMIT, is_workbook, not_a_workbook
 from .origin import CUSTOM_PROPERTIES, read_origin
 from .package import XML_LIMIT, linked, unpack

@@ -16,7 +16,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..entry.names import holds_identity_number
+from portal.identity_numbers import holds_identity_number
+
 from .attachment import AttachmentColumn
 from .kinds import is_workbook
 from .layout import PROVIDER

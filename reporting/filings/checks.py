@@ -11,10 +11,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.identity_numbers import holds_identity_number
+
 from ..entry.columns import Field
 from ..entry.computed_figures import Computed
 from ..entry.findings import explains
-from ..entry.names import clean_text
+from ..entry.names import PROBLEMS, clean_text
 from ..entry.reading import Finding, Reading, ReadLine, where
 from ..entry.similar_names import Register
 from .replies import ReasonReply, SentBack, replies_to
@@ -37,6 +39,7 @@ class Facts:
     other_tenants: Sequence[str] = ()
     sent_back: SentBack = field(default_factory=SentBack)
     replies: Mapping[str, str] = field(default_factory=dict)
+    explanations: Mapping[str, str] = field(default_factory=dict)
     register: Mapping[str, Sequence[str]] = field(default_factory=dict)
     computed: Computed = field(default_factory=Computed)
 
@@ -57,8 +60,10 @@ Check = Callable[[Reading, Facts], Iterable[Finding]]
 
 
 def run_checks(reading: Reading, facts: Facts) -> list[Finding]:
-    """Everything found, in the order of the table: the reading's own findings, then each check's."""
+    """Everything found, in the order of the table: the reading's own findings, then each check's; and what is wrong with
+    the texts that answer them."""
     found = [*reading.findings, *(finding for check in CHECKS for finding in check(reading, facts))]
+    found += texts_without_identity_numbers(found, facts)
     return sorted(found, key=lambda finding: (finding.row is None, finding.row or 0))
 
 
@@ -153,6 +158,17 @@ def answers_of(reading: Reading, facts: Facts) -> list[ReasonReply]:
     """The reasons of the version that came back, with what answers them."""
     minimum = explanation_length(facts.thresholds)
     return replies_to(facts.sent_back, facts.replies, reading, is_nil=facts.is_nil, minimum=minimum)
+
+
+def texts_without_identity_numbers(found: Iterable[Finding], facts: Facts) -> list[Finding]:
+    """What explains a figure and what answers a reason is frozen with the version, so no personal data may be in it."""
+    texts = {f"explain-{each.key}": facts.explanations.get(each.key, "") for each in found if each.key}
+    texts |= {f"reply-{each.key}": facts.replies.get(each.key, "") for each in facts.sent_back.points}
+    return [
+        Finding("identity_number", PROBLEMS["identity_number"].sentence({}), column=name)
+        for name, text in texts.items()
+        if holds_identity_number(text)
+    ]
 
 
 def explanation_length(thresholds: Mapping[str, Any]) -> int:

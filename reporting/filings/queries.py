@@ -112,6 +112,7 @@ def facts_for(
         other_tenants=_other_short_names(filing),
         sent_back=sent_back_of(filing),
         replies=typed.replies,
+        explanations=typed.explanations,
         register=known_providers(filing.tenant),
         computed=computed_for(filing) if computed is None else computed,
     )

@@ -7,6 +7,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.identity_numbers import refuse_identity_number
+
 from ..models import ReminderSettings
 from .channels import why_not_webhook
 
@@ -72,6 +74,7 @@ class AddressForm(forms.Form):
         label=gettext_lazy("E-mail address"),
         required=False,
         max_length=100,
+        validators=[refuse_identity_number],
         help_text=gettext_lazy("Empty: no reminders by e-mail."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -111,7 +111,8 @@ def _why_not_ticked(filing: Filing, by) -> str | None:
 
 
 def _chosen(request: HttpRequest, waiting: dict[UUID, Filing]) -> list[tuple[Filing, int, str]]:
-    """`accept`: `<public id>:<revision>:<files>` for each return that was ticked. What one does not see is not there."""
+    """`accept`: `<public id>:<revision>:<files>` for each return that was ticked. No page of ours lists one that is not the
+    reviewer's to accept: with one such nothing is accepted."""
     chosen = {}
     for value in request.POST.getlist("accept"):
         try:
@@ -119,4 +120,6 @@ def _chosen(request: HttpRequest, waiting: dict[UUID, Filing]) -> list[tuple[Fil
             chosen[UUID(public_id)] = int(revision), files
         except ValueError as error:
             raise BadRequest(_("The form is incomplete. Open the list again.")) from error
-    return [(waiting[each], *seen) for each, seen in chosen.items() if each in waiting]
+    if not chosen.keys() <= waiting.keys():
+        raise Http404
+    return [(waiting[each], *seen) for each, seen in chosen.items()]

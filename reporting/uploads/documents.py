@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from ..entry.names import holds_identity_number
+from portal.identity_numbers import holds_identity_number
+
 from .personal import check_telephones, telephones_in
 from .problems import Unacceptable
 

@@ -2,7 +2,8 @@
 
 import re
 
-from ..entry.names import holds_identity_number
+from portal.identity_numbers import holds_identity_number
+
 from .problems import Unacceptable
 
 # The form itself carries the telephone of who filled it in, and perhaps a second one; more is a list of people.

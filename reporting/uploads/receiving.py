@@ -7,9 +7,9 @@ from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext as _
 
 from portal import security_log
+from portal.identity_numbers import holds_identity_number
 from portal.problems import Refused
 
-from ..entry.names import holds_identity_number
 from ..models import Evidence
 from ..models.files import KeptFile
 from .downloads import file_response

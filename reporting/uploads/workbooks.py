@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
 
-from ..entry.names import holds_identity_number
+from portal.identity_numbers import holds_identity_number
+
 from ..excel.package import repacked, unpack
 from ..excel.problems import Refused
 from .personal import check_telephones, telephones_in

@@ -15,6 +15,7 @@
   const AT_MOST = 1500; // changes in a packet
   const revision = form.querySelector("[name=revision]");
   const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const unit = form.querySelector("[name=made_for]").value; // the unit that this page was made for
 
   // --- what the server has: {order, rows: id -> {column: text}, texts}
 
@@ -105,7 +106,7 @@
       const answer = await fetch(address, {
         method: "POST",
         headers: Object.assign(
-          { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token() },
+          { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token(), "X-Portal-Made-For": unit },
           packet.changes.length ? {} : { "X-Portal-Background": "1" }, // nobody typed: no sign of life
         ),
         body: JSON.stringify(packet),

@@ -11,7 +11,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
 
-from portal.models import HistoryEntry, User
+from portal import acting
+from portal.models import HistoryEntry, Membership, User
 
 from . import oracle
 from .cast import Persona
@@ -50,8 +51,13 @@ class Asker:
         with connection.execute_wrapper(noting(written)):
             given = (data or {},) if method in ("GET", "HEAD", "POST") else ()
             kind = {"content_type": "application/json"} if isinstance(data, str) else {}
-            answer = call(address, *given, headers=headers, **kind)
+            answer = call(address, *given, headers=self.made_for() | (headers or {}), **kind)
         return answer, written
+
+    def made_for(self) -> dict[str, str]:
+        """What a page says of the unit that it was made for: the active one, which is the first."""
+        membership = Membership.objects.filter(user__username=self.persona.username, is_active=True).first()
+        return {acting.HEADER: acting.made_for(membership)} if membership else {}
 
     def cell(
         self,

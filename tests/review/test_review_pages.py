@@ -1,10 +1,12 @@
 """The reviewer's pages: what changed and what was said at each cell, reasons at cells, several accepted at once."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.urls import reverse
 
+from portal import clock
 from portal.models import HistoryEntry
 from reporting.evidence import actions as evidence_actions
 from reporting.evidence import queries as evidence_queries
@@ -13,7 +15,7 @@ from reporting.filings import queries as filing_queries
 from reporting.filings import typed_return
 from reporting.models import Filing, Opening, ReviewPoint
 
-from ..factories import EXPLANATION, attached, grid, membership, nil, row, submitted
+from ..factories import EXPLANATION, attached, grid, membership, nil, row, started, submitted
 from ..live import zh
 from ..screen import Screen
 
@@ -219,9 +221,37 @@ def test_a_file_makes_no_page_of_the_clerk_stale(as_, clerk, settings, tmp_path)
     assert as_(clerk).post(recall, {"revision": seen}).status_code == 302
 
 
+def nowhere(filing: Filing) -> str:
+    return f"0f0e0d0c-0b0a-4908-8706-050403020100:{filing.revision}:"
+
+
+def elsewhere(filing: Filing) -> str:
+    """Of the other programme."""
+    with clock.frozen(datetime.fromisoformat("2021-12-20T09:00:00+08:00")):
+        other = started(membership("sh-huangpu-preparer"), "2021Q4", "shanghai")
+    return f"{other.public_id}:1:"
+
+
+def unsent(filing: Filing) -> str:
+    """A draft of a tenant below, which nobody above sees."""
+    return f"{started(membership('luqiao-preparer')).public_id}:1:"
+
+
+@pytest.mark.parametrize("other", [nowhere, elsewhere, unsent])
+def test_with_one_that_one_does_not_see_none_is_accepted(as_, clerk, reviewer, other):
+    filing = submitted(clerk, row("海门街道社区学校", 1, 41))
+    chosen = tick(filing)
+    listed = {"accept": [*chosen["accept"], other(filing)]}
+    for order in (listed["accept"], listed["accept"][::-1]):
+        assert as_(reviewer).post(reverse("review-list"), {"accept": order}).status_code == 404
+    assert again(filing).status == "submitted"
+    assert as_(reviewer).post(reverse("review-list"), chosen).status_code == 200
+    assert again(filing).status == "accepted"
+
+
 def test_what_one_does_not_see_is_not_accepted(as_, clerk, shanghai_reviewer):
     filing = nil(clerk)
-    as_(shanghai_reviewer).post(reverse("review-list"), tick(filing))
+    assert as_(shanghai_reviewer).post(reverse("review-list"), tick(filing)).status_code == 404
     assert again(filing).status == "submitted"
 
 

@@ -1,0 +1,130 @@
+"""No identity number is kept, in whatever field it is typed: of eighteen digits, and of the fifteen of before 1999."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.db.models import CharField, JSONField, TextField
+from django.urls import reverse
+
+from portal.identity_numbers import holds_identity_number
+from reporting.filings import queries as filing_queries
+from reporting.filings.checks import run_checks
+from reporting.models import Draft, Filing, Survey, Version
+
+from ..access.asking import undone
+from ..factories import EXPLANATION, grid, membership, row, started
+from ..page_forms import WHO, Forms, PageForm, addresses, pages
+from ..screen import Screen
+
+NUMBERS = {"18": "11010519491231002X", "15": "331002490101123"}  # the first is the example of GB 11643
+REFUSED = "身份证"
+
+# What is no text: passwords and codes, of which a hash is kept at most; addresses that carry a secret and are not shown.
+NO_TEXT = {"oldpassword", "password", "password1", "password2", "code", "webhook", "secret"}
+# What is read as a number, or chosen from a list: any other text is refused as such.
+FIGURE = re.compile(r"row-\d+-(?!provider$)\w+|attendances")
+# Where typing is kept as it is until it is submitted, and refused then.
+AS_TYPED = {Draft, Survey}
+
+
+@pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
+def test_it_is_found_in_what_is_typed(number):
+    wide = number.translate({each: each + 0xFEE0 for each in range(48, 58)})
+    last = len(number) - (4 if len(number) == 18 else 3)
+    for typed in (number, f"学员{number}。", wide, f"{number[:6]} {number[6:last]} {number[last:]}"):
+        assert holds_identity_number(typed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13800000000",
+        "0576-88880000",
+        "331002491301123",
+        "991002490101123",
+        "3310024901011231",
+        "331002-490101-12",
+    ],
+)
+def test_another_number_is_none(text):
+    assert not holds_identity_number(text)
+
+
+def kept() -> Iterator[tuple[str, str]]:
+    """Every text of every table: where it stands, and what."""
+    for model in apps.get_models():
+        names = [
+            each.name for each in model._meta.fields if isinstance(each, CharField | TextField | JSONField)
+        ]
+        if model not in AS_TYPED and model._meta.app_label in ("portal", "targets", "reporting"):
+            for values in model._base_manager.values_list(*names) if names else ():
+                yield model.__name__, str(values)
+
+
+def filled_in(form: PageForm) -> dict[str, str]:
+    """As somebody fills it in who leaves nothing out."""
+    return form.given | {
+        name: "演示内容一二三四五六"
+        for name in form.texts
+        if not form.given[name] and not FIGURE.fullmatch(name)
+    }
+
+
+@pytest.mark.slow("every field of every form")
+def test_no_field_of_any_form_keeps_one(scene, as_):
+    """Of fifteen digits: who finds that one finds the other."""
+    number, known, stays, unsaid = NUMBERS["15"], set(), [], []
+    everywhere = addresses(scene)
+    for name in WHO:
+        client = as_(membership(name))
+        for address, text in pages(client, everywhere):
+            for form, each in fields(text, address):
+                if (form.route, each) in known:
+                    continue
+                known.add((form.route, each))
+                with undone():
+                    answer = client.post(form.action, filled_in(form) | {each: number})
+                    stays += [(form.route, each, model) for model, text in kept() if number in text]
+                if REFUSED not in answer.content.decode() and not FIGURE.fullmatch(each):
+                    unsaid.append((form.route, each, answer.status_code))
+    assert stays == []
+    assert unsaid == []
+    assert len(known) > 40
+
+
+def fields(text: str, address: str) -> Iterator[tuple[PageForm, str]]:
+    """What can be typed on a page that is no display of pieces."""
+    for form in Forms(text, address).found:
+        yield from (
+            (form, each) for each in form.texts if each and each not in NO_TEXT and form.route != "components"
+        )
+
+
+# --- what is frozen with a return
+
+
+UNUSUAL = row("海门街道社区学校", 1, 5)  # five people in a class want an explanation
+
+
+def posted(filing: Filing, **texts: str) -> dict:
+    return grid(filing, UNUSUAL, do="submit", **texts)
+
+
+@pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
+def test_none_is_frozen_with_an_explanation(as_, clerk, number):
+    filing = started(clerk)
+    address = reverse("filing-edit", args=[filing.public_id])
+    as_(clerk).post(address, grid(filing, UNUSUAL, do="save"))
+    filing.refresh_from_db()
+    (key,) = [each.key for each in run_checks(*filing_queries.read_draft(filing)) if each.key]
+    for text in (f"{EXPLANATION}学员{number}", EXPLANATION):
+        filing.refresh_from_db()
+        client = as_(clerk)
+        client.post(address, grid(filing, UNUSUAL, do="save", **{f"explain-{key}": text}))
+        filing.refresh_from_db()
+        page = Screen(client.get(reverse("filing-submit", args=[filing.public_id])))
+        answer = client.post(reverse("filing-submit", args=[filing.public_id]), {"revision": filing.revision})
+        print(answer.status_code, page.problems())
+    assert Version.objects.count() == 1
