@@ -63,4 +63,6 @@ def targets_of_tenant(tenant: Tenant, period: Period) -> dict[str, int]:
     numbers = Target.objects.filter(
         programme_id=period.programme_id, year=period.year, tenant=tenant, state=Target.State.NUMBER
     )
-    return dict(numbers.values_list("indicator__code", "value"))
+    return {
+        code: value for code, value in numbers.values_list("indicator__code", "value") if value is not None
+    }

@@ -29,8 +29,8 @@ def write_target_table(table: TargetTable, fonts: dict, file: IO[bytes]) -> None
     _line(sheet, TITLE_ROW, f"{table.document_number}　{table.document_title}", fonts["line"], last)
     _line(sheet, CAPTION_ROW, table.caption, fonts["line"], last)
     if not table.rows:
-        text = _("The targets of %(year)s have not been loaded: whether there is a task is not known.")
-        _line(sheet, HEADING_ROW, text % {"year": table.year}, fonts["line"], last)
+        note = _("The targets of %(year)s have not been loaded: whether there is a task is not known.")
+        _line(sheet, HEADING_ROW, note % {"year": table.year}, fonts["line"], last)
         file.write(same_bytes(workbook))
         return
     _headings(sheet, table, fonts, last)
