@@ -3,7 +3,7 @@
 “纳入2021年和2022年市对县（市、区）职业教育发展考核内容”: counties only are ranked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -37,7 +37,8 @@ class AssessedRow:
 
 
 def completion_rate(actual: int, target: int | None) -> Decimal | None:
-    """Percent, uncapped, one decimal, half up; below 100 it never rounds to 100. None without a task."""
+    """The one rounding of every rate. Percent, uncapped, one decimal, half up; below 100 it never rounds to 100. None
+    without a task."""
     if not target:
         return None
     rate = _half_up(Fraction(actual * 100, target), places=1)
@@ -59,10 +60,13 @@ def assess(
     actuals: Mapping[str, Actuals],
     ranked: Iterable[str],
     weights: Mapping[str, int] | None = None,
+    order: Sequence[str] = (),
 ) -> list[AssessedRow]:
-    """The ranked tenants, best first, those tied in the order of `ranked`. The printed score makes a tie."""
+    """The ranked tenants, best first, those tied in the order of `ranked`. The printed score makes a tie. `order`: that of
+    the programme's indicators."""
     scores = {tenant: score(targets.get(tenant, {}), actuals.get(tenant, {}), weights) for tenant in ranked}
-    codes = list(dict.fromkeys(code for figures in targets.values() for code in figures))
+    found = dict.fromkeys(code for figures in targets.values() for code in figures)
+    codes = sorted(found, key=[*order, *found].index)
     rows = [
         _row(
             tenant,

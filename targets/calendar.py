@@ -1,11 +1,14 @@
 """Was it on time, and is it on schedule? Pure: instants and figures in, answers out."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# What stands in a cell of which the facts say nothing; “/” says that there is no task.
+NOT_LOADED_SIGN = _("not loaded")
 
 
 class Label(TextChoices):
@@ -14,7 +17,9 @@ class Label(TextChoices):
     DONE = "done", _("done")
     ON_SCHEDULE = "on_schedule", _("on schedule")
     BEHIND = "behind", _("behind")
+    UNFINISHED = "unfinished", _("not fulfilled")
     NO_TASK = "no_task", _("no task")
+    NOT_LOADED = "not_loaded", _("targets not loaded")
     OPEN = "open", _("no schedule of its own")
 
 
@@ -32,6 +37,12 @@ def timeliness(first_submitted_at: datetime, due_at: datetime) -> int:
         return 0
     submitted_on = timezone.localtime(first_submitted_at, timezone.get_default_timezone()).date()
     return max(1, (submitted_on - last_day(due_at)).days)
+
+
+def expected_figure(target: int, percent: Decimal) -> Decimal:
+    """What the time that has passed asks for, as exact as a reader needs it: 2.5, and 8, not 8.0."""
+    exact = (target * Decimal(percent) / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return exact.quantize(Decimal(1)) if exact == exact.to_integral() else exact.normalize()
 
 
 def progress_label(rate: Decimal | None, expected_percent: Decimal | None, has_task: bool) -> Label:

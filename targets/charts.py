@@ -6,6 +6,7 @@ same figures follow as a table. Lengths are units of the view box.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from unicodedata import east_asian_width
 
 from django.utils.translation import get_language
@@ -127,7 +128,7 @@ def fitted(text: str, width: float) -> str:
     return text + "…"
 
 
-def figure(value: int) -> str:
+def figure(value: int | Decimal) -> str:
     """As readers count: 60万 in Chinese, 600,000 otherwise; never rounded beyond a thousand."""
     if (get_language() or "").startswith("zh") and value >= 10000 and value % 1000 == 0:
         return f"{value / 10000:g}万"
@@ -145,10 +146,10 @@ def scale_top(highest: int) -> tuple[int, int]:
 # --- bullet: one figure against its target and the time-proportional mark
 
 
-def bullet(label: str, unit: str, actual: int | None, target: int, expected: int | None) -> Drawing:
+def bullet(label: str, unit: str, actual: int | None, target: int, expected: Decimal | None) -> Drawing:
     """The bar is what was done, the outline the target, the triangle what the time passed asks for, if anything."""
     width, end = 340, 330
-    scale = (end - 10) / max(target, actual or 0, expected or 0, 1)
+    scale = (end - 10) / float(max(target, actual or 0, expected or 0, 1))
     verdict = "chart-good" if (actual or 0) >= (expected or 0) else "chart-warn"
     done, goal = (round(10 + value * scale, 1) for value in (actual or 0, target))
     summary = _("%(actual)s of %(target)s %(unit)s") % {
@@ -176,10 +177,14 @@ def bullet(label: str, unit: str, actual: int | None, target: int, expected: int
             Word(end, 14, summary, "chart-value", "end"),
         ],
     )
-    return drawing if expected is None else _with_due(drawing, round(10 + expected * scale, 1), expected, end)
+    return (
+        drawing
+        if expected is None
+        else _with_due(drawing, round(10 + float(expected) * scale, 1), expected, end)
+    )
 
 
-def _with_due(drawing: Drawing, due: float, expected: int, end: int) -> Drawing:
+def _with_due(drawing: Drawing, due: float, expected: Decimal, end: int) -> Drawing:
     """The triangle, and what it stands for."""
     return replace(
         drawing,
@@ -191,7 +196,7 @@ def _with_due(drawing: Drawing, due: float, expected: int, end: int) -> Drawing:
     )
 
 
-def _due_word(due: float, expected: int, end: int) -> Word:
+def _due_word(due: float, expected: Decimal, end: int) -> Word:
     """Beside the triangle, on the side where there is room."""
     text = _("on schedule: %(value)s") % {"value": figure(expected)}
     if due + 8 + text_width(text) <= end:
@@ -366,5 +371,5 @@ def _trend_sentence(points: Sequence[tuple[str, int | None]], target: int | None
     return "; ".join(parts) + f" ({unit})"
 
 
-def _dash(value: int | None) -> str:
+def _dash(value: int | Decimal | None) -> str:
     return "—" if value is None else figure(value)

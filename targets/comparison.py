@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from portal.models import Tenant
 
@@ -14,9 +15,10 @@ from .work_module import ALL, HeadlineChoice
 class Comparison:
     """`own`: the tenant's own row, if it has a task; `rows`: one for each below it that has; `whole`: all together, or
     what the sum that stands first (`headline`) counts of it, and then `both` is all together.
-    `columns`: the indicators in which anybody has a task."""
+    `columns`: the indicators in which anybody has a task. Not `is_loaded`: nobody knows, and each target says so."""
 
     schedule: queries.Schedule
+    is_loaded: bool
     headline: HeadlineChoice | None
     own: dashboard.ProgressRow | None
     rows: list[dashboard.ProgressRow]
@@ -39,25 +41,42 @@ def compare(
     `first`: the sum that stands first, where figures come from more than one place.
     """
     schedule, targets = queries.schedule_of(period), queries.measured_targets(period)
+    loaded = queries.loaded_targets(programme, period.year)
     total = added(figures.values())
     below = {code: own for code, own in targets.items() if code in figures and code != tenant.code}
-    compared = {row.tenant: row for row in dashboard.rows(targets, {tenant.code: total}, schedule.each)}
     indicators = {each.code: each for each in programme.indicators.all()}
+    order, lacking = list(indicators), queries.lacking(loaded, indicators.values())
+    rows_of = partial(dashboard.rows, order=order, lacking=lacking)
+    judged = dashboard.closed if schedule.is_closed else _as_it_is
+    shown = {row.tenant: judged(row) for row in rows_of(targets, {tenant.code: total}, schedule.each)}
     counted = figures
     if first and first.code != ALL:
         counted = dashboard.of_channel(figures, queries.channels_of(programme), first.code)
+    others = _others(below, figures, tenant, is_loaded=bool(loaded))
     has_both = below and counted is not figures
     return Comparison(
         schedule=schedule,
         headline=first,
-        own=compared[tenant.code] if tenant.code in targets else None,
-        rows=dashboard.rows(below, {code: figures[code] for code in figures}, schedule.each) if below else [],
-        whole=dashboard.whole(below, counted, schedule.whole) if below else None,
-        both=dashboard.whole(below, figures, schedule.whole) if has_both else None,
-        columns=[indicators[code] for code in dashboard.targeted(targets)],
+        is_loaded=bool(loaded),
+        own=shown[tenant.code] if tenant.code in targets or (not loaded and tenant.code in figures) else None,
+        rows=[judged(row) for row in rows_of(below, others, schedule.each)] if others else [],
+        whole=judged(dashboard.whole(below, counted, schedule.whole, order=order)) if below else None,
+        both=judged(dashboard.whole(below, figures, schedule.whole, order=order)) if has_both else None,
+        columns=[indicators[code] for code in dashboard.targeted(targets, order, lacking)],
         indicators=indicators,
         tenants={each.code: each for each in Tenant.objects.filter(code__in=list(figures))},
     )
+
+
+def _as_it_is(row: dashboard.ProgressRow) -> dashboard.ProgressRow:
+    return row
+
+
+def _others(below: Mapping, figures: Mapping, tenant: Tenant, *, is_loaded: bool) -> dict:
+    """The figures that stand beside the tasks of those below; without any targets those of everybody below."""
+    if below or not is_loaded:
+        return {code: own for code, own in figures.items() if below or code != tenant.code}
+    return {}
 
 
 def counted_on(

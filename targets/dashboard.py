@@ -3,17 +3,24 @@
 Figures are {tenant code: {indicator code: figure or None}}, None where nothing is filed yet.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from math import ceil
 
 from .assessment import completion_rate
-from .calendar import Label, progress_label
+from .calendar import NOT_LOADED_SIGN, Label, expected_figure, progress_label
 
 Targets = Mapping[str, Mapping[str, int]]
 Actuals = Mapping[str, Mapping[str, int | None]]
+
+# Whether nobody knows if a tenant has a task in an indicator: its target was never loaded.
+Lacking = Callable[[str, str], bool]
+
+
+def _nothing(tenant: str, indicator: str) -> bool:
+    return False
+
 
 # Lower bounds in percent of the heat map's steps 1 to 4; below them is step 0.
 STEPS = (25, 50, 75, 100)
@@ -23,7 +30,7 @@ STEPS = (25, 50, 75, 100)
 class ProgressCell:
     """An assigned indicator.
 
-    `expected` is the least whole figure on schedule, None where none is expected yet; `step` runs from 0 to 4 and shades the heat map.
+    `expected` is what is on schedule, exactly, None where none is expected yet; `step` runs from 0 to 4 and shades the heat map.
     """
 
     indicator: str
@@ -31,17 +38,27 @@ class ProgressCell:
     actual: int | None
     rate: Decimal
     remaining: int
-    expected: int | None
+    expected: Decimal | None
     label: Label
     step: int
 
 
 @dataclass(frozen=True)
 class Extra:
-    """Work done where there is no task: no rate, no score, but it shows and counts in totals."""
+    """Work done where there is no task: no rate, no score, but it shows and counts in totals. Not `is_loaded`: whether
+    there is a task is not known, and it shows whatever was done."""
 
     indicator: str
-    actual: int
+    actual: int | None
+    is_loaded: bool = True
+
+    @property
+    def label(self) -> Label:
+        return Label.NO_TASK if self.is_loaded else Label.NOT_LOADED
+
+    @property
+    def sign(self) -> str:
+        return "/" if self.is_loaded else str(NOT_LOADED_SIGN)
 
 
 @dataclass(frozen=True)
@@ -81,12 +98,27 @@ class Cumulative:
     marks: tuple[ProgressMark, ...]
 
 
-def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> list[ProgressRow]:
-    """One row a tenant, those with targets first, each with its assigned indicators and its extra work."""
-    codes = targeted(targets)
+def rows(
+    targets: Targets,
+    actuals: Actuals,
+    expected_percent: Decimal | None,
+    *,
+    order: Sequence[str] = (),
+    lacking: Lacking = _nothing,
+) -> list[ProgressRow]:
+    """One row a tenant, those with targets first, each with its assigned indicators and its extra work. `order`: that of
+    the programme's indicators; `lacking`: whether a target is not known."""
+    codes = targeted(targets, order, lacking)
     tenants = dict.fromkeys([*targets, *actuals])
     return [
-        _row(tenant, targets.get(tenant, {}), actuals.get(tenant, {}), codes, expected_percent)
+        _row(
+            tenant,
+            targets.get(tenant, {}),
+            actuals.get(tenant, {}),
+            codes,
+            expected_percent,
+            {code for code in codes if lacking(tenant, code)},
+        )
         for tenant in tenants
     ]
 
@@ -96,9 +128,11 @@ def subtotal(targets: Targets, actuals: Actuals, expected_percent: Decimal | Non
     return whole(targets, {tenant: actuals.get(tenant, {}) for tenant in targets}, expected_percent)
 
 
-def whole(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> ProgressRow:
+def whole(
+    targets: Targets, actuals: Actuals, expected_percent: Decimal | None, *, order: Sequence[str] = ()
+) -> ProgressRow:
     """全市合计: the figures of every tenant, with a target or not, against the sum of the targets."""
-    codes = targeted(targets)
+    codes = targeted(targets, order)
     sums = {code: sum(figures.get(code, 0) for figures in targets.values()) for code in codes}
     return _row("", sums, {code: _sum(actuals, code) for code in codes}, codes, expected_percent)
 
@@ -108,9 +142,20 @@ def of_channel(actuals: Actuals, channels: Mapping[str, str], wanted: str) -> Ac
     return {tenant: figures for tenant, figures in actuals.items() if channels.get(tenant) == wanted}
 
 
-def targeted(targets: Targets) -> list[str]:
-    """The indicators in which anybody has a task: attendances beside targeted sessions are not extra work."""
-    return list(dict.fromkeys(code for figures in targets.values() for code in figures))
+def targeted(targets: Targets, order: Sequence[str] = (), lacking: Lacking = _nothing) -> list[str]:
+    """The indicators in which anybody has a task, or may have one that is not known: attendances beside targeted sessions
+    are not extra work. In the programme's order, not in that of the first tenant's tasks."""
+    found = dict.fromkeys(code for figures in targets.values() for code in figures)
+    unknown = [code for code in order if any(lacking(tenant, code) for tenant in [*targets, ""])]
+    return sorted({*found, *unknown}, key=[*order, *found].index)
+
+
+def closed(row: ProgressRow) -> ProgressRow:
+    """When the year is over nobody is behind: the task is fulfilled or it is not."""
+    cells = (
+        replace(each, label=Label.UNFINISHED) if each.label == Label.BEHIND else each for each in row.cells
+    )
+    return replace(row, cells=tuple(cells))
 
 
 def cumulative(
@@ -136,12 +181,15 @@ def _row(
     actuals: Mapping[str, int | None],
     codes: list[str],
     expected_percent: Decimal | None,
+    unknown: Collection[str] = (),
 ) -> ProgressRow:
     cells = tuple(
         _cell(code, targets[code], actuals.get(code), expected_percent) for code in codes if code in targets
     )
     extra = tuple(
-        Extra(code, figure) for code in codes if code not in targets and (figure := actuals.get(code))
+        Extra(code, actuals.get(code), code not in unknown)
+        for code in codes
+        if code not in targets and (actuals.get(code) or code in unknown)
     )
     return ProgressRow(tenant, cells, extra)
 
@@ -155,7 +203,7 @@ def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal 
         actual=actual,
         rate=rate,
         remaining=max(0, target - done),
-        expected=None if expected_percent is None else ceil(target * Decimal(expected_percent) / 100),
+        expected=None if expected_percent is None else expected_figure(target, expected_percent),
         label=progress_label(rate, expected_percent, has_task=True),
         step=sum(rate >= bound for bound in STEPS),
     )

@@ -1,15 +1,18 @@
 """What was promised, read from the database. Each function takes a number of queries that does not grow."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from portal.clock import now
 from portal.models import Tenant
 
+from .calendar import NOT_LOADED_SIGN
 from .models import Indicator, Milestone, Period, Programme, Target, TargetTotal
 
 
@@ -66,14 +69,41 @@ class Schedule:
 
     “预计6月底前共完成60万人次” is the whole programme's and not split up: until the annual target's own day nobody is
     measured singly. `over` is an annual target whose day has passed: counts go on without a denominator.
+    `is_closed`: the year's whole task was due and the books are closed, so that nobody is behind any more.
     """
 
     whole: Decimal | None
     each: Decimal | None
     over: Milestone | None = None
+    is_closed: bool = False
 
 
-UNPRINTED = TargetCell(Target.State.BLANK, None, "", "")
+NOT_LOADED = "not_loaded"
+
+
+@dataclass(frozen=True)
+class LoadedTargets:
+    """Which cells of a year's table the facts have. Without any, or with a hole in a row and a column that are there, it
+    is not known whether there is a task: that is not “no task”."""
+
+    cells: frozenset[tuple[str, str]]
+
+    def __bool__(self) -> bool:
+        return bool(self.cells)
+
+    @cached_property
+    def tenants(self) -> frozenset[str]:
+        return frozenset(tenant for tenant, __ in self.cells)
+
+    @cached_property
+    def indicators(self) -> frozenset[str]:
+        return frozenset(indicator for __, indicator in self.cells)
+
+    def lacks(self, tenant: str, indicator: str) -> bool:
+        if not self.cells:
+            return True
+        is_in_table = tenant in self.tenants and indicator in self.indicators
+        return is_in_table and (tenant, indicator) not in self.cells
 
 
 def programme_for(code: str) -> Programme:
@@ -86,9 +116,9 @@ def periods_of(programme: Programme, year: int) -> QuerySet[Period]:
     return programme.periods.filter(year=year).order_by("number")
 
 
-def latest_period(programme: Programme, now: datetime) -> Period | None:
-    """The period people are working on at `now`: the last one begun in Asia/Shanghai, or None."""
-    today = timezone.localtime(now, timezone.get_default_timezone()).date()
+def latest_period(programme: Programme, at: datetime) -> Period | None:
+    """The period people are working on at that moment: the last one begun in Asia/Shanghai, or None."""
+    today = timezone.localtime(at, timezone.get_default_timezone()).date()
     return programme.periods.filter(starts_on__lte=today).order_by("year", "number").last()
 
 
@@ -97,7 +127,8 @@ def schedule_of(period: Period) -> Schedule:
     milestones = Milestone.objects.filter(programme=period.programme_id, year=period.year)
     annual = milestones.filter(kind=Milestone.Kind.ANNUAL).select_related("indicator").first()
     if annual is None:
-        return Schedule(period.expected_percent, period.expected_percent)
+        is_closed = period.expected_percent >= 100 and now() >= period.closes_at
+        return Schedule(period.expected_percent, period.expected_percent, is_closed=is_closed)
     if period.starts_on > annual.on:
         return Schedule(None, None, annual)
     is_its_day = period.ends_on >= annual.on
@@ -123,6 +154,17 @@ def has_two_sums(programme: Programme, tenant: Tenant) -> bool:
 def target_years(programme: Programme) -> list[int]:
     """The years for which the document sets targets."""
     return list(programme.targets.order_by("year").values_list("year", flat=True).distinct())
+
+
+def lacking(loaded: LoadedTargets, indicators: Iterable[Indicator]) -> Callable[[str, str], bool]:
+    """Whether a target is not known, of the indicators that can have one."""
+    targeted = {each.code for each in indicators if each.target_heading}
+    return lambda tenant, indicator: indicator in targeted and loaded.lacks(tenant, indicator)
+
+
+def loaded_targets(programme: Programme | int, year: int) -> LoadedTargets:
+    cells = Target.objects.filter(programme=programme, year=year)
+    return LoadedTargets(frozenset(cells.values_list("tenant__code", "indicator__code")))
 
 
 def targets_of(programme: Programme, year: int) -> dict[str, dict[str, int]]:
@@ -167,7 +209,7 @@ def _rows(targets: list[Target], columns: list[str], totals: dict[int, TargetTot
     indicators = {target.indicator.position: target.indicator for target in targets}
     for __, indicator in sorted(indicators.items()):
         cells = {target.tenant.code: _cell(target) for target in targets if target.indicator == indicator}
-        yield _row(indicator, [cells.get(code, UNPRINTED) for code in columns], totals.get(indicator.pk))
+        yield _row(indicator, [cells.get(code) or not_loaded() for code in columns], totals.get(indicator.pk))
 
 
 def _row(indicator: Indicator, cells: list[TargetCell], total: TargetTotal | None) -> TargetRow:
@@ -181,6 +223,10 @@ def _row(indicator: Indicator, cells: list[TargetCell], total: TargetTotal | Non
         is_total_printed=printed is not None,
         sentence=total.sentence if total else "",
     )
+
+
+def not_loaded() -> TargetCell:
+    return TargetCell(NOT_LOADED, None, str(NOT_LOADED_SIGN), "")
 
 
 def _cell(target: Target) -> TargetCell:

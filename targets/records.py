@@ -268,7 +268,7 @@ def _fact_named(field: models.ForeignKey, given: Any) -> models.Model:
     if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
         raise Unreadable([(field.name, _("“%(given)s” is no list of codes.") % {"given": _typed(given)})])
     try:
-        return field.related_model._default_manager.get_by_natural_key(*given)
+        return field.related_model._default_manager.get_by_natural_key(*given)  # type: ignore[attr-defined]
     except TypeError as error:
         text = _("“%(given)s” has the wrong number of codes.") % {"given": " ".join(given)}
         raise Unreadable([(field.name, text)]) from error

@@ -84,7 +84,7 @@ def _year(request: HttpRequest, years: list[int]) -> int:
     named = request.GET.get("year", "")
     if named in map(str, years):
         return int(named)
-    return today().year if today().year in years else years[-1]
+    return today().year if today().year in years else max(years, default=today().year)
 
 
 def _by_period(

@@ -2,10 +2,13 @@
 
 import io
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
@@ -21,6 +24,7 @@ from reporting.filings import actions as filing_actions
 from reporting.filings.sheet import draft_sheet
 from reporting.filings.typed_return import Typed
 from reporting.imports.take_over import WorkbookRefused, import_return
+from reporting.ledger.allocation import Place, Reason
 from reporting.models import Filing
 from reporting.official_table.sheets import rollup_sheet, tenant_sheet
 from reporting.reminders.texts import for_group, for_tenant
@@ -306,3 +310,25 @@ def test_a_reminder_says_the_word_of_its_programme(east, third):
     assert message.subject.startswith("【催报】2023年1月月报：")
     assert "贵单位2023年1月月报（演示市银龄数字课堂）尚未上报。" in message.text
     assert "季" not in message.text + for_group(month(), [*owed.values()], link="")
+
+
+def test_no_sentence_has_the_word_of_one_programme():
+    """A sentence takes the programme's word (`return_word`), or one that fits every programme."""
+    with (settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        catalogue = read_po(file)
+    found = {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in catalogue
+        if re.search("季报|提供服务的单位", str(message.string))
+    }
+    known = {
+        "What its returns are called, e.g. 季报 or 月报.",
+        "quarterly return",
+        "quarterly returns",
+        "Provider",
+    }
+    assert found == known
+
+
+def test_a_sentence_of_the_ledger_has_the_programmes_word():
+    assert str(Place(Reason.DRAFT, month()).text) == "2023年1月月报上报时计入。"

@@ -3,7 +3,7 @@
 “文件未规定公式，平台口径”: pages, workbooks and the command take it from here, and this from `targets.assessment`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from portal.models import Tenant
 from targets.assessment import AssessedRow, Part, assess
+from targets.calendar import NOT_LOADED_SIGN
 from targets.models import Indicator, Period, Programme
-from targets.queries import targets_of
+from targets.queries import LoadedTargets, lacking, loaded_targets, targets_of
 
 from ..rollup.rollup import RollUp, figures, ranked_tenants, roll_up
 from ..rollup.rollup import RollUpRow as RolledRow
@@ -37,6 +38,8 @@ class Assessment:
     weights: dict[str, int]
     ranked: tuple[RankedTenant, ...]
     as_of: datetime
+    loaded: LoadedTargets
+    lacking: Callable[[str, str], bool]  # whether a tenant's target is not known
 
     @property
     def rows(self) -> list[AssessedRow]:
@@ -52,7 +55,9 @@ def assess_rollup(rolled: RollUp) -> Assessment:
     """The same from a roll-up of the lead that is there already."""
     programme, targets = rolled.programme, targets_of(rolled.programme, rolled.periods[0].year)
     weights = queries.weights_of(programme)
-    rows = assess(targets, figures(rolled), ranked_tenants(programme), weights)
+    order = [each.code for each in rolled.indicators]
+    rows = assess(targets, figures(rolled), ranked_tenants(programme), weights, order)
+    loaded = loaded_targets(programme, rolled.periods[0].year)
     reporting = {each.tenant.code: each for each in rolled.rows}
     codes = {code for row in rows for code in row.rates}
     return Assessment(
@@ -65,6 +70,8 @@ def assess_rollup(rolled: RollUp) -> Assessment:
             for row in rows
         ),
         as_of=rolled.as_of,
+        loaded=loaded,
+        lacking=lacking(loaded, rolled.indicators),
     )
 
 
@@ -84,8 +91,10 @@ def as_text(number: object) -> str | None:
     return None if number is None else str(number)
 
 
-def explain_figure(part: Part | None) -> str:
+def explain_figure(part: Part | None, *, is_loaded: bool = True) -> str:
     """340 ÷ 400 = 85.0 %，权重 1，计 85.0 分."""
+    if not is_loaded:
+        return _("Its target is not loaded: whether there is a task is not known.")
     if part is None:
         return _("No task: it does not count.")
     values = {
@@ -105,8 +114,10 @@ def explain_figure(part: Part | None) -> str:
     return _("%(actual)s ÷ %(target)s = %(rate)s %%, weight %(weight)s, counts %(points)s points") % values
 
 
-def explain_score(row: AssessedRow) -> str:
+def explain_score(row: AssessedRow, *, is_loaded: bool = True) -> str:
     """(100.0 × 1 + 99.9 × 1 + 100.0 × 1) ÷ 3 = 99.97."""
+    if not is_loaded:
+        return _("The year's targets are not loaded: no score, no rank.")
     if row.score is None:
         return _("No task at all: no score, no rank.")
     sums = " + ".join(f"{part.points} × {part.weight}" for part in row.parts.values())
@@ -139,13 +150,20 @@ def _explained_row(ranked_tenant: RankedTenant, found: Assessment) -> Assessment
         not_filed=ranked_tenant.not_filed,
         rank=rank_text(row),
         score=ExplainedFigure(
-            _("Score"), "—" if row.score is None else str(row.score), row.score, explain_score(row)
+            _("Score"),
+            "—" if row.score is None else str(row.score),
+            row.score,
+            explain_score(row, is_loaded=bool(found.loaded)),
         ),
         figures=tuple(
             ExplainedFigure(
-                each.name, "/" if rate is None else f"{rate}%", rate, explain_figure(row.parts.get(each.code))
+                each.name,
+                f"{rate}%" if rate is not None else "/" if is_loaded else str(NOT_LOADED_SIGN),
+                rate,
+                explain_figure(row.parts.get(each.code), is_loaded=is_loaded),
             )
             for each in found.indicators
             for rate in [row.rates[each.code]]
+            for is_loaded in [not found.lacking(row.tenant, each.code)]
         ),
     )

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from portal.models import Tenant
+from targets.calendar import NOT_LOADED_SIGN
 from targets.models import Indicator, Period, ReportingDuty, Target
+from targets.queries import lacking, loaded_targets
 
 
 @dataclass(frozen=True)
@@ -16,11 +18,17 @@ class Field:
     heading: str
     sessions: str  # code of the sessions that these attendances belong to, or ""
     target: int | None = None
+    is_loaded: bool = True  # whether it is known that there is a task, or none
     is_credited: bool = True
 
     @property
     def has_task(self) -> bool:
         return self.target is not None
+
+    @property
+    def sign(self) -> str:
+        """What stands in place of a target: no task, or nobody knows."""
+        return "/" if self.is_loaded else str(NOT_LOADED_SIGN)
 
 
 def typed_indicators(programme_id: int) -> list[Indicator]:
@@ -29,12 +37,11 @@ def typed_indicators(programme_id: int) -> list[Indicator]:
 
 
 def fields_for(tenant: Tenant, period: Period) -> list[Field]:
-    """The columns of this tenant's return, in the document's order, in three queries."""
-    targets = dict(
-        Target.objects.filter(
-            programme_id=period.programme_id, year=period.year, tenant=tenant, state=Target.State.NUMBER
-        ).values_list("indicator__code", "value")
-    )
+    """The columns of this tenant's return, in the document's order, in four queries."""
+    loaded = loaded_targets(period.programme_id, period.year)
+    targets = targets_of_tenant(tenant, period)
+    indicators = typed_indicators(period.programme_id)
+    unknown = lacking(loaded, indicators)
     duty = ReportingDuty.objects.filter(programme_id=period.programme_id, tenant=tenant).first()
     not_credited = duty.not_credited if duty else []
     return [
@@ -45,7 +52,17 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
             heading=each.attachment_heading,
             sessions=each.attendances_of,
             target=targets.get(each.code),
+            is_loaded=not unknown(tenant.code, each.code),
             is_credited=each.code not in not_credited,
         )
-        for each in typed_indicators(period.programme_id)
+        for each in indicators
     ]
+
+
+def targets_of_tenant(tenant: Tenant, period: Period) -> dict[str, int]:
+    numbers = Target.objects.filter(
+        programme_id=period.programme_id, year=period.year, tenant=tenant, state=Target.State.NUMBER
+    )
+    return {
+        code: value for code, value in numbers.values_list("indicator__code", "value") if value is not None
+    }

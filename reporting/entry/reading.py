@@ -1,7 +1,7 @@
 """How is a return as typed read into figures? Nothing is changed silently: every reading that differs from
 the typing is a notice, everything that cannot be read is a finding at its cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -75,6 +75,16 @@ class Reading:
     def totals(self, fields: Sequence[Field]) -> dict[str, int]:
         """The sum of each column over the rows that could be read: whole numbers in the column's unit."""
         return {each.code: sum(line.value(each.code) for line in self.lines) for each in fields}
+
+
+def recorded_totals(lines: Sequence[Mapping[str, int | None]], codes: Iterable[str]) -> dict[str, int]:
+    """The sums that a version keeps. A column that says “no task” in every line has none, which is not 0; a return without
+    lines says 0 of each."""
+    return {
+        code: sum(line.get(code) or 0 for line in lines)
+        for code in codes
+        if not lines or any(line.get(code) is not None for line in lines)
+    }
 
 
 def where(row: int, column: str = "") -> str:

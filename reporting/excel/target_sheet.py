@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import IO
 
+from django.utils.translation import gettext as _
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -27,6 +28,11 @@ def write_target_table(table: TargetTable, fonts: dict, file: IO[bytes]) -> None
     last = FIRST_TENANT + len(table.columns)
     _line(sheet, TITLE_ROW, f"{table.document_number}　{table.document_title}", fonts["line"], last)
     _line(sheet, CAPTION_ROW, table.caption, fonts["line"], last)
+    if not table.rows:
+        note = _("The targets of %(year)s have not been loaded: whether there is a task is not known.")
+        _line(sheet, HEADING_ROW, note % {"year": table.year}, fonts["line"], last)
+        file.write(same_bytes(workbook))
+        return
     _headings(sheet, table, fonts, last)
     for number, row in enumerate(table.rows, start=HEADING_ROW + 1):
         texts = [row.heading, *(cell.text or None for cell in row.cells)]

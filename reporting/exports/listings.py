@@ -53,7 +53,7 @@ def completion(span: ExportSpan) -> list[Listing]:
         found.append(_by_indicator(span, compared, compared.both, name))
     if compared.rows:
         found.append(_by_tenant(span, compared))
-    return found or [_without_targets(span)]
+    return found or [_without_targets(span, compared)]
 
 
 def _completion_title(span: ExportSpan) -> str:
@@ -73,7 +73,14 @@ def _by_indicator(span: ExportSpan, compared: Comparison, row: dashboard.Progres
         for cell in row.cells
     ]
     extra: list[tuple[Value, ...]] = [
-        (compared.indicators[each.indicator].name, NO_TASK, each.actual, NO_TASK, NO_TASK, _("no task"))
+        (
+            compared.indicators[each.indicator].name,
+            each.sign,
+            NOT_FILED if each.actual is None else each.actual,
+            each.sign,
+            each.sign,
+            str(each.label.label),
+        )
         for each in row.extra
     ]
     return Listing(
@@ -104,7 +111,10 @@ def _by_tenant(span: ExportSpan, compared: Comparison) -> Listing:
         rows=rows,
         widths=(20, 9.5),
         foot=(whole,) if whole else (),
-        notes=(_("“/” is no task; a figure beside it is work done all the same."),),
+        notes=(
+            _("“/” is no task; a figure beside it is work done all the same."),
+            *([] if compared.is_loaded else [not_loaded_note(span.period.year)]),
+        ),
         charts=tuple(
             Bars(f"{each.name} {heads[0]} / {heads[1]}", (1 + 3 * place, 2 + 3 * place))
             for place, each in enumerate(columns)
@@ -115,21 +125,31 @@ def _by_tenant(span: ExportSpan, compared: Comparison) -> Listing:
 def _triples(row: dashboard.ProgressRow, columns) -> Iterator[Value]:
     for column in columns:
         cell = row.cell(column.code)
-        extra = next((each.actual for each in row.extra if each.indicator == column.code), None)
+        extra = next((each for each in row.extra if each.indicator == column.code), None)
+        sign = extra.sign if extra else NO_TASK
         if cell:
             yield from (cell.target, NOT_FILED if cell.actual is None else cell.actual, cell.rate)
         else:
-            yield from (NO_TASK, NO_TASK if extra is None else extra, NO_TASK)
+            yield from (sign, sign if extra is None or extra.actual is None else extra.actual, sign)
 
 
-def _without_targets(span: ExportSpan) -> Listing:
+def not_loaded_note(year: int) -> str:
+    text = _("The targets of %(year)s have not been loaded: whether there is a task is not known.")
+    return text % {"year": year}
+
+
+def _without_targets(span: ExportSpan, compared: Comparison) -> Listing:
     return Listing(
         name=_("Completion table"),
         title=_completion_title(span),
         subtitle=_subtitle(span, span.period.cumulative_name),
         headings=(_("Indicator"), _("Target"), _("Actual"), _("Completion rate")),
         rows=[],
-        notes=(_("The document sets no target for this tenant; its work counts in the totals."),),
+        notes=(
+            _("The document sets no target for this tenant; its work counts in the totals.")
+            if compared.is_loaded
+            else not_loaded_note(span.period.year),
+        ),
     )
 
 
@@ -144,6 +164,7 @@ def targets(table: TargetTable) -> Listing:
         subtitle=table.caption,
         headings=(table.corner[-1], *(each.heading for each in table.columns), table.total_label),
         rows=[(row.heading, *(cell.text for cell in row.cells), row.total) for row in table.rows],
+        notes=() if table.rows else (not_loaded_note(table.year),),
     )
 
 

@@ -305,7 +305,8 @@ def work_without_a_task(reading: Reading, facts: Facts) -> Iterator[Finding]:
     """Columns of attendances are left out: those of their sessions are reported."""
     totals, is_assigned = reading.totals(facts.fields), any(each.has_task for each in facts.fields)
     for column in facts.fields:
-        if is_assigned and totals[column.code] and not column.has_task and not column.sessions:
+        is_extra = not column.has_task and column.is_loaded and not column.sessions
+        if is_assigned and totals[column.code] and is_extra:
             text = _("“%(column)s”: there is no task for it; the figure counts and shows without a rate.") % {
                 "column": column.name
             }

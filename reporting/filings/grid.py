@@ -4,11 +4,10 @@ and beside each column what helps to judge it: last period, the year so far, the
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
 from targets.assessment import completion_rate
-from targets.calendar import Label, progress_label
+from targets.calendar import Label, expected_figure, progress_label
 
 from ..entry.columns import Field
 from ..entry.computed_figures import ComputedRow
@@ -85,7 +84,7 @@ class ColumnFacts:
     year: int
     remaining: int | None
     rate: Decimal | None
-    expected: int | None
+    expected: Decimal | None
     label: Label
 
 
@@ -193,8 +192,10 @@ def _columns(reading: Reading, facts: Facts, expected_percent: Decimal) -> Itera
             year=year,
             remaining=max(0, column.target - year) if column.target is not None else None,
             rate=rate,
-            expected=ceil(column.target * expected_percent / 100) if column.target is not None else None,
-            label=progress_label(rate, expected_percent, column.has_task),
+            expected=None if column.target is None else expected_figure(column.target, expected_percent),
+            label=progress_label(rate, expected_percent, column.has_task)
+            if column.is_loaded
+            else Label.NOT_LOADED,
         )
 
 

@@ -14,7 +14,7 @@ from portal.problems import Refused
 
 from ..entry.columns import Field
 from ..entry.names import clean_text
-from ..entry.reading import Finding, Reading
+from ..entry.reading import Finding, Reading, recorded_totals
 from ..models import Filing, Line, Total, Version
 from ..models.states import MOVES, Move, Status
 from ..periods import deadlines
@@ -120,7 +120,9 @@ def freeze(
     Total.objects.bulk_create(
         [
             Total(version=version, tenant=filing.tenant, indicator=code, value=value)
-            for code, value in reading.totals(fields).items()
+            for code, value in recorded_totals(
+                [line.values for line in reading.lines], [each.code for each in fields]
+            ).items()
         ]
     )
     return version

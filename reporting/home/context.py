@@ -99,12 +99,12 @@ def _switch(request: PortalRequest, membership, programme, programmes) -> list[d
 
 def _same_page(request: PortalRequest, membership, other, programmes) -> str:
     match = request.resolver_match
-    name = match.view_name if match else ""
+    name, captured = match.view_name if match else "", match.captured_kwargs if match else {}  # type: ignore[attr-defined]
     entries = {entry for entry, *_rest in _entries(membership, other, programmes)}
     is_there = request.method in ("GET", "HEAD") and _entry_of(name) in entries
-    if is_there and set(match.captured_kwargs) == {"programme"}:
+    if is_there and set(captured) == {"programme"}:
         return reverse(name, args=[other.code])
-    page = request.path if is_there and not match.captured_kwargs else reverse("home")
+    page = request.path if is_there and not captured else reverse("home")
     return f"{page}?programme={other.code}"
 
 

@@ -50,15 +50,15 @@ REASON_TEXTS = {
     Reason.NO_PROVIDER: gettext_lazy("It names no provider, so that no row of a return can count it."),
     Reason.REGISTER_OFF: gettext_lazy("In %(period)s these figures are typed; the register is not read."),
     Reason.TYPED: gettext_lazy("In %(period)s the provider types its figures; the ledger is not read."),
-    Reason.DRAFT: gettext_lazy("Counts in the return for %(period)s when that is submitted."),
+    Reason.DRAFT: gettext_lazy("Counts in the %(return)s for %(period)s when that is submitted."),
     Reason.LATE: gettext_lazy(
-        "Its own period is closed: counts in the return for %(period)s as a late entry."
+        "Its own period is closed: counts in the %(return)s for %(period)s as a late entry."
     ),
     Reason.SUPPLEMENT: gettext_lazy(
-        "The return for %(period)s is in and the period still open: recall or correct that return to add it. After the closing it goes to the next return of the year."
+        "The %(return)s for %(period)s is in and the period still open: recall or correct it to add this. After the closing it goes to the next one of the year."
     ),
     Reason.CORRECTION: gettext_lazy(
-        "No return of its year is open: only a correction of %(period)s counts it."
+        "No period of its year is open: only a correction of the %(return)s for %(period)s counts it."
     ),
 }
 
@@ -94,7 +94,10 @@ class Place:
 
     @property
     def text(self) -> str:
-        return REASON_TEXTS[self.reason] % {"period": self.period.name if self.period else ""}
+        about = {"period": "", "return": ""}
+        if self.period:
+            about = {"period": self.period.name, "return": self.period.programme.return_word}
+        return REASON_TEXTS[self.reason] % about
 
     @property
     def is_late(self) -> bool:

@@ -33,13 +33,17 @@ def why_counted(version: Version | None) -> str | None:
     """What a return that stands counts is changed by way of that return (409)."""
     filing = version.filing if version else None
     if filing and filing.status == Status.SUBMITTED:
-        return _("The return for %(period)s is submitted and counts it. Recall that return first.") % {
-            "period": filing.period.name
+        return _("The %(return)s for %(period)s is submitted and counts it. Recall it first.") % {
+            "return": filing.period.programme.return_word,
+            "period": filing.period.name,
         }
     if filing and filing.status == Status.ACCEPTED:
         return _(
-            "The return for %(period)s is accepted and counts it. Open a correction of that return first."
-        ) % {"period": filing.period.name}
+            "The %(return)s for %(period)s is accepted and counts it. Open a correction of it first."
+        ) % {
+            "return": filing.period.programme.return_word,
+            "period": filing.period.name,
+        }
     return None
 
 
@@ -55,7 +59,8 @@ def why_not_switch(
         )
     if not periods:
         return _("Returns were submitted up to the last period: nothing is left to switch.")
-    return _("Returns were submitted for %(period)s or a later period. It can hold from %(first)s on.") % {
+    return _("The %(return)s for %(period)s or a later one was submitted. It can hold from %(first)s on.") % {
+        "return": programme.return_word,
         "period": period.name,
         "first": periods[0].name,
     }

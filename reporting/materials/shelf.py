@@ -1,12 +1,13 @@
 """The register of materials beside a return, and beside the tasks of a year."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from portal.models import Tenant
+from targets.calendar import NOT_LOADED_SIGN
 from targets.models import Indicator, Programme
-from targets.queries import periods_of, targets_of
+from targets.queries import lacking, loaded_targets, periods_of, targets_of
 
 from ..models import Filing, Material, Provider
 from ..rollup.rollup import actual_figures
@@ -74,6 +75,12 @@ class MaterialCell:
     reported: int | None
     held: int
     variants: int = 0
+    is_loaded: bool = True  # whether it is known that there is a task, or none
+
+    @property
+    def sign(self) -> str:
+        """What stands in place of a target."""
+        return "/" if self.is_loaded else str(NOT_LOADED_SIGN)
 
     @property
     def owed(self) -> int:
@@ -111,14 +118,20 @@ class Shelf:
 def shelf(programme: Programme, year: int, under: Tenant) -> Shelf:
     """What a tenant and those below have of the year's tasks, by the returns and by the register."""
     kinds = queries.kinds_of(programme)
-    targets = targets_of(programme, year)
+    targets, unknown = targets_of(programme, year), lacking(loaded_targets(programme, year), kinds)
     reported = actual_figures(programme, list(periods_of(programme, year)), under)
     held = queries.finished_counts(programme, year, under)
     variants = queries.variant_counts(programme, year, under)
     tenants = Tenant.objects.filter(path__startswith=under.path, duties__programme=programme)
     rows = []
     for tenant in tenants.order_by("path"):
-        cells = tuple(_held(each, *_of(tenant, targets, reported, held)) for each in kinds)
+        cells = tuple(
+            replace(
+                _held(each, *_of(tenant, targets, reported, held)),
+                is_loaded=not unknown(tenant.code, each.code),
+            )
+            for each in kinds
+        )
         if any(cell.target or cell.reported or cell.held for cell in cells):
             rows.append(MaterialShelfRow(tenant, cells))
     whole = tuple(
@@ -128,6 +141,7 @@ def shelf(programme: Programme, year: int, under: Tenant) -> Shelf:
             reported=_added(cells[place].reported for cells in _cells(rows)),
             held=sum(cells[place].held for cells in _cells(rows)),
             variants=variants.get(each.code, 0),
+            is_loaded=not unknown("", each.code),
         )
         for place, each in enumerate(kinds)
     )

@@ -249,7 +249,7 @@ def _year(request: HttpRequest, programme: Programme) -> int:
     years, named = target_years(programme), request.GET.get("year", "")
     if named in map(str, years):
         return int(named)
-    return today().year if today().year in years else years[-1]
+    return today().year if today().year in years else max(years, default=today().year)
 
 
 def _filters(request: HttpRequest, programme: Programme) -> MaterialFilter:

@@ -72,7 +72,7 @@ def rollup_sheet(rolled: RollUp) -> Attachment:
         bureau_line=layout["summary_bureau_line"] if rolled.under.is_root() else bureau_line(rolled.under),
         columns=columns,
         rows=tuple(
-            AttachmentRow(bureau_line(row.tenant), tuple(row.values[each.code] for each in columns))
+            AttachmentRow(bureau_line(row.tenant), tuple(row.shown[each.code] for each in columns))
             for row in rows
         ),
         total=tuple(rolled.total[each.code] for each in columns),

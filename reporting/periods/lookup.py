@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 
 from portal.clock import now
 from portal.models import Tenant
-from portal.requests import MemberRequest
+from portal.requests import MemberRequest, PortalRequest
 from targets.models import Period, Programme
 from targets.queries import latest_period
 
@@ -19,7 +19,7 @@ CHOSEN = "programme"
 WAYS = ("programme", "period", "filing", "version", "release", "reminder")
 
 
-def current_programme(request: MemberRequest, programmes: Sequence[Programme]) -> Programme | None:
+def current_programme(request: PortalRequest, programmes: Sequence[Programme]) -> Programme | None:
     """The one that the page is about, of those that the tenant takes part in: the address's, that of what the page
     shows, the chosen one, else the first. It is kept for the pages whose address names none."""
     if len(programmes) < 2:
@@ -31,7 +31,7 @@ def current_programme(request: MemberRequest, programmes: Sequence[Programme]) -
     return found
 
 
-def _named(request: MemberRequest) -> Iterator[str | None]:
+def _named(request: PortalRequest) -> Iterator[str | None]:
     """Codes of programmes, the strongest first."""
     match = request.resolver_match
     yield match.kwargs.get("programme") if match else None

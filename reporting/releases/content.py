@@ -20,7 +20,7 @@ from targets import dashboard
 from targets.assessment import completion_rate
 from targets.calendar import Label
 from targets.models import Period
-from targets.queries import channels_of, has_two_sums, measured_targets, schedule_of
+from targets.queries import channels_of, has_two_sums, lacking, loaded_targets, measured_targets, schedule_of
 from targets.work_module import ALL
 
 from ..assessment import assessment
@@ -188,8 +188,11 @@ def _completion(year: RollUp, period: Period) -> Content | None:
     if not codes:
         return None
     names = {row.tenant.code: row for row in year.rows}
-    rows = dashboard.rows(targets, actuals, schedule.each)
+    unknown = lacking(loaded_targets(year.programme, period.year), year.indicators)
+    rows = dashboard.rows(targets, actuals, schedule.each, order=codes, lacking=unknown)
     whole = dashboard.whole(targets, actuals, schedule.whole)
+    if schedule.is_closed:
+        rows, whole = [dashboard.closed(row) for row in rows], dashboard.closed(whole)
     return {
         "columns": [{"code": each.code, "name": each.name} for each in year.indicators if each.code in codes],
         "rows": [
@@ -225,7 +228,7 @@ def _headline(
 
 def _cells(row: dashboard.ProgressRow, codes: Sequence[str]) -> list[Content]:
     """A cell an indicator: target, actual, rate and label, or the work done where there is no task."""
-    extra = {each.indicator: each.actual for each in row.extra}
+    extra = {each.indicator: each for each in row.extra}
     found: list[Content] = []
     for code in codes:
         if cell := row.cell(code):
@@ -239,13 +242,14 @@ def _cells(row: dashboard.ProgressRow, codes: Sequence[str]) -> list[Content]:
                 }
             )
         else:
+            label = extra[code].label if code in extra else Label.NO_TASK
             found.append(
                 {
                     "target": None,
-                    "actual": extra.get(code),
+                    "actual": extra[code].actual if code in extra else None,
                     "rate": None,
-                    "label": str(Label.NO_TASK),
-                    "label_name": str(Label.NO_TASK.label),
+                    "label": str(label),
+                    "label_name": str(label.label),
                 }
             )
     return found

@@ -9,11 +9,14 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from targets.calendar import NOT_LOADED_SIGN, Label
+
 from ..excel.attachment import Attachment, AttachmentColumn, AttachmentRow, Value, in_file_names
 from ..excel.export import write_book, write_official
 from ..excel.layout import OFFICIAL
 from ..excel.plain_table import PlainTable, write_plain_table
 from ..excel.text import owed
+from ..rollup.rollup import shown_values
 
 Content = dict[str, Any]
 
@@ -53,7 +56,7 @@ def _official(content: Content, table: Content, layout: dict[str, Any]) -> Attac
         bureau_line=layout["summary_bureau_line"],
         columns=columns,
         rows=tuple(
-            AttachmentRow(each["bureau_line"], tuple(each["values"][code] for code in codes))
+            AttachmentRow(each["bureau_line"], tuple(shown_values(each["values"])[code] for code in codes))
             for each in table["rows"]
         ),
         total=tuple(table["total"][code] for code in codes),
@@ -110,8 +113,10 @@ def _completion_rows(name: str, cells: Sequence[Content], completion: Content) -
             actual = _("not filed") if cell["actual"] is None else cell["actual"]
             figures = [cell["target"], actual, _number(cell["rate"]), cell["label_name"]]
             yield [name, column["name"], *figures]
-        elif cell["actual"]:
-            yield [name, column["name"], "/", cell["actual"], "/", cell["label_name"]]
+        elif cell["actual"] or cell["label"] == Label.NOT_LOADED:
+            sign = str(NOT_LOADED_SIGN) if cell["label"] == Label.NOT_LOADED else "/"
+            actual = sign if cell["actual"] is None else cell["actual"]
+            yield [name, column["name"], sign, actual, sign, cell["label_name"]]
 
 
 def _rates(content: Content) -> PlainTable:

@@ -4,7 +4,7 @@ It reads the totals of the current accepted versions in one statement, grouped b
 Year-to-date is a sum over periods; nothing cumulative is stored (D1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,8 @@ from .status import FILED, BoardCell, cells
 
 @dataclass(frozen=True)
 class RollUpRow:
-    """One reporting unit with everything below it. A value is None where nothing was filed: that is not 0."""
+    """One reporting unit with everything below it. A value is None where nothing was filed, or where what was filed says “no
+    task” throughout: neither is 0."""
 
     tenant: Tenant
     state: str
@@ -30,6 +31,16 @@ class RollUpRow:
     has_targets: bool
     cells: tuple[BoardCell, ...]
     is_corrected: bool = False
+
+    @property
+    def shown(self) -> dict[str, int | str | None]:
+        """As tables print it: “/” where it filed and says “no task”, None where it did not file."""
+        return shown_values(self.values)
+
+
+def shown_values(values: Mapping[str, int | None]) -> dict[str, int | str | None]:
+    filed = any(value is not None for value in values.values())
+    return {code: "/" if filed and value is None else value for code, value in values.items()}
 
 
 @dataclass(frozen=True)

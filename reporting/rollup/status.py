@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.clock import today
 from portal.models import Tenant
+from targets.assessment import completion_rate
 from targets.calendar import timeliness
 from targets.models import Duty, Period, Programme, ReportingDuty
 
@@ -162,8 +163,6 @@ def rates(board: Iterable[BoardCell]) -> Rates:
 
 
 def percent(part: int, whole: int) -> str:
-    """One decimal; never 100 % for a part that is not the whole."""
-    if not whole:
-        return "—"
-    tenths = part * 1000 // whole if part < whole else 1000
-    return f"{tenths / 10:.1f}%"
+    """One decimal, rounded as every rate is; never 100 % for a part that is not the whole."""
+    rate = completion_rate(part, whole)
+    return "—" if rate is None else f"{rate}%"

@@ -9,10 +9,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from ..models.states import STATES, Move
+from ..rollup.rollup import shown_values
 from ..rollup.status import percent
 
 register = template.Library()
 register.simple_tag(percent)
+register.filter("shown", shown_values)
 
 # What the history calls what was done.
 ACTIONS = {

@@ -7,6 +7,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django import template
 
@@ -19,7 +20,7 @@ TEMPLATE = "components/charts/chart.html"
 
 
 @register.inclusion_tag(TEMPLATE)
-def bullet_chart(label: str, unit: str, actual: int | None, target: int, expected: int | None) -> dict:
+def bullet_chart(label: str, unit: str, actual: int | None, target: int, expected: Decimal | None) -> dict:
     return _context(charts.bullet(label, unit, actual, target, expected))
 
 

@@ -2,10 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 import pytest
 
 from targets import dashboard
+from targets.assessment import assess
 from targets.calendar import Label
 
 TARGETS = {"county": {"sessions": 20, "videos": 1}, "city": {"sessions": 10}}
@@ -27,7 +29,7 @@ def test_a_row_holds_the_assigned_indicators():
     county, city, university = dashboard.rows(TARGETS, ACTUALS, HALF)
     assert [row.tenant for row in (county, city, university)] == ["county", "city", "university"]
     assert cell(county, "sessions") == (20, 7, Decimal("35.0"), 13, 8, Label.BEHIND, 1)
-    assert cell(county, "videos") == (1, None, Decimal("0.0"), 1, 1, Label.BEHIND, 0)
+    assert cell(county, "videos") == (1, None, Decimal("0.0"), 1, Decimal("0.4"), Label.BEHIND, 0)
     assert cell(city, "sessions") == (10, 10, Decimal("100.0"), 0, 4, Label.DONE, 4)
     assert (city.cell("videos"), university.cells) == (None, ())
 
@@ -60,12 +62,54 @@ def test_the_heat_map_has_five_steps(actual, step):
 
 
 @pytest.mark.parametrize(
-    ("target", "percent", "expected"), [(25, 10, 3), (25, 0, 0), (1, 10, 1), (20, 40, 8), (7, 100, 7)]
+    ("target", "percent", "expected"),
+    [
+        (25, 10, "2.5"),
+        (25, 0, "0"),
+        (1, 10, "0.1"),
+        (20, 40, "8"),
+        (7, 100, "7"),
+        (7, "33.33", "2.33"),
+        (1000, 10, "100"),
+    ],
 )
-def test_the_expected_figure_is_the_least_that_is_on_schedule(target, percent, expected):
-    (row,) = dashboard.rows({"a": {"x": target}}, {"a": {"x": expected}}, Decimal(percent))
-    assert row.cells[0].expected == expected
+def test_the_expected_figure_is_exact(target, percent, expected):
+    (row,) = dashboard.rows({"a": {"x": target}}, {"a": {"x": ceil(Decimal(expected))}}, Decimal(percent))
+    assert str(row.cells[0].expected) == expected
     assert row.cells[0].label in (Label.ON_SCHEDULE, Label.DONE)
+
+
+def test_one_less_than_expected_is_behind():
+    (row,) = dashboard.rows({"a": {"x": 25}}, {"a": {"x": 2}}, Decimal(10))
+    assert row.cells[0].label == Label.BEHIND
+
+
+def test_the_order_is_the_programmes_whoever_stands_first():
+    targets = {"first": {"videos": 1, "sessions": 5}, "second": {"lectures": 2, "sessions": 1}}
+    order = ["sessions", "lectures", "videos"]
+    assert dashboard.targeted(targets, order) == order
+    first, second = dashboard.rows(targets, {}, None, order=order)
+    assert [cell.indicator for cell in first.cells] == ["sessions", "videos"]
+    assert [cell.indicator for cell in second.cells] == ["sessions", "lectures"]
+    assert [cell.indicator for cell in dashboard.whole(targets, {}, None, order=order).cells] == order
+    (row,) = assess(targets, {}, ["first"], order=order)
+    assert list(row.rates) == order
+
+
+def test_when_the_year_is_closed_nobody_is_behind():
+    (row,) = dashboard.rows({"a": {"x": 10, "y": 10}}, {"a": {"x": 9, "y": 10}}, Decimal(100))
+    assert [cell.label for cell in row.cells] == [Label.BEHIND, Label.DONE]
+    assert [cell.label for cell in dashboard.closed(row).cells] == [Label.UNFINISHED, Label.DONE]
+
+
+def test_a_target_that_is_not_known_is_not_no_task():
+    targets, done = {"a": {"x": 10}}, {"a": {"x": 5, "y": 3}, "b": {"x": 2}}
+    lacking = {("a", "y"), ("b", "x")}
+    a, b = dashboard.rows(targets, done, None, order=["x", "y"], lacking=lambda *cell: cell in lacking)
+    assert a.extra == (dashboard.Extra("y", 3, is_loaded=False),)
+    assert b.extra == (dashboard.Extra("x", 2, is_loaded=False),)
+    assert (a.extra[0].sign, a.extra[0].label) == ("未载入", Label.NOT_LOADED)
+    assert (dashboard.Extra("y", 3).sign, dashboard.Extra("y", 3).label) == ("/", Label.NO_TASK)
 
 
 def test_running_totals_meet_the_milestones():

@@ -20,9 +20,11 @@ class Command(OperatorCommand):
 
     def handle(self, *args, **options):
         programme = programme_named(options["programme"])
-        rows = assess_year(programme, periods_named(programme, year=options["year"])).rows
+        found = assess_year(programme, periods_named(programme, year=options["year"]))
+        rows = found.rows
         if options["format"] == "json":
-            printed = {"rows": [as_json(row) for row in rows]}
+            unknown = {} if found.loaded else {"targets": "not_loaded"}
+            printed = {"rows": [as_json(row) for row in rows], **unknown}
             self.stdout.write(json.dumps(printed, ensure_ascii=False, indent=1))
         else:
             write_csv(rows, self.stdout)

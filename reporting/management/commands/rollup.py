@@ -60,7 +60,7 @@ def write_csv(rolled: RollUp, stream) -> None:
             [
                 row.tenant.code,
                 row.state,
-                *("" if row.values[code] is None else row.values[code] for code in codes),
+                *("" if row.shown[code] is None else row.shown[code] for code in codes),
             ]
         )
     writer.writerow(["subtotal", "", *(rolled.subtotal[code] for code in codes)])

@@ -41,7 +41,8 @@ def _table(code: str, year: int) -> queries.TargetTable:
     table = queries.target_table(programme, year)
     if not table.rows:
         raise CommandError(
-            _("%(programme)s sets no targets for %(year)s.") % {"programme": programme.name, "year": year}
+            _("%(programme)s: no targets of %(year)s are loaded.")
+            % {"programme": programme.name, "year": year}
         )
     return table
 
