@@ -14,7 +14,7 @@ PORTAL_SECURITY_CONTACT  whom to tell about a weakness (security.txt), comma-sep
 PORTAL_URL        the portal's address as its users type it: the link in reminders (default: no link)
 PORTAL_EMAIL_URL  the mail server, e.g. smtp+tls://name:password@mail.example.gov.cn:587 (default: no e-mail is sent)
 PORTAL_EMAIL_FROM the sender of e-mail, e.g. 统计报送平台 <tongji@example.gov.cn>
-PORTAL_WEBHOOKS   origins of group robots that may be posted to, comma-separated (https://oapi.dingtalk.com)
+PORTAL_WEBHOOKS   origins of group robots that may be posted to, comma-separated (those of DingTalk and 企业微信)
 PORTAL_REMINDER_SWEEP  seconds between two looks for reminders that are due (60)
 PORTAL_REMINDER_RETRY  seconds until the second attempt of a message; each further wait is four times as long (60)
 """
@@ -278,7 +278,9 @@ vars().update(env.email_url("PORTAL_EMAIL_URL", default="dummymail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("PORTAL_EMAIL_FROM", default="portal@localhost")
 # Scheme, host and port, literally: nothing else is posted to, whatever an administrator enters.
-WEBHOOK_ORIGINS = env.list("PORTAL_WEBHOOKS", default=["https://oapi.dingtalk.com"])
+WEBHOOK_ORIGINS = env.list(
+    "PORTAL_WEBHOOKS", default=["https://oapi.dingtalk.com", "https://qyapi.weixin.qq.com"]
+)
 
 # --- logs: to standard error, for the process manager to keep; security events to a file if one is named
 

@@ -10,28 +10,32 @@ from django.urls import resolve, reverse
 
 from . import routes
 from .access.matrix import MATRIX
-from .factories import membership, submitted
+from .factories import membership, started, submitted
 
 # Between them they see a form of each kind.
 WHO = [
     "jiaojiang-preparer",
     "sanmen-preparer",
+    "luqiao-preparer",
     "taizhou-education-administrator",
     "taizhou-education-reviewer",
     "sh-huangpu-preparer",
     "sh-huangpu-administrator",
     "shanghai-civil-affairs-administrator",
 ]
+A_DAY = "2022-04-20"
 TEXTS = {"", "text", "textarea", "email", "search", "url", "tel"}
 
 
 @dataclass
 class PageForm:
-    """A form that changes something. `texts`: the names of the fields in which somebody can write what they like."""
+    """A form that changes something. `texts`: the names of the fields in which somebody can write what they like; a day is
+    given where one is asked for."""
 
     action: str
     given: dict[str, str] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    primary: dict[str, str] = field(default_factory=dict)  # the button that it is for
 
     @property
     def route(self) -> str | None:
@@ -68,9 +72,9 @@ class Forms(HTMLParser):
         if tag == "option" and self._name and (not form.given[self._name] or "selected" in given):
             form.given[self._name] = value
         if tag == "button" and name:
-            form.given[name] = value  # the last one: what a form is for
+            form.primary |= {name: value} if "is-primary" in given.get("class", "") else {}
         if tag == "input" and name and (kind not in ("checkbox", "radio") or "checked" in given):
-            form.given[name] = value
+            form.given[name] = value or (A_DAY if kind == "date" else "")
 
     def handle_endtag(self, tag):
         if tag in ("select", "textarea"):
@@ -82,9 +86,11 @@ class Forms(HTMLParser):
 
 
 def addresses(scene: routes.World) -> list[str]:
-    """One of each address. A return waits to be reviewed, and a period is closed."""
+    """One of each address. A return is a draft, one waits to be reviewed, and a period is closed."""
     submitted(membership("huangyan-preparer"))
+    draft = started(membership("luqiao-preparer"))
     found = [scene.address(route) for route in routes.routes() if "GET" in MATRIX[route.name]]
+    found += [reverse(name, args=[draft.public_id]) for name in ("filing-edit", "filing-nil")]
     closed = ["taizhou", "2021Q4"]
     return found + [
         reverse(name, args=closed) for name in ("period-detail", "period-reopen", "unlock-request")

@@ -35,7 +35,14 @@ class SignIn(Throttled, LoginView):
 
 @method_decorator(login_not_required, name="dispatch")
 class SignOut(LogoutView):
-    """Also for those who have typed their password and not yet their code: it ends what they began."""
+    """Also for those who have typed their password and not yet their code: it ends what they began. The browser forgets
+    the pages it has kept; not its storage, where the unsent typing of other accounts may lie (typing-store.js, which has
+    asked about this account's)."""
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 @require_POST

@@ -5,7 +5,7 @@ Thresholds are the programme's; a check whose threshold is not set is off.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ from .typed_return import CONTACTS
 class Facts:
     """What the checks compare the reading with. `previous` is last period's accepted rows by provider key
     (within the same year); `earlier` the year's accepted totals before this period; `register` the names of the
-    tenant's providers, each with its other names; `computed` what the activity ledger gives."""
+    tenant's providers, each with its other names; `stopped` those of people whose account there was stopped; `computed` what the activity ledger gives."""
 
     fields: Sequence[Field]
     is_nil: bool = False
@@ -41,6 +41,7 @@ class Facts:
     replies: Mapping[str, str] = field(default_factory=dict)
     explanations: Mapping[str, str] = field(default_factory=dict)
     register: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    stopped: Collection[str] = ()
     computed: Computed = field(default_factory=Computed)
 
     def limit(self, name: str, column: str = "") -> int | None:
@@ -142,6 +143,10 @@ def contacts_given(reading: Reading, facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 "contact_missing", _("“%(label)s” is not filled in.") % {"label": label}, column=code
             )
+        elif text.value in facts.stopped:
+            sentence = _("“%(label)s”: %(name)s works here no longer. Name who answers for it now.")
+            values = {"label": label, "name": text.value}
+            yield Finding("contact_stopped", sentence % values, column=code)
 
 
 def reasons_are_answered(reading: Reading, facts: Facts) -> Iterator[Finding]:

@@ -114,8 +114,16 @@ def facts_for(
         replies=typed.replies,
         explanations=typed.explanations,
         register=known_providers(filing.tenant),
+        stopped=_stopped_people(filing.tenant),
         computed=computed_for(filing) if computed is None else computed,
     )
+
+
+def _stopped_people(tenant: Tenant) -> set[str]:
+    """The names of those who worked for the tenant, less those of whoever still does."""
+    people = tenant.memberships.values_list("user__full_name", "is_active", "user__is_active")
+    active = {name for name, works_here, has_account in people if works_here and has_account}
+    return {name for name, *_state in people} - active
 
 
 def explanation_length(filing: Filing) -> int:

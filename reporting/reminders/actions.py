@@ -44,7 +44,8 @@ def change_reminders(
     found = found or ReminderSettings(programme=programme, tenant=by.tenant)
     found.by_email, found.by_dingtalk, found.hour = by_email, by_dingtalk, hour
     found.webhook = second_factor.encrypt(webhook) if webhook else found.webhook
-    found.secret = second_factor.encrypt(secret) if secret else found.secret
+    is_unsigned = bool(webhook) and not channels.robot_of(webhook).is_signed
+    found.secret = second_factor.encrypt(secret) if secret or is_unsigned else found.secret
     if by_dingtalk and not (found.webhook and found.secret):
         raise Refused(_("Reminders to the group need the robot's webhook address and its secret."))
     found.changed_at, found.changed_by = now(), by.user

@@ -1,4 +1,4 @@
-"""How a message leaves the portal: by e-mail, or through the robot of a DingTalk group. Pure of what it says and to whom.
+"""How a message leaves the portal: by e-mail, or through the robot of a group, of DingTalk or 企业微信. Pure of what it says and to whom.
 
 A robot's address is a secret of its own (it carries an access token), so no error names it.
 """
@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import time
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -29,7 +30,24 @@ REFUSALS = {
     400013: gettext_lazy("the group has been dissolved"),
     400101: gettext_lazy("the access token is unknown: copy the webhook address again"),
     400102: gettext_lazy("the robot has been switched off"),
+    93000: gettext_lazy("the key is unknown: copy the webhook address again"),
+    45009: gettext_lazy("too many messages in a minute"),
 }
+
+
+@dataclass(frozen=True)
+class Robot:
+    """`token`: the part of its address that is secret; `is_signed`: it asks for a signature as well; `at_most`: the bytes
+    of one message."""
+
+    path: str
+    token: str
+    is_signed: bool
+    at_most: int
+
+
+DINGTALK = Robot("/robot/send", "access_token", is_signed=True, at_most=20_000)
+WECOM = Robot("/cgi-bin/webhook/send", "key", is_signed=False, at_most=2_048)
 
 
 class NotDelivered(Exception):
@@ -44,7 +62,8 @@ def why_not_webhook(address: str) -> str | None:
     try:
         parts = urlsplit(address)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
-        has_token = bool(parse_qs(parts.query).get("access_token"))
+        token = robot_of(address).token
+        has_token = bool(parse_qs(parts.query).get(token))
     except ValueError:
         return _("This is no address. Copy the webhook address from the robot's settings.")
     if origin not in {each.lower() for each in settings.WEBHOOK_ORIGINS}:
@@ -52,10 +71,14 @@ def why_not_webhook(address: str) -> str | None:
             "origins": _(" or ").join(settings.WEBHOOK_ORIGINS)
         }
     if not has_token or parts.fragment:
-        return _(
-            "The webhook address has to contain “access_token=”. Copy all of it from the robot's settings."
-        )
+        text = _("The webhook address has to contain “%(token)s=”. Copy all of it from the robot's settings.")
+        return text % {"token": token}
     return None
+
+
+def robot_of(address: str) -> Robot:
+    """Whose robot has this address: what it is asked in, and how."""
+    return WECOM if urlsplit(address).path == WECOM.path else DINGTALK
 
 
 def signed(address: str, secret: str, at: float) -> str:
@@ -66,13 +89,42 @@ def signed(address: str, secret: str, at: float) -> str:
 
 
 def post_to_group(address: str, secret: str, text: str) -> None:
-    """One text message. By the machine's clock: the robot refuses a timestamp that is an hour off."""
+    """The text, in as many messages as the robot needs for it."""
     if reason := why_not_webhook(address):
         raise NotDelivered(reason)
-    content: dict[str, Any] = {"msgtype": "text", "text": {"content": text}, "at": {"isAtAll": False}}
+    robot = robot_of(address)
+    for piece in pieces(text, robot.at_most):
+        # By the machine's clock: the robot refuses a timestamp that is an hour off.
+        _post(signed(address, secret, time.time()) if robot.is_signed else address, piece)
+
+
+def pieces(text: str, at_most: int) -> list[str]:
+    """The text in pieces of whole lines, none with more bytes than that; a line that is longer is cut."""
+    found = [""]
+    for line in text.splitlines():
+        for part in _cut(line, at_most):
+            longer = f"{found[-1]}\n{part}" if found[-1] else part
+            if len(longer.encode()) <= at_most:
+                found[-1] = longer
+            else:
+                found.append(part)
+    return found
+
+
+def _cut(line: str, at_most: int) -> list[str]:
+    encoded, found = line.encode(), []
+    while len(encoded) > at_most:
+        part = encoded[:at_most].decode(errors="ignore")  # not through the middle of a character
+        found.append(part)
+        encoded = encoded[len(part.encode()) :]
+    return [*found, encoded.decode()]
+
+
+def _post(address: str, text: str) -> None:
+    content: dict[str, Any] = {"msgtype": "text", "text": {"content": text}}
     try:
         with requests.post(
-            signed(address, secret, time.time()),
+            address,
             json=content,
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=False,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from portal.identity_numbers import refuse_identity_number
 
 from ..models import ReminderSettings
-from .channels import why_not_webhook
+from .channels import robot_of, why_not_webhook
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(7, 19)]
 KEPT = gettext_lazy(
@@ -22,7 +22,9 @@ class ReminderSettingsForm(forms.Form):
     """Everything starts switched off. An empty webhook or secret keeps the one that is there."""
 
     by_email = forms.BooleanField(label=gettext_lazy("Remind by e-mail"), required=False)
-    by_dingtalk = forms.BooleanField(label=gettext_lazy("Remind in the DingTalk group"), required=False)
+    by_dingtalk = forms.BooleanField(
+        label=gettext_lazy("Remind in the group (DingTalk or WeCom)"), required=False
+    )
     hour = forms.TypedChoiceField(label=gettext_lazy("Hour"), choices=HOURS, coerce=int)
     webhook = forms.CharField(
         label=gettext_lazy("Webhook address of the group's robot"),
@@ -32,6 +34,7 @@ class ReminderSettingsForm(forms.Form):
     )
     secret = forms.CharField(
         label=gettext_lazy("Secret of the signature"),
+        help_text=gettext_lazy("Of DingTalk's robot. WeCom's has none."),
         required=False,
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
@@ -57,11 +60,15 @@ class ReminderSettingsForm(forms.Form):
         return webhook
 
     def clean(self) -> dict:
-        """Switching the group on needs both. A new address needs its own secret: each robot has another one."""
+        """Switching the group on needs an address, and a secret where the robot asks for a signature. A new address needs
+        its own: each robot has another one."""
         cleaned = super().clean() or {}
         if "webhook" in self.errors:
             return cleaned
-        if cleaned.get("webhook") and not cleaned.get("secret"):
+        webhook = cleaned.get("webhook")
+        if webhook and not robot_of(webhook).is_signed:
+            return cleaned
+        if webhook and not cleaned.get("secret"):
             self.add_error("secret", _("Give the secret of this robot too."))
         for name in ("webhook", "secret") if cleaned.get("by_dingtalk") else ():
             if not cleaned.get(name) and not getattr(self.switched, name) and name not in self.errors:

@@ -128,6 +128,12 @@ def test_the_fourth_session_ends_the_first_and_says_why(clerk, sign_in):
     assert all(is_signed_in(client) for client in [*clients[1:], fourth])
 
 
+def test_signing_out_clears_the_pages_that_the_browser_kept_and_no_typing(clerk, sign_in):
+    """Its storage may hold what another account has typed and not sent."""
+    answer = sign_in(clerk).client.post("/sign-out/")
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_signing_in_again_in_one_browser_does_not_add_up(clerk, sign_in):
     client = sign_in(clerk).client
     for _ in range(5):

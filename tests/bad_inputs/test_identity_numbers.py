@@ -12,9 +12,10 @@ from portal.identity_numbers import holds_identity_number
 from reporting.filings import queries as filing_queries
 from reporting.filings.checks import run_checks
 from reporting.models import Draft, Filing, Survey, Version
+from reporting.review import actions as review_actions
 
 from ..access.asking import undone
-from ..factories import EXPLANATION, grid, membership, row, started
+from ..factories import EXPLANATION, grid, membership, row, started, submitted
 from ..page_forms import WHO, Forms, PageForm, addresses, pages
 from ..screen import Screen
 
@@ -24,7 +25,10 @@ REFUSED = "身份证"
 # What is no text: passwords and codes, of which a hash is kept at most; addresses that carry a secret and are not shown.
 NO_TEXT = {"oldpassword", "password", "password1", "password2", "code", "webhook", "secret"}
 # What is read as a number, or chosen from a list: any other text is refused as such.
-FIGURE = re.compile(r"row-\d+-(?!provider$)\w+|attendances")
+FIGURE = re.compile(
+    r"row-\d+-(?!provider$)\w+|sitting-\d+-hours|attendances|volunteers"
+    "|willing|able|people|teachers_(full|part)_time|videos|textbooks|funds"
+)
 # Where typing is kept as it is until it is submitted, and refused then.
 AS_TYPED = {Draft, Survey}
 
@@ -64,12 +68,13 @@ def kept() -> Iterator[tuple[str, str]]:
 
 
 def filled_in(form: PageForm) -> dict[str, str]:
-    """As somebody fills it in who leaves nothing out."""
-    return form.given | {
+    """As somebody fills it in who leaves nothing out, and presses the button that the form is for."""
+    typed = {
         name: "演示内容一二三四五六"
         for name in form.texts
         if not form.given[name] and not FIGURE.fullmatch(name)
     }
+    return form.given | typed | form.primary
 
 
 @pytest.mark.slow("every field of every form")
@@ -109,22 +114,38 @@ UNUSUAL = row("海门街道社区学校", 1, 5)  # five people in a class want a
 
 
 def posted(filing: Filing, **texts: str) -> dict:
-    return grid(filing, UNUSUAL, do="submit", **texts)
+    return grid(filing, UNUSUAL, do="check", **texts)
+
+
+def again(filing: Filing) -> Filing:
+    return Filing.objects.with_parties().select_related("draft").get(pk=filing.pk)
 
 
 @pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
 def test_none_is_frozen_with_an_explanation(as_, clerk, number):
-    filing = started(clerk)
-    address = reverse("filing-edit", args=[filing.public_id])
-    as_(clerk).post(address, grid(filing, UNUSUAL, do="save"))
-    filing.refresh_from_db()
-    (key,) = [each.key for each in run_checks(*filing_queries.read_draft(filing)) if each.key]
-    for text in (f"{EXPLANATION}学员{number}", EXPLANATION):
-        filing.refresh_from_db()
-        client = as_(clerk)
-        client.post(address, grid(filing, UNUSUAL, do="save", **{f"explain-{key}": text}))
-        filing.refresh_from_db()
-        page = Screen(client.get(reverse("filing-submit", args=[filing.public_id])))
-        answer = client.post(reverse("filing-submit", args=[filing.public_id]), {"revision": filing.revision})
-        print(answer.status_code, page.problems())
-    assert Version.objects.count() == 1
+    filing, client = started(clerk), as_(clerk)
+    edit, submit = (reverse(name, args=[filing.public_id]) for name in ("filing-edit", "filing-submit"))
+    client.post(edit, posted(filing))
+    (key,) = [each.key for each in run_checks(*filing_queries.read_draft(again(filing))) if each.key]
+    explained = {f"explain-{key}": f"{EXPLANATION}学员{number}"}
+    page = Screen(client.post(edit, posted(again(filing), **explained)))
+    assert [link.href for link in page.problems() if REFUSED in link.text] == [f"#explain-{key}"]
+    client.post(submit, {"revision": again(filing).revision})
+    assert not Version.objects.exists()
+    client.post(edit, posted(again(filing), **{f"explain-{key}": EXPLANATION}))
+    client.post(submit, {"revision": again(filing).revision})
+    assert Version.objects.get().explanations[0]["answer"] == EXPLANATION
+
+
+def test_none_is_frozen_with_a_reply(as_, clerk, reviewer):
+    filing, client = submitted(clerk), as_(clerk)
+    review_actions.send_back(filing, reason="与签到表不符，请核对。", revision=filing.revision, by=reviewer)
+    edit, submit = (reverse(name, args=[filing.public_id]) for name in ("filing-edit", "filing-submit"))
+    fields = Screen(client.get(edit)).fields
+    (name,) = [each for each in fields if each.startswith("reply-")]
+    for text, versions in ((f"{EXPLANATION}学员{NUMBERS['15']}", 1), (EXPLANATION, 2)):
+        sent = Screen(client.get(edit)).fields | {name: text, "do": "check"}
+        page = client.post(edit, sent)
+        assert page.status_code == (422 if versions == 1 else 302)
+        client.post(submit, {"revision": again(filing).revision})
+        assert Version.objects.count() == versions

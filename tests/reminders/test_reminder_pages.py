@@ -204,6 +204,14 @@ def test_it_refuses_settings_that_cannot_work(as_, administrator, typed):
     assert not ReminderSettings.objects.exists()
 
 
+def test_the_robot_of_wecom_needs_no_secret(as_, administrator):
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=demo"
+    typed = {"by_dingtalk": "on", "hour": "9", "webhook": address}
+    assert as_(administrator).post(SETTINGS, typed).status_code == 302
+    assert as_(administrator).post(SETTINGS, {"by_dingtalk": "on", "hour": "10"}).status_code == 302
+    assert as_(administrator).post(SETTINGS, typed | {"webhook": WEBHOOK}).status_code == 422
+
+
 def test_it_cannot_switch_e_mail_on_without_a_mail_server(as_, administrator):
     as_(administrator).post(SETTINGS, {"by_email": "on", "hour": "9"})
     assert not ReminderSettings.objects.get().by_email

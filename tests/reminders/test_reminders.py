@@ -353,6 +353,40 @@ def test_it_posts_to_robots_of_the_allowed_origins_only(bad):
     assert channels.why_not_webhook(bad)
 
 
+def test_it_posts_to_the_robot_of_wecom_as_that_one_asks(administrator, robot):
+    """With its key alone: no signature; what is too long for it goes out as several messages, in order."""
+    switch(administrator, by_dingtalk=True, webhook=robot.wecom)
+    with clock.frozen(FRIDAY):
+        work_off()
+    assert Reminder.objects.get().status == Status.SENT
+    assert "三门县教育局" in "".join(robot.texts)
+    robot.texts.clear()
+    lines = [f"第{number}个单位尚未上报" for number in range(200)] + ["很长" * 800]
+    channels.post_to_group(robot.wecom, "", "\n".join(lines))
+    assert len(robot.texts) > 1
+    assert "\n".join(robot.texts).replace("\n", "") == "".join(lines)
+
+
+def test_wecom_says_why_it_refuses(robot):
+    with pytest.raises(channels.NotDelivered, match="93000"):
+        channels.post_to_group(robot.wecom + "x", "", "文本")
+
+
+@pytest.mark.parametrize("end", ["", "?access_token=x", "?key=", "?key=x#here"])
+def test_the_address_of_wecom_has_its_key(end):
+    address = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send"
+    assert channels.why_not_webhook(f"{address}?key=x") is None
+    assert channels.why_not_webhook(address + end)
+
+
+def test_a_signature_is_asked_for_again_after_wecom(administrator, robot):
+    switch(administrator, by_dingtalk=True, webhook=robot.wecom)
+    group_on(administrator, robot)
+    with clock.frozen(FRIDAY):
+        work_off()
+    assert len(robot.texts) == 1
+
+
 def test_it_checks_the_address_again_before_it_posts(administrator, robot, settings):
     reminder = a_message(administrator, robot)
     settings.WEBHOOK_ORIGINS = ["https://oapi.dingtalk.com"]
