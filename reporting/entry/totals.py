@@ -15,8 +15,8 @@ _OF_WHAT = "城区|街道|乡镇|镇街|单位|全部|全[县市区镇乡校]|�
 _MEASURE = "[数额值栏行项]|[家个本册场]数|人数|人次数?|场次数?"
 _HOW_MANY = "[0-9零〇一二三四五六七八九十百两]+(?:个?[家所校]|个?单位|个)?"
 _CARRIED = "承前页|承上页|接上页|过次页|转次页|转下页"
-# What the page needs to ask the same question of a pasted block (`static/filings/grid-names.js`): patterns that mean the
-# same in both languages. The shape is matched against the whole of the name as `is_total` folds it.
+# Patterns that mean the same in both languages: the page asks the same question of a pasted block with them
+# (`static/filings/grid-names.js`). The shape is matched against the whole of the name as `is_total` folds it.
 SIMPLIFIED = {"計": "计", "總": "总", "數": "数", "彙": "汇", "匯": "汇", "額": "额", "單": "单", "區": "区"}
 BRACKETS = r"[()\[\]{}<>【】〔〕《》〈〉]"  # each becomes a bar
 EDGES = r"""[-:*.,、，。;；!=_#~|/\\"'+]+"""
@@ -28,6 +28,8 @@ SHAPE = (
     rf"|[总共](?:人数|人次|场次|场数)|[总计共合]|[σ∑]"
     rf"|.*totals?|totals?[-:|/,.].*|sums?)"
 )
+
+PATTERNS = {"shape": SHAPE, "edges": EDGES, "brackets": BRACKETS, "simplified": SIMPLIFIED}
 
 _BRACKETS, _EDGES, _SHAPE = re.compile(BRACKETS), re.compile(f"^{EDGES}|{EDGES}$"), re.compile(SHAPE)
 _FOLD = str.maketrans(SIMPLIFIED)
