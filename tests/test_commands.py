@@ -424,10 +424,10 @@ def test_move_filing_refuses_in_one_line_and_changes_nothing(status, name, by, o
 
 def test_move_filing_tells_every_finding_on_a_line_of_its_own(clerk, unchanged):
     filing = started(clerk)
-    typed = typed_return.Typed([row("合计", "x", 5)], preparer="甲", head="", telephone="0000")
+    typed = typed_return.Typed([row("合计", 1, 5), row("", "x", 5)], preparer="甲", head="", telephone="0000")
     filing_actions.save_draft(filing, typed, revision=1, by=clerk)
     with unchanged():
-        assert len(refusal("move_filing", "submit", *FOR_JIAOJIANG)) == 3
+        assert len(refusal("move_filing", "submit", *FOR_JIAOJIANG)) == 4
 
 
 # --- export_attachment

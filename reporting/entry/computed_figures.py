@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .names import clean_name
+from .visual_names import visual_key
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,13 @@ class Computed:
     rows: tuple[ComputedRow, ...] = ()
     register: frozenset[str] = frozenset()
     by_key: Mapping[str, ComputedRow] = field(default_factory=dict, init=False, compare=False)
+    _by_look: Mapping[str, ComputedRow] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self):
         named = {key: row for row in self.rows for key in row.aliases}
         object.__setattr__(self, "by_key", named | {row.key: row for row in self.rows})
+        looks = {visual_key(key): row for key, row in self.by_key.items()}
+        object.__setattr__(self, "_by_look", looks | {visual_key(row.key): row for row in self.rows})
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.register)
@@ -66,7 +70,8 @@ class Computed:
         if not self:
             return None
         name = clean_name(provider)
-        if (found := self.by_key.get(name.key)) or not (self.register and name.value):
+        found = self.by_key.get(name.key) or self._by_look.get(visual_key(name.key))
+        if found or not (self.register and name.value):
             return found
         return ComputedRow(
             id="",

@@ -14,7 +14,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from .names import BLANKS, HIDDEN_PROBLEMS, TYPED, NameMessage, hidden_in, shown
+from .invisible import BLANKS, WITHOUT_WIDTH, hidden_in
+from .names import HIDDEN_PROBLEMS, TYPED, NameMessage, shown
+from .nothing import says_nothing
 
 MAXIMUM = 9_999_999
 
@@ -48,6 +50,7 @@ NOTICES = {
     "plus": _("“%(typed)s” with a plus sign was read as %(value)s"),
     "zeros": _("“%(typed)s” was read as %(value)s"),
     "blanks": _("the blanks around “%(typed)s” were dropped; it was read as %(value)s"),
+    "without_width": _("invisible characters in “%(typed)s” were dropped; it was read as %(value)s"),
     "several": _("“%(typed)s” was read as %(value)s"),
     "no_task": _("“%(typed)s” was read as no task"),
 }
@@ -107,10 +110,6 @@ _ENDINGS = {str: TYPED, int: TYPED, float: _("%(problem)s (the actual value is %
 _MONTH_AND_DAY = _("%(month)s/%(day)s")
 
 # --- the spellings
-
-# A Chinese keyboard types — as ——; a dash alone means “nothing”, whichever key it came from.
-NO_TASK = {"/", "／", "无", "—", "——", "-", "－", "–", "−"}
-_NO_NOTICE = {"/", "／"}
 
 _DASH = "\\-－−–—‐‑‒―﹣﹘"
 _UNITS_ALIKE = {"场": ("场次", "场"), "场次": ("场次", "场")}
@@ -210,14 +209,16 @@ def _read_structure(raw: object, column: _Column) -> Count:
 
 
 def _read_text(raw: str, column: _Column) -> Count:
+    """Characters without a width are dropped with a notice: they come along from a chat, and move nothing."""
     text = raw.strip(BLANKS)
-    if not text:
+    seen = text if text.isascii() else WITHOUT_WIDTH.sub("", text).strip(BLANKS)
+    if not seen:
         return _BLANK
-    if code := hidden_in(text):
+    if code := hidden_in(seen):
         return _refuse(code, text)
-    if text in NO_TASK:
-        return _read_no_task(text, column)
-    folded = text.translate(_FOLD)
+    if says_nothing(seen):
+        return _read_no_task(seen, column)
+    folded = seen.translate(_FOLD)
     if match := _accepted(column.unit).fullmatch(folded):
         return _read_accepted(raw, text, match)
     return _diagnose(text, folded, column)
@@ -228,7 +229,7 @@ def _read_no_task(text: str, column: _Column) -> Count:
         return _refuse("has_task", text, target=column.target)
     if not column.allows_no_task:
         return _refuse("number_needed", text)
-    notice = "" if text in _NO_NOTICE else str(NOTICES["no_task"]) % {"typed": shown(text)}
+    notice = "" if text in ("/", "／") else str(NOTICES["no_task"]) % {"typed": shown(text)}
     return Count(None, no_task=True, notice=notice, code="no_task")
 
 
@@ -267,6 +268,7 @@ _READINGS: tuple[tuple[str, Callable[[str, re.Match[str]], object]], ...] = (
     ("own_unit", lambda raw, match: match["unit"]),
     ("plus", lambda raw, match: match["sign"] in ("+", "＋")),
     ("zeros", lambda raw, match: re.match("0[0-9]", match["digits"]) or match["sign"] not in ("", "+", "＋")),
+    ("without_width", lambda raw, match: WITHOUT_WIDTH.search(raw)),
     ("blanks", lambda raw, match: raw.strip(" ") != raw.strip(BLANKS)),
 )
 

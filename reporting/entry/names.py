@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.identity_numbers import holds_identity_number
 
+from .invisible import BLANKS, hidden_in, is_hidden
+from .nothing import says_nothing
+from .totals import is_total
+
 QUOTED_AT_MOST = 20
 NAME_LIMIT = 100
 EXPLANATION_AT_LEAST = 8
@@ -71,24 +75,7 @@ PROBLEMS = HIDDEN_PROBLEMS | {
 TYPED = _("%(problem)s (you typed “%(typed)s”)")
 _NOT_REPEATED = {"identity_number"}  # a message is no place for personal data
 
-# U+2400 stands for a NUL that a page sent (see forms).
-# Noncharacters and halves of pairs break UTF-8 or XML; U+FFFD stands for text that was already lost.
-_LAST_OF_PLANE = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
-_HIDDEN = {
-    "direction": re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"),
-    "invisible": re.compile(
-        "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d"
-        "\u2028\u2029\u2060-\u2065\u206a-\u206f\u2400\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
-    ),
-    "unreadable": re.compile(f"[\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff{_LAST_OF_PLANE}]"),
-}
-# The one invisible character with a use: it joins emoji (a family, a flag).
-_PICTURE = "\u2190-\u2bff\U0001f000-\U0001faff"
-_EMOJI_JOINER = re.compile(f"(?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])")
-
-BLANKS = " \t\r\n\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord(blank): " " for blank in BLANKS}
-_TOTALS = {"合计", "小计", "总计"}
 
 # Words that only assert “it is right”: a text made of nothing else explains nothing.
 _STOCK_WORDS = (
@@ -120,16 +107,19 @@ class Name:
 
 
 def clean_name(raw: object) -> Name:
-    """The provider's name, or why it is none: hard check “provider named, not 合计/小计/总计”."""
+    """The provider's name, or why it is none: hard check “provider named, and no total” (`totals`). A word that says
+    “nothing” (`nothing`) names nobody."""
+    if says_nothing(raw):
+        return Name(code="blank")
     text = _clean(raw, limit=NAME_LIMIT)
-    key = name_key(text.value)
-    if key.replace(" ", "").rstrip(":") in _TOTALS:
+    if text.value and is_total(text.value):
         return Name(problem=PROBLEMS["total_row"].sentence({"typed": shown(text.value)}), code="total_row")
-    return Name(text.value, key, text.problem, text.code)
+    return Name(text.value, name_key(text.value), text.problem, text.code)
 
 
 def name_key(name: str) -> str:
-    """What “twice” compares: trimmed and width-folded, nothing cleverer (第①小学 is not 第1小学)."""
+    """What is stored to find a name by: trimmed and width-folded, nothing cleverer (第①小学 is not 第1小学). What looks
+    the same to a reader, `visual_names.visual_key` compares."""
     return " ".join(unicodedata.normalize("NFC", name.translate(_HALF_WIDTH)).split())
 
 
@@ -180,12 +170,6 @@ def _problem_in(value: str, limit: int, multiline: bool) -> str:
     return "identity_number" if holds_identity_number(value) else ""
 
 
-def hidden_in(text: str) -> str:
-    """The code of the first kind of character that cannot be seen or stored, or ""."""
-    text = _EMOJI_JOINER.sub("", text)
-    return next((code for code, characters in _HIDDEN.items() if characters.search(text)), "")
-
-
 def shown(text: str) -> str:
     """The text as a message quotes it: what is hidden made visible (<U+202E>), at most 20 characters."""
     marks = [_visible(character) for character in text[: QUOTED_AT_MOST + 1]]
@@ -200,8 +184,7 @@ def shown(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    hidden = character in "\t\r\n" or any(kind.match(character) for kind in _HIDDEN.values())
-    return f"<U+{ord(character):04X}>" if hidden else character
+    return f"<U+{ord(character):04X}>" if character in "\t\r\n" or is_hidden(character) else character
 
 
 def is_empty_explanation(text: object) -> bool:
@@ -222,7 +205,7 @@ def is_empty_explanation(text: object) -> bool:
 
 
 def _is_written(character: str) -> bool:
-    return character not in BLANKS and not any(kind.match(character) for kind in _HIDDEN.values())
+    return character not in BLANKS and not is_hidden(character)
 
 
 def _is_short_refrain(text: str) -> bool:

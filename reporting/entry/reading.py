@@ -10,7 +10,11 @@ from django.utils.translation import ngettext
 from .columns import Field
 from .computed_figures import Computed, ComputedRow
 from .counts import Count, parse_count
-from .names import BLANKS, clean_name, shown
+from .invisible import BLANKS
+from .names import name_key, shown
+from .nothing import says_nothing
+from .registered_names import UNREGISTERED, RegisteredNames
+from .visual_names import visual_key
 
 MAXIMUM_ROWS = 200
 NOTHING_COMPUTED = Computed()
@@ -95,13 +99,17 @@ def where(row: int, column: str = "") -> str:
 
 
 def read_rows(
-    rows: Sequence[dict], fields: Sequence[Field], computed: Computed = NOTHING_COMPUTED
+    rows: Sequence[dict],
+    fields: Sequence[Field],
+    computed: Computed = NOTHING_COMPUTED,
+    names: RegisteredNames = UNREGISTERED,
 ) -> Reading:
     """Read every typed row; never raises, whatever was typed. Rows that are wholly blank are skipped. What the activity
-    ledger computes stands in place of what is typed, and in rows of its own (`Computed.complete`)."""
+    ledger computes stands in place of what is typed, and in rows of its own (`Computed.complete`). A provider that the
+    register (`names`) knows by another name is read as the registered one, with a notice."""
     reading = Reading(rows=computed.complete(rows))
     for index, row in enumerate(reading.rows[:MAXIMUM_ROWS]):
-        _read_row(index, row, fields, reading, computed.row(row.get("provider")))
+        _read_row(index, row, fields, reading, computed, names)
     if len(reading.rows) > MAXIMUM_ROWS:
         reading.findings.append(
             Finding(
@@ -115,8 +123,10 @@ def read_rows(
 
 
 def is_blank(row: dict) -> bool:
-    """Whether nothing at all was typed in a row."""
-    return not any(_has_text(raw) for raw in [row.get("provider"), *row.get("values", {}).values()])
+    """Whether nothing at all was typed in a row. A provider called 无 is none (`nothing`)."""
+    provider = row.get("provider")
+    named = _has_text(provider) and not says_nothing(provider)
+    return not named and not any(_has_text(raw) for raw in row.get("values", {}).values())
 
 
 def _has_text(raw: object) -> bool:
@@ -125,21 +135,35 @@ def _has_text(raw: object) -> bool:
 
 
 def _read_row(
-    index: int, row: dict, fields: Sequence[Field], reading: Reading, computed: ComputedRow | None
+    index: int,
+    row: dict,
+    fields: Sequence[Field],
+    reading: Reading,
+    ledger: Computed,
+    names: RegisteredNames,
 ) -> None:
     if is_blank(row):
         return
     reading.typed_rows += 1
     typed = row.get("values", {})
-    name = clean_name(row.get("provider"))
+    name, alias = names.read(row.get("provider"))
+    computed = ledger.row(name.value)
     if computed and computed.is_there:
         reading.computed_rows += 1
     elif name.value and not any(_has_text(raw) for raw in typed.values()):
         text = _("“%(provider)s” has no figures: the row is left out.") % {"provider": name.value}
         reading.notices.append(Finding("row_left_out", where(index) + text, index, is_hard=False))
         return
+    if alias:
+        text = _("“%(provider)s” stands in the register as “%(name)s”, and so it is filed.")
+        text = where(index) + text % {"provider": shown(alias), "name": name.value}
+        reading.notices.append(
+            Finding("registered_name", text, index, "provider", is_hard=False, offer=name.value)
+        )
     if name.problem:
         reading.findings.append(Finding(name.code, where(index) + name.problem, index, "provider"))
+        if name.code == "total_row":
+            return  # its figures are others' again: no cell of it is asked for, no sum counts it
     elif not name.value:
         problem = _("no provider is named. Type the provider's name, or clear the row.")
         reading.findings.append(Finding("provider_missing", where(index) + problem, index, "provider"))
@@ -216,16 +240,24 @@ def _note_late(index: int, reading: Reading, computed: ComputedRow) -> None:
 
 
 def _find_repeated_providers(reading: Reading) -> None:
-    """A provider stands in one row only; names are compared trimmed and width-folded."""
+    """A provider stands in one row only. What looks the same is the same, and so is what the register knows as one."""
     first: dict[str, ReadLine] = {}
     for line in reading.lines:
         if not line.key:
             continue
-        if earlier := first.setdefault(line.key, line):
-            if earlier is line:
-                continue
-            text = _("“%(provider)s” already stands in row %(row)s. Add the two rows together.") % {
-                "provider": line.provider,
-                "row": earlier.row + 1,
-            }
-            reading.findings.append(Finding("provider_twice", where(line.row) + text, line.row, "provider"))
+        earlier = first.setdefault(visual_key(line.key), line)
+        if earlier is not line:
+            text = where(line.row) + _repeated(line, earlier, reading)
+            reading.findings.append(Finding("provider_twice", text, line.row, "provider"))
+
+
+def _repeated(line: ReadLine, earlier: ReadLine, reading: Reading) -> str:
+    """Both rows, and both spellings where they differ: the difference may be one that nobody sees."""
+    typed, other = (str(reading.rows[each.row].get("provider", "")).strip(BLANKS) for each in (line, earlier))
+    values = {"provider": typed, "other": other, "row": earlier.row + 1}
+    if name_key(typed) == name_key(other):
+        return _("“%(provider)s” already stands in row %(row)s. Add the two rows together.") % values
+    text = _(
+        "“%(provider)s” is the provider of row %(row)s, “%(other)s”, written in another way. Add the two rows together."
+    )
+    return text % values

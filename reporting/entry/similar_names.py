@@ -57,15 +57,10 @@ class Register:
 
     def __init__(self, names: Mapping[str, Sequence[str]]):
         self._keys = {name_key(name) for name in names}
-        self._named = {name_key(alias): name for name, aliases in names.items() for alias in aliases}
         self._folded = [(folded(each), name) for name, aliases in names.items() for each in (name, *aliases)]
 
     def holds(self, key: str) -> bool:
         return key in self._keys
-
-    def named(self, key: str) -> str | None:
-        """The registered name that this alias stands for."""
-        return None if key in self._keys else self._named.get(key)
 
     def add(self, name: str) -> None:
         """A name that the return itself holds."""

@@ -18,7 +18,9 @@ from ..entry.computed_figures import Computed
 from ..entry.findings import explains
 from ..entry.names import PROBLEMS, clean_text
 from ..entry.reading import Finding, Reading, ReadLine, where
+from ..entry.registered_names import UNREGISTERED, RegisteredNames
 from ..entry.similar_names import Register
+from ..entry.totals import parts_of
 from .replies import ReasonReply, SentBack, replies_to
 from .typed_return import CONTACTS
 
@@ -27,7 +29,8 @@ from .typed_return import CONTACTS
 class Facts:
     """What the checks compare the reading with. `previous` is last period's accepted rows by provider key
     (within the same year); `earlier` the year's accepted totals before this period; `register` the names of the
-    tenant's providers, each with its other names; `stopped` those of people whose account there was stopped; `computed` what the activity ledger gives."""
+    tenant's providers, each with its other names, and `names` who is meant by one of them; `stopped` those of people whose
+    account there was stopped; `computed` what the activity ledger gives."""
 
     fields: Sequence[Field]
     is_nil: bool = False
@@ -42,6 +45,7 @@ class Facts:
     explanations: Mapping[str, str] = field(default_factory=dict)
     register: Mapping[str, Sequence[str]] = field(default_factory=dict)
     stopped: Collection[str] = ()
+    names: RegisteredNames = UNREGISTERED
     computed: Computed = field(default_factory=Computed)
 
     def limit(self, name: str, column: str = "") -> int | None:
@@ -277,6 +281,19 @@ def not_all_zero_after_activity(reading: Reading, facts: Facts) -> Iterator[Find
         yield _soft("all_zero", _("Last period had activity, this one is all zero. Is it complete?"), "zero")
 
 
+def row_is_no_sum(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """A row whose figures are those of the rows above it added up, or of all others: a total under a provider's name?"""
+    figures = [[line.value(each.code) for each in facts.fields] for line in reading.lines]
+    for place, line in enumerate(reading.lines):
+        if parts := parts_of(place, figures):
+            text = _("Its figures are those of the rows %(rows)s added up. Is it a total? Then remove it.")
+            rows = _(", ").join(str(reading.lines[each].row + 1) for each in parts)
+            yield _soft(
+                "row_is_sum", where(line.row) + text % {"rows": rows},
+                line.key, *figures[place], row=line.row, column="provider",
+            )  # fmt: skip
+
+
 def activities_are_explained(reading: Reading, facts: Facts) -> Iterator[Finding]:
     """What an activity wants explained (D24): beside the activity itself, or here."""
     computed = facts.computed.by_key
@@ -319,16 +336,14 @@ def work_without_a_task(reading: Reading, facts: Facts) -> Iterator[Finding]:
 
 
 def provider_is_known_otherwise(reading: Reading, facts: Facts) -> Iterator[Finding]:
-    """An alias, or a name so like another that it may be the same provider: a hint with the name, never an obstacle."""
+    """A name so like another that it may be the same provider: a hint with the name, never an obstacle. (An alias is read
+    as its provider: `entry.reading`.)"""
     register = Register(facts.register)
     for line in reading.lines:
         if not line.key or register.holds(line.key):
             continue
-        text = _("“%(provider)s” stands in the register as “%(name)s”.")
-        if not (name := register.named(line.key)):
-            name = register.like(line.provider)
+        if name := register.like(line.provider):
             text = _("“%(provider)s” is very like “%(name)s”. Is it the same provider?")
-        if name:
             text = where(line.row) + text % {"provider": line.provider, "name": name}
             yield Finding("provider_alike", text, line.row, "provider", is_hard=False, offer=name)
         register.add(line.provider)
@@ -346,6 +361,7 @@ CHECKS: list[Check] = [
     not_cumulative_by_mistake,
     year_is_plausible,
     not_all_zero_after_activity,
+    row_is_no_sum,
     activities_are_explained,
     provider_is_our_own,
     work_without_a_task,

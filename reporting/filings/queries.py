@@ -10,6 +10,7 @@ from targets.models import Period, ReportingDuty
 from ..entry.columns import Field, fields_for
 from ..entry.computed_figures import Computed
 from ..entry.reading import Reading, read_rows
+from ..entry.registered_names import RegisteredNames
 from ..models import Filing, Line, Total, Version
 from ..providers.queries import known_providers
 from .checks import Facts
@@ -92,7 +93,7 @@ def read_typed(
     """What was typed as read, and everything that the checks compare it with. `fields`, `computed`: if they were asked
     for before."""
     facts = facts_for(filing, typed, fields=fields, computed=computed)
-    return read_rows(typed.rows, facts.fields, facts.computed), facts
+    return read_rows(typed.rows, facts.fields, facts.computed, facts.names), facts
 
 
 def facts_for(
@@ -101,19 +102,22 @@ def facts_for(
     period, previous = filing.period, previous_version(filing)
     in_year = previous is not None and previous.filing.period.year == period.year
     lines = list(previous.lines.all()) if previous and in_year else []
+    register = known_providers(filing.tenant)
+    names = RegisteredNames(register)
     return Facts(
         fields=fields_of(filing) if fields is None else fields,
         is_nil=typed.is_nil,
         contacts=typed.contacts,
-        previous={line.provider_key: line.values for line in lines},
+        previous={names.key_of(line.provider_key): line.values for line in lines},
         previous_totals={t.indicator: t.value for t in previous.totals.all()} if previous else {},
         earlier=year_totals(filing.tenant, period, through=period.number - 1),
         thresholds=period.programme.thresholds,
         other_tenants=_other_short_names(filing),
-        sent_back=sent_back_of(filing),
+        sent_back=sent_back_of(filing).by(names.key_of),
         replies=typed.replies,
         explanations=typed.explanations,
-        register=known_providers(filing.tenant),
+        register=register,
+        names=names,
         stopped=_stopped_people(filing.tenant),
         computed=computed_for(filing) if computed is None else computed,
     )
@@ -124,6 +128,11 @@ def _stopped_people(tenant: Tenant) -> set[str]:
     people = tenant.memberships.values_list("user__full_name", "is_active", "user__is_active")
     active = {name for name, works_here, has_account in people if works_here and has_account}
     return {name for name, *_state in people} - active
+
+
+def registered_names(tenant: Tenant) -> RegisteredNames:
+    """Which provider of the tenant's register is meant by a name."""
+    return RegisteredNames(known_providers(tenant))
 
 
 def explanation_length(filing: Filing) -> int:

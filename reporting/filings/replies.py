@@ -3,8 +3,8 @@
 No ORM here: the same answer for the page, the workbook and the command.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,13 @@ class SentBack:
     points: Sequence[ReviewReason] = ()
     lines: Mapping[str, Figures] = field(default_factory=dict)
     is_nil: bool = False
+
+    def by(self, key_of: Callable[[str], str]) -> "SentBack":
+        """The same, its providers by the keys under which they are read now: one may have been renamed since."""
+        points = [replace(each, provider_key=key_of(each.provider_key)) for each in self.points]
+        return replace(
+            self, points=points, lines={key_of(key): figures for key, figures in self.lines.items()}
+        )
 
 
 @dataclass(frozen=True)

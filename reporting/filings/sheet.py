@@ -9,6 +9,7 @@ from ..entry.reading import ReadLine, is_blank
 from ..excel.attachment import Attachment, AttachmentColumn, AttachmentRow, Value
 from ..models import Filing
 from . import computed as filing_computed
+from . import queries
 
 
 def columns_of(programme_id: int) -> tuple[AttachmentColumn, ...]:
@@ -37,11 +38,15 @@ def draft_sheet(filing: Filing, lines: Sequence[ReadLine]) -> Attachment:
 
 
 def filling_sheet(filing: Filing) -> Attachment:
-    """The draft as a form to be filled in: providers and what is typed so far. The total is left blank: it would be
-    wrong as soon as a figure changes, and a blank one is accepted."""
+    """The draft as a form to be filled in: providers, by the names of the register, and what is typed so far. The total is
+    left blank: it would be wrong as soon as a figure changes, and a blank one is accepted."""
     columns, computed = columns_of(filing.period.programme_id), filing_computed.computed_for(filing)
+    names = queries.registered_names(filing.tenant)
     rows = tuple(
-        AttachmentRow(row["provider"], tuple(_filled(row, each, computed) for each in columns))
+        AttachmentRow(
+            names.meant_by(row["provider"]) or row["provider"],
+            tuple(_filled(row, each, computed) for each in columns),
+        )
         for row in computed.complete(filing.draft.rows)
         if not is_blank(row)
     )

@@ -17,6 +17,7 @@ from portal.roles import Permission
 from portal.tables import arrange
 from targets.models import Period
 
+from ..entry import nothing, totals
 from ..entry.columns import Field
 from ..entry.computed_figures import Computed
 from ..entry.findings import Invalid
@@ -306,6 +307,7 @@ def _grid_page(
         "submit_reason": rules.why_not(filing, Move.SUBMIT, request.membership),
         "maximum_rows": MAXIMUM_ROWS,
         "register": facts.register,
+        "words": totals.PATTERNS | {"nothing": sorted(nothing.ALL)},
         "explanation_length": queries.explanation_length(filing),
         "last_review": versions.last_review(filing),
         "reasons": place_reasons(judged.reading, facts),

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..entry.columns import Field
-from ..entry.names import name_key
 from ..entry.reading import is_blank
+from ..entry.registered_names import RegisteredNames
+from ..entry.visual_names import visual_key
 
 ADDED, CHANGED, SAME, REMOVED = "added", "changed", "same", "removed"
 
@@ -57,17 +58,25 @@ class Preview:
         return self.same == len(self.rows)
 
 
-def compare(draft: Sequence[dict], given: Sequence[dict], fields: Sequence[Field]) -> Preview:
-    """Rows in the file's order, then what only the draft has. Providers are matched trimmed and width-folded."""
-    return Preview(tuple(_rows([each for each in draft if not is_blank(each)], given, fields)))
+def compare(
+    draft: Sequence[dict], given: Sequence[dict], fields: Sequence[Field], names: RegisteredNames
+) -> Preview:
+    """Rows in the file's order, then what only the draft has. Providers are matched as they are read: by what the register
+    calls them, however they are spelt."""
+    return Preview(tuple(_rows([each for each in draft if not is_blank(each)], given, fields, names)))
 
 
-def _rows(draft: Sequence[dict], given: Sequence[dict], fields: Sequence[Field]) -> Iterator[PreviewRow]:
+def _rows(
+    draft: Sequence[dict], given: Sequence[dict], fields: Sequence[Field], names: RegisteredNames
+) -> Iterator[PreviewRow]:
+    def key(row: dict) -> str:
+        return visual_key(names.key_of(row["provider"]))
+
     before: dict[str, list[dict]] = {}
     for row in draft:
-        before.setdefault(name_key(row["provider"]), []).append(row)
+        before.setdefault(key(row), []).append(row)
     for row in given:
-        found = before.get(name_key(row["provider"]), [])
+        found = before.get(key(row), [])
         yield _row(found.pop(0) if found else None, row, fields)
     for left in before.values():
         for row in left:

@@ -22,6 +22,7 @@ from ..excel.problems import ImportQuestion, Problem, Refused
 from ..excel.subprocess_reader import read_in_subprocess
 from ..filings import actions as filing_actions
 from ..filings import computed as filing_computed
+from ..filings import queries as filing_queries
 from ..filings.sheet import bureau_line, columns_of
 from ..filings.typed_return import Typed
 from ..models import Filing, Import
@@ -93,7 +94,8 @@ def look_at(
     _compare_origin(found, tenant, period, filing)
     fields = fields_for(tenant, period)
     computed = filing_computed.computed_for(filing or Filing(tenant=tenant, period=period))
-    reading = read_rows(read.rows, fields, computed.named_in(read.rows))
+    names = filing_queries.registered_names(tenant)
+    reading = read_rows(read.rows, fields, computed.named_in(read.rows), names)
     found.problems += _at_cells(reading.findings, read)
     found.notices += [_at_cell(each, read) for each in reading.notices]
     found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))

@@ -185,13 +185,14 @@ def _import_page(
 ) -> HttpResponse:
     filing, found = imported.filing, imported.found
     fields = filing_queries.fields_of(filing)
+    names = filing_queries.registered_names(filing.tenant)
     earlier = None if imported.confirmed_at else queries.imported_before(filing, imported.digest)
     page = {
         "filing": filing,
         "imported": imported,
         "found": found,
         "columns": fields,
-        "preview": None if found["problems"] else compare(filing.draft.rows, found["rows"], fields),
+        "preview": None if found["problems"] else compare(filing.draft.rows, found["rows"], fields, names),
         "reason": reason,
         "why_not": rules.why_not_import(filing, request.membership)
         or (actions.why_not_importable(imported) if imported.confirmed_at else None),

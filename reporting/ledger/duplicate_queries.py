@@ -14,7 +14,7 @@ from portal.models import Membership, Tenant
 from targets.ledger import Overlap
 from targets.models import Programme
 
-from ..entry.names import name_key
+from ..entry.visual_names import visual_key
 from ..models import Activity, ActivityFile, DuplicateDecision
 from .queries import duplicates_among, visible_activities
 
@@ -173,8 +173,8 @@ def _by_day(own: QuerySet[Activity], others: QuerySet[Activity]) -> dict[date, l
 
 def _places(activity: Activity) -> set[str]:
     """The names by which two records of one activity would meet: its venue, its organiser, who helped."""
-    names = {activity.venue_key, activity.provider.key, *map(name_key, activity.co_organisers)}
-    return names - {""}
+    names = {activity.venue_key, activity.provider.key, *activity.co_organisers}
+    return set(map(visual_key, names)) - {""}
 
 
 def _pairs(pairs: Pairs) -> list[Pair]:

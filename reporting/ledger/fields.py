@@ -14,7 +14,9 @@ from targets.ledger import Ledger, NamedValue
 
 from ..entry.counts import parse_count
 from ..entry.names import NAME_LIMIT, clean_name, clean_text, name_key
+from ..entry.nothing import says_nothing
 from ..entry.reading import Finding
+from ..entry.visual_names import visual_key
 
 CO_ORGANISERS_AT_MOST = 20
 ATTENDANCES_AT_MOST = 99_999
@@ -96,7 +98,7 @@ def _several(read: ReadActivity, raw: Iterable[str], about: ActivityField, ledge
 
 def _count(*, least: int) -> Callable:
     def read_count(read: ReadActivity, raw: str, about: ActivityField, ledger: Ledger) -> int:
-        if not least and not str(raw).strip():
+        if not least and (not str(raw).strip() or says_nothing(raw)):
             return 0
         count = parse_count(raw, unit="人次" if least else "人")
         problem = count.problem or (_("nothing is filled in; type a number") if count.value is None else "")
@@ -129,7 +131,7 @@ def _names(read: ReadActivity, raw: Iterable[str], about: ActivityField, ledger:
         if name.problem:
             read.problem(about.name, name.code, f"{about.label}: {name.problem}")
         elif name.value:
-            found.setdefault(name.key, name.value)
+            found.setdefault(visual_key(name.value), name.value)
     if len(found) > CO_ORGANISERS_AT_MOST:
         text = _("At most %(limit)s can be named.") % {"limit": CO_ORGANISERS_AT_MOST}
         read.problem(about.name, "too_many", text)

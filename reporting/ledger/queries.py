@@ -12,6 +12,7 @@ from targets.models import Period, Programme, ReportingDuty
 
 from ..entry.computed_figures import Computed, ComputedRow, OpenQuestion
 from ..entry.findings import explains
+from ..entry.visual_names import visual_key
 from ..models import Activity, CountedActivity, DuplicateDecision, Filing, LedgerSwitch, Provider, Version
 from ..models.states import OPEN
 from ..periods.deadlines import deadlines
@@ -280,10 +281,11 @@ def countings_of(activity: Activity) -> QuerySet[CountedActivity]:
 
 
 def names_of_providers(tenant: Tenant) -> dict[str, str]:
-    """{key of a name or an alias: key of the provider}, names before aliases."""
+    """{key of a name or an alias, and what it looks like: key of the provider}, names before aliases, keys before looks."""
     providers = list(Provider.objects.filter(tenant=tenant).order_by("id"))
-    aliases = {key: each.key for each in providers for key in each.alias_keys}
-    return aliases | {each.key: each.key for each in providers}
+    keys = {key: each.key for each in providers for key in each.alias_keys}
+    keys |= {each.key: each.key for each in providers}
+    return {visual_key(key): own for key, own in keys.items()} | keys
 
 
 # --- who uses it from when

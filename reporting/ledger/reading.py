@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from targets.ledger import Ledger
 
 from ..entry.names import clean_name, name_key
+from ..entry.visual_names import visual_key
 from .fields import ACTIVITY_FIELDS, READERS, ReadActivity
 
 SITTINGS_AT_MOST = 60
@@ -43,7 +44,7 @@ class TypedActivity:
 def read_activity(
     typed: TypedActivity, ledger: Ledger, *, providers: Mapping[str, str], today: date
 ) -> ReadActivity:
-    """`providers`: {key of a name or an alias: key of the provider}."""
+    """`providers`: {key of a name or an alias, and what it looks like: key of the provider}."""
     read = ReadActivity()
     for name, reader in READERS.items():
         read.values[name] = reader(read, getattr(typed, name), ACTIVITY_FIELDS[name], ledger)
@@ -64,12 +65,13 @@ def as_typed(activity) -> TypedActivity:
 
 def _provider(read: ReadActivity, raw: str, providers: Mapping[str, str]) -> str:
     name = clean_name(raw)
+    found = providers.get(name.key) or providers.get(visual_key(name.key), "")
     if name.problem or not name.value:
         read.problem("provider", name.code or "blank", name.problem or _("Say who organised it."))
-    elif name.key not in providers:
+    elif not found:
         text = _("“%(name)s” is not in the register of providers. Add it there first.") % {"name": name.value}
         read.problem("provider", "unknown_provider", text)
-    return providers.get(name.key, "")
+    return found
 
 
 # --- the sittings

@@ -15,7 +15,9 @@ from targets.ledger import Ledger
 
 from ..entry.findings import Invalid
 from ..entry.names import clean_name, name_key
+from ..entry.nothing import says_nothing
 from ..entry.reading import Finding
+from ..entry.visual_names import visual_key
 from ..models import Line, Provider, Version
 from ..periods import queries as period_queries
 
@@ -41,7 +43,7 @@ def change_provider(
     before = _facts(provider)
     former, given = provider.name, [*aliases]
     cleaned = _checked(provider.tenant, name, "name", provider)
-    if name_key(cleaned) != provider.key:
+    if name_key(cleaned) != provider.key and not _other_called(provider.tenant, former, provider):
         given.append(former)
     provider.name, provider.key = cleaned, name_key(cleaned)
     provider.aliases, provider.is_active = _aliases(provider, given), is_active
@@ -80,11 +82,15 @@ def register_accepted(version: Version) -> None:
 
 
 def register(tenant: Tenant, names: Iterable[str]) -> None:
-    """Add those that the register does not know by name or alias."""
-    known = {key for each in Provider.objects.filter(tenant=tenant) for key in (each.key, *each.alias_keys)}
-    new = {name_key(name): name for name in names}
+    """Add those that the register does not know by name or alias, however they are spelt."""
+    known = {look for each in Provider.objects.filter(tenant=tenant) for look in _looks(each)}
+    new = {visual_key(name): name for name in names}
     Provider.objects.bulk_create(
-        [Provider(tenant=tenant, name=name, key=key) for key, name in new.items() if key not in known],
+        [
+            Provider(tenant=tenant, name=name, key=name_key(name))
+            for look, name in new.items()
+            if look not in known
+        ],
         ignore_conflicts=True,
     )
 
@@ -107,27 +113,41 @@ def _allow(tenant: Tenant, by: Membership) -> None:
 
 
 def _checked(tenant: Tenant, raw: str, column: str, own: Provider | None) -> str:
-    """A usable name that no other provider of the tenant has."""
+    """A usable name that no other provider of the tenant has, nor one that looks the same."""
     name = clean_name(raw)
     if name.problem or not name.value:
         text = name.problem or _("Type the provider's name.")
         raise Invalid([Finding(name.code or "blank", text, column=column)])
-    for other in Provider.objects.filter(tenant=tenant):
-        if other != own and name.key in (other.key, *other.alias_keys):
-            text = _("“%(name)s” is in the register already, as “%(other)s”.") % {
-                "name": name.value,
-                "other": other,
-            }
-            raise Invalid([Finding("provider_twice", text, column=column)])
+    is_kept = own is not None and name.key in (own.key, *own.alias_keys)
+    if not is_kept and (other := _other_called(tenant, name.value, own)):
+        text = _("“%(name)s” is in the register already, as “%(other)s”.") % {
+            "name": name.value,
+            "other": other,
+        }
+        raise Invalid([Finding("provider_twice", text, column=column)])
     return name.value
 
 
+def _other_called(tenant: Tenant, name: str, own: Provider | None) -> Provider | None:
+    """Another provider that a reader would take for one of this name."""
+    look = visual_key(name)
+    return next(
+        (each for each in Provider.objects.filter(tenant=tenant) if each != own and look in _looks(each)),
+        None,
+    )
+
+
+def _looks(provider: Provider) -> set[str]:
+    """Everything that a reader takes for this provider."""
+    return set(map(visual_key, (provider.name, *provider.aliases)))
+
+
 def _aliases(provider: Provider, given: Iterable[str]) -> list[str]:
-    """Each once, none of them the name itself or another provider's."""
+    """Each once, none of them the name itself or another provider's. “无” is no other name."""
     found: dict[str, str] = {}
     for raw in given:
-        if raw.strip() and name_key(raw) != provider.key:
-            found.setdefault(name_key(raw), _checked(provider.tenant, raw, "aliases", provider))
+        if raw.strip() and not says_nothing(raw) and visual_key(raw) != visual_key(provider.key):
+            found.setdefault(visual_key(raw), _checked(provider.tenant, raw, "aliases", provider))
     if len(found) > ALIASES_AT_MOST:
         text = _("At most %(limit)s other names can be kept.") % {"limit": ALIASES_AT_MOST}
         raise Invalid([Finding("too_many", text, column="aliases")])

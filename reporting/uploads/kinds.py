@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..entry.names import BLANKS, hidden_in
+from ..entry.invisible import BLANKS, hidden_in
 from ..excel.kinds import XLSX, ZIP_MAGIC
 from .problems import Unacceptable
 

@@ -26,10 +26,11 @@
     const wanted = fills ? block.map((row) => row.map(() => values[0][0])) : values;
     const first = grid.rows().indexOf(grid.rowOf(block[0][0]));
     const column = grid.columns.indexOf(grid.columnOf(block[0][0]));
+    const read = fills ? { column, rows: wanted, left: "" } : grid.readBlock(wanted, column, first);
     const room = grid.limit - first;
-    const width = grid.columns.length - column;
-    const lost = wanted.reduce((count, row, index) => count + (index < room ? Math.max(0, row.length - width) : row.length), 0);
-    return { first, column, rows: wanted.slice(0, room).map((row) => row.slice(0, width)), lost };
+    const width = grid.columns.length - read.column;
+    const lost = read.rows.reduce((count, row, index) => count + (index < room ? Math.max(0, row.length - width) : row.length), 0);
+    return { first, column: read.column, rows: read.rows.slice(0, room).map((row) => row.slice(0, width)), lost, left: read.left };
   };
 
   const overwritten = (planned) => {
@@ -54,7 +55,7 @@
     });
     const count = grid.change(pairs);
     grid.clearBlock();
-    grid.go(pairs[0][0]);
+    if (pairs.length) grid.go(pairs[0][0]);
     grid.announce(grid.text("pasted", { count }));
   };
 
@@ -63,6 +64,9 @@
   const ask = (planned, over) => {
     const count = planned.rows.reduce((sum, row) => sum + row.length, 0);
     dialog.querySelector("[data-paste-summary]").textContent = grid.text("pasteSummary", { count, over: over.length });
+    const left = dialog.querySelector("[data-paste-left]");
+    left.hidden = !planned.left;
+    left.textContent = planned.left;
     const misfit = dialog.querySelector("[data-paste-lost]");
     misfit.hidden = !planned.lost;
     misfit.textContent = grid.text("pasteLost", { count: planned.lost });
@@ -86,7 +90,7 @@
     event.preventDefault();
     const planned = plan(parse(text), grid.block());
     const over = overwritten(planned);
-    if (over.length || planned.lost) ask(planned, over);
+    if (over.length || planned.lost || planned.left) ask(planned, over);
     else fill(planned);
   });
 

@@ -4,19 +4,18 @@
   "use strict";
   const grid = window.portalGrid;
   if (!grid) return;
-  const NOTHING = ["", "/", "／", "无", "—", "——", "-", "－", "–", "−"];
 
   /** The whole number that the text plainly is, or null. Blank and the marks for “nothing” are 0. */
   const read = (text) => {
     const plain = text.trim()
       .replace(/[\uFF10-\uFF19]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xFEE0))
       .replace(/\uFF0C/g, ",");
-    if (NOTHING.includes(plain)) return 0;
+    if (!plain || grid.nothing.includes(plain.toLowerCase())) return 0;
     return /^(\d+|\d{1,3}(,\d{3})+)$/.test(plain) ? Number(plain.replace(/,/g, "")) : null;
   };
 
   const total = () => {
-    const rows = grid.rows();
+    const rows = grid.rows().filter((row) => !grid.isTotal(grid.cellOf(row, "provider").value));
     grid.table.querySelectorAll("[data-total]").forEach((place) => {
       const cells = rows.map((row) => grid.cellOf(row, place.dataset.total));
       const values = cells.map((cell) => read(cell.dataset.figure || cell.value));

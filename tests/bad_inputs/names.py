@@ -92,7 +92,19 @@ NAMES = [
         "合计:",
         words="合计数由系统自动计算",
     ),
-    *ok("B18", "合计村成人学校", "总计划办公室"),
+    *hard(
+        "B18+",
+        "total_row",
+        "城区小计",
+        "小计（街道）",
+        "本页合计",
+        "累计",
+        "总数",
+        "其中：城区",
+        words="合计数由系统自动计算",
+    ),
+    *ok("B18", "合计村成人学校", "总计划办公室", "总工会职工学校", "累山社区学校"),
+    *[Typed("B24+", raw, "blank", code="blank") for raw in ("无", "没有", "N/A", "/", "—", "（暂无）")],
 ]
 
 # Two spellings, and whether they name the same provider.
@@ -104,6 +116,24 @@ SAME_NAME = [
     ("B17", "cafe\u0301", "café", True),
     ("B17", "第①小学", "第1小学", False),
     ("B17", "海门街道社区学校", "海门街道成人学校", False),
+]
+
+# Two spellings that look the same, or nearly so, to somebody who reads both; and pairs that do not.
+SAME_LOOK = [
+    ("blank inside", "古城街道成校", "古 城街道成校", True),
+    ("wide blank", "古城街道成校", "古城\u3000街道成校", True),
+    ("Kangxi radicals", "黄岩区老年大学", "黄岩区⽼年⼤学", True),
+    ("radicals of the supplement", "民办长江学校", "⺠办⻓江学校", True),
+    ("compatibility ideograph", "金山学校", "\uf90a山学校", True),
+    ("variation selector", "葛城学校", "葛\U000e0100城学校", True),
+    ("middle dots", "心·家学校", "心・家学校", True),
+    ("a middle dot left out", "心·家学校", "心家学校", True),
+    ("brackets", "第一小学(东)", "第一小学︵东︶", True),
+    ("dashes", "城北-老年学校", "城北－老年学校", True),
+    ("quotes", "“三入”学校", '"三入"学校', True),
+    ("another figure", "第①小学", "第1小学", False),
+    ("another character", "古城街道成校", "古域街道成校", False),
+    ("one character more", "古城街道成校", "古城街道成人校", False),
 ]
 
 # Explanations, and whether they say nothing.

@@ -104,7 +104,22 @@ NUMBERS = [
     *hard("A21+", "multiplier", "2万5", "2万5千", "1000万", "1亿", "0.00001万", suggestion=None),
     *hard("A23", "not_finite", "NaN", "nan", "Infinity", "∞", "-inf", "+inf", "sNaN"),
     *hard("A24", "not_finite", float("nan"), float("inf"), float("-inf"), channels=JSON),
-    *hard("A48", "not_a_number", "abc", "很多", "TRUE", "是", "‘12’", "(12)", "（12）", "🎉", "--5", "N/A"),
+    *hard(
+        "A48",
+        "not_a_number",
+        "abc",
+        "很多",
+        "TRUE",
+        "是",
+        "‘12’",
+        "(12)",
+        "（12）",
+        "🎉",
+        "--5",
+        "没有人",
+        "无12",
+        "N/A12",
+    ),
     *hard("A49", "not_a_number", "1' OR '1'='1", "1;DROP TABLE"),
     *hard("A49+", "not_a_number", "<script>alert(1)</script>", "%s%n", "{{debug}}", "%(typed)s"),
     # JSON and workbook values
@@ -132,6 +147,25 @@ NUMBERS = [
     # no task
     *[Number("A32", raw, "no_task", code="no_task") for raw in ("/", "／", " / ")],
     *[Number("A33", raw, "no_task", code="no_task") for raw in ("—", "——", "－", "-", "–", "无")],
+    *[
+        Number("A33", raw, "no_task", code="no_task")
+        for raw in (
+            "没有",
+            "无任务",
+            "暂无",
+            "N/A",
+            "n/a",
+            "ｎ／ａ",
+            "NA",
+            "（无）",
+            "无。",
+            " 无 任务 ",
+            "不适用",
+        )
+    ],
+    *hard(
+        "A34", "has_task", "没有", "无任务", "N/A", words="如未开展请填 0", target=20, allows_no_task=False
+    ),
     *hard(
         "A34",
         "has_task",
@@ -167,17 +201,13 @@ NUMBERS = [
     *hard("A46+", "formula", "＝1+1", "-SUM(A1)", "-1+1"),
     # what cannot be seen
     *hard("A40", "direction", "\u202e12", "\u206612", "12\u200f", words="含不可见的方向控制字符"),
-    *hard(
-        "A40+",
-        "invisible",
-        "12\u200b",
-        "\ufeff12",
-        "1\u200d2",
-        "\u200b",
-        "\xad5",
-        "1\u20602",
-        words="含不可见字符",
-    ),
+    *hard("A40+", "direction", "\u200b12\u200f", words="含不可见的方向控制字符"),
+    *notice("A40+", "without_width", 12, "12\u200b", "\ufeff12", "1\u200d2", "\xad12", words="不可见字符"),
+    *notice("A40+", "without_width", 12, "1\u20602", "12\ufe0f", "\u316412", "1\U000e00312"),
+    *notice("A40+", "several", 12, "\u200b12场"),
+    *hard("A40+", "negative", "\u200b-1"),
+    Number("A40+", "\u200b", "blank", code="blank"),
+    Number("A40+", "\u200b/\ufeff", "no_task", code="no_task"),
     *hard("A41", "invisible", "12\x00", "\x0b12", "12\x08", "\x7f", words="含不可见字符", channels=NO_XML),
     *hard("A42", "unreadable", "12\ud800", "\ufffe", "\ufffd", channels=JSON),
 ]

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.entry.columns import Field, fields_for
+from reporting.entry.names import name_key
 from reporting.entry.reading import MAXIMUM_ROWS, read_rows
+from reporting.entry.registered_names import RegisteredNames
 
-from ..bad_inputs.names import SAME_NAME
+from ..bad_inputs.names import SAME_LOOK, SAME_NAME
 from ..factories import period, tenant
 
 SESSIONS = Field("sessions", "培训（场）", "场", "", "", target=20)
@@ -117,7 +119,10 @@ ROWS = {
     "figures without a name": ([typed("　", 1, 2)], Read([("", {"sessions": 1, "people": 2})], [("provider_missing", 0, "provider")], [])),
     "0 is typed, so the row counts": ([typed(A, "0", "0")], Read([(A, {"sessions": 0, "people": 0})], [], [])),
     "/ is typed, so the row counts": ([typed(A, "", "/")], Read([(A, {"people": None})], [("blank", 0, "sessions")], [])),
-    "a total row": ([typed("合　计：", 1, 2)], Read([("", {"sessions": 1, "people": 2})], [("total_row", 0, "provider")], [])),
+    "a total row": ([typed("合　计：", 1, 2)], Read([], [("total_row", 0, "provider")], [])),
+    "a total row is not asked for its cells": ([typed("城区小计", "", "x")], Read([], [("total_row", 0, "provider")], [])),
+    "a provider called nothing is a blank row": ([typed("无", "", ""), typed("N/A")], Read([], [], [])),
+    "figures of a provider called nothing": ([typed("无", 1, 2)], Read([("", {"sessions": 1, "people": 2})], [("provider_missing", 0, "provider")], [])),
     "a gap keeps the numbers of the rows": ([typed("", "", ""), typed(A, "x", 1)], Read([(A, {"people": 1})], [("not_a_number", 1, "sessions")], [])),
 }  # fmt: skip
 
@@ -133,6 +138,38 @@ def test_a_provider_stands_in_one_row_only(_id, one, other, is_same):
     assert read(typed(one, 1, 2), typed(other, 3, 4)).findings == (
         [("provider_twice", 1, "provider")] if is_same else []
     )
+
+
+@pytest.mark.parametrize(("_id", "one", "other", "is_same"), SAME_LOOK)
+def test_a_provider_that_looks_the_same_stands_in_one_row_only(_id, one, other, is_same):
+    reading = read_rows([typed(one, 1, 2), typed(B, 1, 2), typed(other, 3, 4)], FIELDS)
+    assert [(each.code, each.row) for each in reading.findings] == [("provider_twice", 2)] * is_same
+    for each in reading.findings:
+        assert [part in each.text for part in ("3", "1", other)] == [True] * 3
+        assert one in each.text or name_key(one) == name_key(other)
+
+
+def test_no_sum_counts_the_row_of_a_total():
+    reading = read_rows([typed(A, 1, 2), typed("本页合计", 1, 2)], FIELDS)
+    assert reading.totals(FIELDS) == {"sessions": 1, "people": 2}
+
+
+NAMES = RegisteredNames({A: ["海门成校"], B: []})
+
+
+def test_an_alias_is_read_as_the_registered_name_with_a_notice_that_offers_it():
+    reading = read_rows([typed("海门 成校", 1, 2)], FIELDS, names=NAMES)
+    ((line,), (notice,)) = reading.lines, reading.notices
+    assert (line.provider, line.key, reading.findings) == (A, A, [])
+    assert (notice.code, notice.anchor, notice.offer) == ("registered_name", "row-1-provider", A)
+    assert "海门 成校" in notice.text and A in notice.text
+
+
+def test_an_alias_beside_its_provider_is_the_provider_twice():
+    rows = [typed("海门成校", 1, 2), typed(A, 3, 4)]
+    ((finding,), plain) = read_rows(rows, FIELDS, names=NAMES).findings, read_rows(rows, FIELDS)
+    assert (finding.code, finding.row, plain.findings) == ("provider_twice", 1, [])
+    assert [part in finding.text for part in ("2", "1", "海门成校", A)] == [True] * 4
 
 
 def test_both_rows_of_a_repeated_provider_are_named():

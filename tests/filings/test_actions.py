@@ -143,8 +143,8 @@ UNSUBMITTABLE = {
     "a nil return without a head": ({"is_nil": True, "head": ""}, ["contact_missing"]),
     "a soft check without an explanation": ({"rows": [row("椒江区社区学院", 1, 9)]}, ["unusual_average"]),
     "all at once": (
-        {"rows": [row("合计", "一", "2"), row("洪家成校", 2, 1)], "telephone": ""},
-        ["total_row", "chinese_numerals", "fewer_than_sessions", "contact_missing"],
+        {"rows": [row("合计", 1, 2), row("", "一", "2"), row("洪家成校", 2, 1)], "telephone": ""},
+        ["total_row", "provider_missing", "chinese_numerals", "fewer_than_sessions", "contact_missing"],
     ),
 }
 

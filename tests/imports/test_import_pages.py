@@ -11,9 +11,12 @@ from openpyxl import load_workbook
 
 from portal import clock
 from reporting.filings import actions as filing_actions
+from reporting.filings.queries import fields_of, registered_names
 from reporting.filings.typed_return import Typed
 from reporting.imports import take_over
+from reporting.imports.preview import CHANGED, compare
 from reporting.models import Filing, Import
+from reporting.providers import actions as provider_actions
 
 from ..conftest import NOW
 from ..factories import COLUMNS, FIGURES, accepted, row, started, submitted
@@ -340,3 +343,22 @@ def test_a_file_goes_after_a_day_and_what_was_taken_over_is_still_known(as_, cle
         assert take_over.drop_expired() == 2
     assert [each.confirmed_at is not None for each in Import.objects.all()] == [True]
     assert [each for each in files.rglob("*") if each.is_file()] == []
+
+
+# --- the names of providers
+
+
+def test_an_alias_in_the_file_meets_its_provider_in_the_draft(as_, clerk, filing):
+    """The preview shows one row that changes, not one that goes and one that comes."""
+    known = provider_actions.add_provider(clerk.tenant, "海门街道社区学校", by=clerk)
+    provider_actions.change_provider(
+        known, name=known.name, aliases=["海门成校"], is_active=True, revision=1, by=clerk
+    )
+    client = as_(clerk)
+    upload(client, filing, edited(downloaded(client, filing), put(A8="海门 成校", C8=61)))
+    found = Import.objects.get()
+    assert [each for each in found.found["notices"] if "海门 成校" in each and "海门街道社区学校" in each]
+    preview = compare(
+        filing.draft.rows, found.found["rows"], fields_of(filing), registered_names(filing.tenant)
+    )
+    assert [(each.kind, each.provider) for each in preview.rows][1:] == [(CHANGED, "海门 成校")]

@@ -305,6 +305,30 @@ def test_an_alias_in_the_table_is_the_same_provider(clerk, provider):
     assert [each.code for each in refused.value.findings] == ["provider_twice"]
 
 
+@pytest.mark.parametrize("typed", ["海门街道 社区学校", "海门街道\u3000社区学校", "海门街道社区学校\ufe00"])
+def test_another_spelling_that_looks_the_same_is_the_same_provider(clerk, provider, typed):
+    (activity,) = recorded(clerk, course(typed))
+    assert activity.provider.name == NAME
+    filing = submitted(clerk, row(typed))
+    assert [(each.provider, each.values["training_sessions"]) for each in filing.latest.lines.all()] == [
+        (NAME, 1)
+    ]
+
+
+def test_words_for_nothing_are_neither_co_organisers_nor_a_number(clerk, provider):
+    (activity,) = recorded(
+        clerk, course(NAME, co_organisers=["无", "N/A", "甲 校", "甲校"], volunteers="没有")
+    )
+    assert (activity.co_organisers, activity.volunteers) == (["甲 校"], 0)
+
+
+@pytest.mark.parametrize(("typed", "code"), [("城区小计", "total_row"), ("无", "blank")])
+def test_neither_a_total_nor_nothing_organises_an_activity(clerk, provider, typed, code):
+    with pytest.raises(Invalid) as refused:
+        recorded(clerk, course(typed))
+    assert [(each.column, each.code) for each in refused.value.findings] == [("provider", code)]
+
+
 def test_what_is_in_the_ledger_is_no_nil_return(clerk, provider):
     recorded(clerk, course(NAME))
     with pytest.raises(Invalid) as refused:

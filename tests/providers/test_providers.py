@@ -1,15 +1,24 @@
 """The register of a tenant's providers: filled by what is accepted and by hand, kept by its own tenant alone."""
 
+import io
+
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from portal.models import HistoryEntry
+from reporting.entry.findings import Invalid
 from reporting.entry.similar_names import Register, folded
 from reporting.filings import actions as filing_actions
+from reporting.filings import queries as filing_queries
 from reporting.filings import typed_return
-from reporting.models import Provider
+from reporting.filings.checks import answers_of
+from reporting.filings.replies import ReviewReason
+from reporting.models import Filing, Provider
 from reporting.providers import actions as provider_actions
+from reporting.review import actions as review_actions
 
+from ..bad_inputs.names import SAME_LOOK
 from ..factories import accepted, membership, row, started, submitted
 from ..screen import Screen
 
@@ -81,6 +90,78 @@ def test_it_refuses_no_name_and_one_that_is_there(as_, clerk, provider, name):
     answer = as_(clerk).post(reverse("provider-list"), {"name": name})
     assert (answer.status_code, Provider.objects.count()) == (422, 1)
     assert HistoryEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(("_id", "one", "other", "is_same"), SAME_LOOK)
+def test_it_takes_no_second_one_that_looks_the_same(as_, clerk, _id, one, other, is_same):
+    provider_actions.add_provider(clerk.tenant, one, by=clerk)
+    answer = as_(clerk).post(reverse("provider-list"), {"name": other})
+    assert (answer.status_code, Provider.objects.count()) == ((422, 1) if is_same else (302, 2))
+    assert not is_same or one in Screen(answer).text
+
+
+@pytest.mark.parametrize("name", ["城区小计", "小计（街道）", "其中：城区", "无", "N/A"])
+def test_it_takes_neither_a_total_nor_a_word_for_nothing(as_, clerk, name):
+    answer = as_(clerk).post(reverse("provider-list"), {"name": name})
+    assert (answer.status_code, Provider.objects.count()) == (422, 0)
+
+
+def test_two_that_look_the_same_from_before_can_still_be_changed(clerk, provider):
+    other = Provider.objects.create(tenant=clerk.tenant, name="海门 街道社区学校", key="海门 街道社区学校")
+    assert not change(other, clerk, is_active=False).is_active
+    other.refresh_from_db()
+    assert change(other, clerk, name="海门二校").aliases == []  # the former name means the other one
+
+
+def test_nothing_is_no_alias_and_another_spelling_is_none_either(clerk, provider):
+    changed = change(provider, clerk, aliases=["无", "海门 成校", "海门成校", "海门街道 社区学校"])
+    assert changed.aliases == ["海门 成校"]
+
+
+def test_another_spelling_of_what_is_accepted_adds_nothing(clerk, provider):
+    accepted(clerk, row("海门街道　社区学校", 1, 41))
+    assert [each.name for each in Provider.objects.all()] == [NAME]
+
+
+def test_an_alias_is_filed_under_the_registered_name(as_, clerk, provider):
+    """On the official sheet, at the last look before it, in the file to fill in; what was typed is said."""
+    change(provider, clerk, aliases=["海门成校"])
+    filing = started(clerk)
+    typed = typed_return.Typed(rows=[row("海门成校", 1, 41)], preparer="甲", head="乙", telephone="0000")
+    filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
+    client = as_(clerk)
+    for name in ("filing-submit", "import-template"):
+        answer = client.get(reverse(name, args=[filing.public_id]))
+        shown = first_cells(answer.content) if name == "import-template" else Screen(answer).text
+        assert NAME in shown and ("海门成校" in shown) is (name == "filing-submit")
+    version = submitted(clerk, row("海门成校", 1, 41)).latest
+    assert [each.provider for each in version.lines.all()] == [NAME]
+    assert any("海门成校" in each and NAME in each for each in version.notices)
+    sheet = client.get(reverse("version-attachment", args=[version.public_id])).content
+    assert NAME in first_cells(sheet) and "海门成校" not in first_cells(sheet)
+
+
+def first_cells(content: bytes) -> list[str]:
+    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    return [str(cell.value) for (cell,) in sheet["A7":"A11"]]
+
+
+def test_an_alias_beside_its_provider_is_not_filed(clerk, provider):
+    change(provider, clerk, aliases=["海门成校"])
+    with pytest.raises(Invalid) as refused:
+        submitted(clerk, row("海门成校", 1, 41), row(NAME, 1, 51))
+    assert [(each.code, each.row) for each in refused.value.findings] == [("provider_twice", 1)]
+
+
+def test_a_reason_finds_its_row_after_the_provider_was_renamed(clerk, reviewer, provider):
+    """Renaming in the register answers no reason: the row is still there, under its present name."""
+    filing = submitted(clerk, row(NAME, 1, 41))
+    points = [ReviewReason("", "请核对。", NAME, NAME, "training_attendances")]
+    review_actions.send_back(filing, points=points, revision=filing.revision, by=reviewer)
+    change(provider, clerk, name="海门社区学校")
+    reading, facts = filing_queries.read_draft(Filing.objects.with_parties().get(pk=filing.pk))
+    assert [line.key for line in reading.lines] == ["海门社区学校"]
+    assert [each.is_open for each in answers_of(reading, facts)] == [True]
 
 
 def test_it_says_when_a_new_one_is_very_like_another(as_, clerk, provider):
