@@ -11,6 +11,7 @@ TYPED = frozenset({"form", "autosave", "json", "workbook", "csv"})
 NO_XML = TYPED - {"workbook"}  # characters that a workbook cannot hold
 JSON = frozenset({"autosave", "json"})
 CELL = frozenset({"workbook"})
+FILES = frozenset({"workbook", "csv"})
 
 
 class Number(NamedTuple):
@@ -173,11 +174,11 @@ NUMBERS = [
         "12\u200b",
         "\ufeff12",
         "1\u200d2",
-        "\u200b",
-        "\xad5",
         "1\u20602",
         words="含不可见字符",
+        channels=TYPED - FILES,  # a file was not typed here: read without them, with a notice
     ),
+    *hard("A40+", "invisible", "\u200b", "\xad5", words="含不可见字符"),
     *hard("A41", "invisible", "12\x00", "\x0b12", "12\x08", "\x7f", words="含不可见字符", channels=NO_XML),
     *hard("A42", "unreadable", "12\ud800", "\ufffe", "\ufffd", channels=JSON),
 ]
