@@ -14,6 +14,7 @@ from portal.models import Membership, Tenant
 from targets.models import Period, ReportingDuty
 
 from ..entry.columns import fields_for
+from ..entry.computed_figures import Computed
 from ..entry.findings import Invalid
 from ..entry.reading import Finding, ReadLine, read_rows
 from ..excel.importing import check_total, in_order
@@ -97,15 +98,23 @@ def look_at(
     _compare_origin(found, tenant, period, filing, is_named=is_named)
     fields = fields_for(tenant, period)
     computed = filing_computed.computed_for(filing or Filing(tenant=tenant, period=period))
-    reading = read_rows(read.rows, fields, computed.named_in(read.rows))
+    given = [_without_repeated(row, computed) for row in read.rows]
+    reading = read_rows(given, fields, computed.named_in(read.rows))
     found.problems += _at_cells(reading.findings, read)
     found.notices += [_at_cell(each, read) for each in reading.notices]
     found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
     found.problems += _total_by_another_name(read, reading.lines)
-    _ask_about_no_rows(found)
+    if not any(_text(value).strip() for row in given for value in row["values"].values()):
+        _ask_about_no_rows(found)
     found.problems = in_order(found.problems)
     found.rows = [computed.without_repeated(_as_typed(row)) for row in read.rows]
     return found
+
+
+def _without_repeated(row: dict, computed: Computed) -> dict:
+    """As in the grid: what the ledger or the register gives, and a downloaded form therefore holds, nobody typed."""
+    kept = computed.without_repeated(_as_typed(row))["values"]
+    return row | {"values": {code: value if kept[code] else None for code, value in row["values"].items()}}
 
 
 def _sums(read: ReadReturn, totals: dict[str, int], problems: list[Problem]) -> dict[str, int]:
@@ -132,8 +141,6 @@ def _total_by_another_name(read: ReadReturn, lines: Sequence[ReadLine]) -> list[
 
 def _ask_about_no_rows(found: Found) -> None:
     """A blank form, or a picture of the table: nobody means to empty a draft by it without saying so."""
-    if any(str(value or "").strip() for row in found.read.rows for value in row["values"].values()):
-        return
     text = (
         _(
             "The file holds a picture and no row with a figure: figures in a picture cannot be read. Taking it over empties the draft."
