@@ -67,23 +67,22 @@ def other_unit(
     lines: Sequence[Line], tenant: Tenant, others: Iterable[Tenant], layout: Mapping[str, object]
 ) -> Problem | None:
     """The first name of another unit, registered or short. `others`: who files under the programme, and who leads it."""
-    own, furniture = _names(tenant), _furniture(layout)
+    own = _names(tenant)
     is_own = any(name in line.text for line in lines for name in own)
-    names = sorted(
-        ((name, each) for each in others for name in _names_against(each, tenant, is_own)), key=_longest
-    )
+    named = [(name, tenant) for name in own]
+    named += [(name, each) for each in others for name in _names_against(each, tenant, is_own)]
+    named.sort(key=lambda pair: -len(pair[0]))  # the longest first: a short name may be a part of another's
     for line in lines:
-        text = _masked(line.text, [*own, *furniture])
-        for name, other in names:
-            if name in text:
+        text = _masked(line.text, _furniture(layout))
+        for name, found in named:
+            if name not in text:
+                continue
+            if found != tenant:
                 sentence = _("The sheet is %(found)s's (“%(line)s”); you are filing for %(expected)s.")
-                values = {"found": bureau_line(other), "line": line.quoted, "expected": bureau_line(tenant)}
+                values = {"found": bureau_line(found), "line": line.quoted, "expected": bureau_line(tenant)}
                 return Problem(line.cell_at(text.index(name)), sentence % values)
+            text = _masked(text, [name])
     return None
-
-
-def _longest(named: tuple[str, Tenant]) -> int:
-    return -len(named[0])
 
 
 def _names(tenant: Tenant) -> list[str]:
@@ -182,7 +181,7 @@ def _is_same(months: Months, own: Sequence[Months]) -> bool:
 
 def _is_a_date(months: Months, own: Sequence[Months]) -> bool:
     """A month or a year beside a quarter that is named: the day of filing, a plan's year."""
-    return months.first == months.last and own[0].first != own[0].last
+    return not months.first or (months.first == months.last and own[0].first != own[0].last)
 
 
 def _named_plainly(

@@ -117,6 +117,7 @@ def test_it_finds_the_period_wherever_it_stands(rows, expected):
         (MONTH, "2023年01月", "named"),
         (MONTH, "二〇二三年一月", "named"),
         (MONTH, "２０２３年１月份 填报时间：2023年2月3日", "named"),
+        (MONTH, "2023年1月（2021年版）", "named"),
         (MONTH, "2023年2月", "A4"),
         (MONTH, "2023年第一季度", "A4"),
         (MONTH, "2022年1月", "A4"),
@@ -186,6 +187,13 @@ def test_it_finds_the_name_wherever_it_stands(rows, cell):
 )  # fmt: skip
 def test_ones_own_name_however_it_is_spelt_is_ones_own(line):
     assert unit(line) is None
+
+
+def test_ones_own_name_may_be_a_part_of_anothers():
+    bay = Tenant(code="bay", path="0001000C", name="台州湾新区社发局", short_name="台州湾新区")
+    own = Tenant(code="new", path="0001000D", name="新区", short_name="新区")
+    assert other_unit(sheet("填报单位：台州湾新区"), own, [bay], LAYOUT).cell == "A4"
+    assert other_unit(sheet("填报单位：新区"), own, [bay], LAYOUT) is None
 
 
 def test_ones_own_name_may_hold_anothers():
