@@ -15,6 +15,8 @@ from openpyxl.utils.cell import range_boundaries
 
 from .comments import add_comments
 from .layout import MARKS_HEADING
+from .package import repacked
+from .part_names import in_one_spelling
 from .separated import add_column
 from .splice import Cells, spliced, well_formed
 from .text import UNWRITABLE
@@ -33,11 +35,12 @@ def annotated_file(data: bytes, found: Mapping[str, Any]) -> bytes:
     if not found["part"]:
         return add_column(data, found, rows)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+        given = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+        parts = in_one_spelling(given)
         changed = _changed_parts(parts, found, places, rows)
         if not all(map(well_formed, changed.values())):
             return data  # better without marks than broken
-        return _repacked(archive, parts, changed)
+        return _repacked(archive, parts, changed) if parts == given else repacked(parts | changed)
 
 
 def _places(problems: Iterable[Mapping[str, str]], heading_row: int) -> tuple[Places, dict[int, str]]:

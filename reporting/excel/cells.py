@@ -12,16 +12,14 @@ from django.utils.translation import gettext as _
 from openpyxl.utils.datetime import from_excel
 
 from ..entry.counts import parse_count
+from .number_formats import shows_another
 from .table import SheetTable, plain
 
 # Built-in formats that mean a date or a time in Chinese Excel and WPS (3月5日), and that openpyxl does not know.
 CHINESE_DATE_FORMATS = frozenset([*range(27, 37), *range(50, 59)])
 
 _NO_COUNTS = (bool, datetime.date, datetime.time, datetime.timedelta)
-_PLAIN_FORMAT = re.compile(
-    r"[#0?.,_()\\ -]*[#0][#0?.,_()\\ -]*(;(\[Red\]|\[红色\]|[#0?.,_()\\ -])*)*", re.IGNORECASE
-)
-_SCALING_FORMAT = re.compile(r"[#0?],+(?![#0?,])")  # 0,,  shows 12 for 12,000,000
+_BEGINS_AS_NUMBER = re.compile(r"\s*[+＋]?[0-9０-９]")
 _QUOTED_AT_MOST = 20
 WHITE = "FFFFFFFF"
 
@@ -33,7 +31,18 @@ def read_value(table: SheetTable, row: int, column: int) -> tuple[Any, str]:
     value = typed_value(table, row, column)
     if _is_no_text_or_number(table, row, column, value):
         return None, parse_count(value).problem or _("the value cannot be read; type it again")
+    if is_raised(table, row, column) and _BEGINS_AS_NUMBER.match(plain(value)):
+        text = _("a part of the content is raised or lowered, such as a footnote mark; type the number alone")
+        return None, text
+    if isinstance(value, float):
+        return _as_shown(value), ""
     return (plain(value) if isinstance(value, str) else value), ""
+
+
+def _as_shown(value: float) -> float:
+    """As a spreadsheet program shows it, with 15 digits: what a formula left behind them nobody typed."""
+    rounded = float(f"{value:.15g}")
+    return rounded if rounded.is_integer() else value
 
 
 def read_name(table: SheetTable, row: int, column: int) -> tuple[str, str]:
@@ -48,14 +57,25 @@ def read_name(table: SheetTable, row: int, column: int) -> tuple[str, str]:
 
 def special_format(table: SheetTable, row: int, column: int) -> bool:
     """The cell's format shows another number than the cell holds, or none: 0"万", 50%, ;;;."""
-    shown = table.sheet.cell(row, column).number_format
-    if not isinstance(table.value(row, column), int | float) or shown in ("General", "@"):
+    value = table.value(row, column)
+    if not isinstance(value, int | float):
         return False
-    return not _PLAIN_FORMAT.fullmatch(shown) or bool(_SCALING_FORMAT.search(shown))
+    return shows_another(table.sheet.cell(row, column).number_format, value)
+
+
+def is_raised(table: SheetTable, row: int, column: int) -> bool:
+    """Raised or lowered, or a piece of it: a footnote mark that would be read as one more digit."""
+    if (row, column) in table.rich.raised:
+        return True
+    cell = table.sheet.cell(row, column)
+    is_filled = bool(table.text(row, column).strip()) and cell._style is not None
+    return is_filled and cell.font.vertAlign in ("superscript", "subscript")
 
 
 def is_concealed(table: SheetTable, row: int, column: int) -> bool:
-    """Struck through, or white on white: people take it for deleted."""
+    """Struck through, or white on white, or a piece of it: people take it for deleted."""
+    if (row, column) in table.rich.concealed:
+        return True
     cell = table.sheet.cell(row, column)
     if not table.text(row, column).strip() or cell._style is None:
         return False

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 
+from .layout import MARKS_AUTHOR
 from .splice import Place
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -93,7 +94,7 @@ def _with_comments(xml: bytes, texts: Mapping[Place, str]) -> bytes:
         f"{escape(text)}</{p}t></{p}text></{p}comment>"
         for place, text in texts.items()
     )
-    xml = _before_end(xml, f"{p}authors", f"<{p}author>统计报送平台</{p}author>")
+    xml = _before_end(xml, f"{p}authors", f"<{p}author>{MARKS_AUTHOR}</{p}author>")
     return _before_end(xml, f"{p}commentList", boxes)
 
 

@@ -4,7 +4,6 @@ Figures under merged cells, beside the columns or below the total are problems: 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,43 +11,20 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
-from portal.identity_numbers import holds_identity_number
-
 from ..entry.counts import parse_count
 from .attachment import AttachmentColumn
-from .cells import is_concealed, read_name, read_value, special_format
+from .cells import read_name, read_value
 from .layout import MARKS_HEADING, PROVIDER
-from .problems import PROBLEMS_AT_MOST, ImportQuestion, Problem, Refused, locate, locate_total
+from .looks import report_looks
+from .outside import report_outside
+from .problems import PROBLEMS_AT_MOST, Problem, Refused, locate, locate_total
+from .read_return import ReadReturn
+from .sign_off import is_sign_off
 from .table import SheetTable, address, fold, known_headings, open_table
 
+CELLS_NAMED = 10
+ENCODINGS = {"gb18030": "GB18030 (GBK)", "utf-8-sig": "UTF-8"}  # as people know them
 MORE = "more"
-
-
-@dataclass
-class ReadReturn:
-    """The return as the workbook has it. Problems name their cells, all at once, in the order of the sheet."""
-
-    columns: tuple[AttachmentColumn, ...] = ()
-    rows: list[dict[str, Any]] = field(default_factory=list)  # {"provider": str, "values": {code: raw}}
-    cells: dict[tuple[int, str], str] = field(default_factory=dict)  # (row index, code or "provider") -> C9
-    period_line: str = ""
-    bureau_line: str = ""
-    printed_total: dict[str, Any] = field(default_factory=dict)  # {code: raw}
-    total_cells: dict[str, str] = field(default_factory=dict)  # {code: C12}
-    problems: list[Problem] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    questions: list[ImportQuestion] = field(default_factory=list)
-    origin: dict[str, str] = field(
-        default_factory=dict
-    )  # which return the file was downloaded for, if it says so
-    period_cell: str = ""
-    bureau_cell: str = ""
-    part: str = ""  # of the zip file: where the sheet stands; empty for a text file
-    heading_row: int = 0
-    free_column: int = 0  # the first one at the right of everything
-    marked_rows: list[int] = field(default_factory=list)  # where that column has texts of ours already
-    encoding: str = ""  # of a text file
-    separator: str = ""
 
 
 def read_attachment(
@@ -90,6 +66,7 @@ class _Reader:
         self.known = known_headings(layout, columns)
         self.at: dict[str, int] = {}  # code -> column of the sheet
         self.accounted_for: set[int] = set()  # columns whose heading is a problem already
+        self.extra: dict[int, str] = {}  # column -> heading, of what stands at the right of the table
         self.total_row = self.last_row = 0
 
     def read_all(self) -> ReadReturn:
@@ -100,38 +77,25 @@ class _Reader:
         self._read_rows()
         self._read_total()
         self._refuse_outside()
+        self._report_extra()
         self._report_differences()
         self.read.problems = _at_most(self.read.problems)
         return self.read
 
     def _read_lines(self) -> None:
         """What stands above the table, and where the file came from."""
-        row = self.read.heading_row = self.table.heading_row
-        self.read.period_line, self.read.bureau_line = self._line(row - 2), self._line(row - 1)
-        self.read.period_cell, self.read.bureau_cell = (
-            address(max(row - 2, 1), 1),
-            address(max(row - 1, 1), 1),
-        )
+        self.read.heading_row = self.table.heading_row
+        self.read.above = [
+            (address(row, column), text)
+            for row in range(1, self.table.heading_row)
+            for column, text in self.table.texts_of(row).items()
+            if text.strip()
+        ]
         self.read.origin, self.read.part = dict(self.table.origin), self.table.raw.part
+        self.read.has_pictures = self.table.has_pictures
         self.read.free_column = self.table.raw.last_column + 1
-        if self.table.separated:
-            self.read.encoding, self.read.separator = (
-                self.table.separated.encoding,
-                self.table.separated.separator,
-            )
-
-    def _line(self, row: int) -> str:
-        """The first text in a row above the table."""
-        return next((text for text in self.table.texts_of(row).values() if text.strip()), "")
-
-    def _ask(self, key: str, text: str, **values: Any) -> None:
-        self.read.questions.append(ImportQuestion(key, text % values))
-
-    def _problem(self, cell: str, text: str, **values: Any) -> None:
-        self.read.problems.append(Problem(cell, text % ({"cell": cell} | values)))
-
-    def _notice(self, text: str, **values: Any) -> None:
-        self.read.notices.append(text % values)
+        if separated := self.table.separated:
+            self.read.encoding, self.read.separator = separated.encoding, separated.separator
 
     # --- headings
 
@@ -152,8 +116,11 @@ class _Reader:
             self._report_missing(code, texts, unknown)
         for column, text in unknown.items():
             self.accounted_for.add(column)
+            if column > max(self.at.values(), default=column):
+                self.extra[column] = text
+                continue
             sentence = _("Cell %(cell)s: the heading “%(found)s” is not the attachment's; delete the column.")
-            self._problem(address(self.table.heading_row, column), sentence, found=text)
+            self.read.refuse(address(self.table.heading_row, column), sentence, found=text)
 
     def _place(self, code: str, column: int) -> None:
         row = self.table.heading_row
@@ -164,7 +131,7 @@ class _Reader:
         text = _(
             "Cell %(cell)s: the heading “%(heading)s” stands twice, first in %(first)s; delete one column."
         )
-        self._problem(
+        self.read.refuse(
             address(row, column), text, heading=self.headings[code], first=address(row, self.at[code])
         )
 
@@ -176,27 +143,36 @@ class _Reader:
         text = _("Cell %(cell)s: the heading “%(expected)s” is missing; found here: “%(found)s”.")
         found = texts.get(column, "").strip()
         cell = address(self.table.heading_row, column)
-        self._problem(cell, text, expected=self.headings[code], found=found)
+        self.read.refuse(cell, text, expected=self.headings[code], found=found)
 
     # --- rows
 
     def _find_end(self) -> None:
-        """The row of the total; without one, the last row with anything in it."""
+        """The row of the total; without one, the last row that is not signed off."""
         label, column = fold(self.layout["total_label"]), self.at.get(PROVIDER, 1)
         self.last_row = max(self.table.raw.last_row, self.table.heading_row)
         for row in range(self.table.heading_row + 1, self.last_row + 1):
             if fold(self.table.text(row, column)).rstrip(":") == label:
                 self.total_row = self.last_row = row
                 return
-        text = _("Cell %(cell)s: the row “%(label)s” is missing; type it below the last provider.")
-        self._problem(address(self.last_row + 1, column), text, label=self.layout["total_label"])
+        self.last_row = max(self._figure_rows(), default=self.table.heading_row)
+        text = _("The file has no row “%(label)s”; the total is computed from the rows.")
+        self.read.tell(text, label=self.layout["total_label"])
+
+    def _figure_rows(self) -> list[int]:
+        """The rows with a provider or a figure, but for who signed and when: that stands below the table."""
+        columns = set(self.at.values())
+        rows = sorted({row for row, place in self.table.raw.filled if place in columns})
+        return [
+            row for row in rows if row > self.table.heading_row and not is_sign_off(self.table.texts_of(row))
+        ]
 
     def _refuse_merged(self) -> None:
         """Under a merge only the first cell's value is kept, whoever reads the file."""
         for merged in self.table.sheet.merged_cells.ranges:
             rows = merged.max_row >= self.table.heading_row and merged.min_row <= self.last_row
             if rows and any(merged.min_col <= column <= merged.max_col for column in self.at.values()):
-                self._problem(
+                self.read.refuse(
                     merged.coord, _("%(cell)s is a merged cell; unmerge it and fill in row by row.")
                 )
 
@@ -216,7 +192,7 @@ class _Reader:
             read = read_name if code == PROVIDER else read_value
             values[code], problem = read(self.table, row, column)
             if problem:
-                self._problem(
+                self.read.refuse(
                     cell, "%(place)s%(problem)s", place=self._place_of(index, code), problem=problem
                 )
         self.read.rows.append({"provider": values.pop(PROVIDER, ""), "values": values})
@@ -234,9 +210,10 @@ class _Reader:
         for code, column in self._columns() if self.total_row else []:
             if code != PROVIDER:
                 cell = self.read.total_cells[code] = address(self.total_row, column)
-                self.read.printed_total[code], problem = self._total_in(column)
+                found, problem = self._total_in(column)
+                self.read.printed_total[code] = found
                 if problem:
-                    self._problem(
+                    self.read.refuse(
                         cell,
                         "%(place)s%(problem)s",
                         place=locate_total(cell, self.names[code]),
@@ -250,74 +227,58 @@ class _Reader:
         result = self.table.result(self.total_row, column)
         if result is None:
             text = _("The total in %(cell)s is a formula without a stored result; it was not compared.")
-            self._notice(text, cell=address(self.total_row, column))
+            self.read.tell(text, cell=address(self.total_row, column))
         return result, ""
 
     def _refuse_outside(self) -> None:
-        """Figures below the total or beside the columns are read by nobody. Texts (填表人…) may stand below."""
-        ours = set(self.at.values()) | self.accounted_for
-        inside = set(self.read.cells.values())
-        figures = {column for code, column in self.at.items() if code != PROVIDER}
-        for row, column in self.table.raw.filled:
-            if address(row, column) not in inside and holds_identity_number(self.table.text(row, column)):
-                text = _(
-                    "Cell %(cell)s contains an identity card number. Delete it: the return needs counts only."
-                )
-                self._problem(address(row, column), text)
-            if row > self.last_row and column in figures and self._is_figure(row, column):
-                text = _(
-                    "Cell %(cell)s: a figure stands below the total; move it above the total or delete it."
-                )
-                self._problem(address(row, column), text)
-            if (
-                self.table.heading_row < row <= self.last_row
-                and column not in ours
-                and self._is_used(row, column)
-            ):
-                text = _("Cell %(cell)s lies beside the attachment's columns; move or delete its content.")
-                self._problem(address(row, column), text)
+        report_outside(self.table, self.read, self.at, self.accounted_for, self.last_row)
 
-    def _is_figure(self, row: int, column: int) -> bool:
-        value = self.table.value(row, column)
-        is_text = isinstance(value, str) and not self.table.is_formula(row, column)
-        return parse_count(value).value is not None if is_text else value is not None
+    def _report_extra(self) -> None:
+        """A column of one's own at the right, such as 备注: nobody reads it, so a person has to say that this is right."""
+        for column, heading in self.extra.items():
+            cell = address(self.table.heading_row, column)
+            rows = range(self.table.heading_row + 1, self.last_row + 1)
+            filled = [address(row, column) for row in rows if self._is_used(row, column)]
+            if filled:
+                text = _(
+                    "The column “%(heading)s” (%(cell)s) is not the attachment's and is not read: %(cells)s."
+                )
+                cells = ", ".join(filled[:CELLS_NAMED]) + (" …" if len(filled) > CELLS_NAMED else "")
+                self.read.ask(f"extra-{column}", text, heading=heading, cell=cell, cells=cells)
+            else:
+                text = _(
+                    "The empty column “%(heading)s” (%(cell)s) is not the attachment's; it was left out."
+                )
+                self.read.tell(text, heading=heading, cell=cell)
 
     # --- what was read although it is unusual
 
     def _report_differences(self) -> None:
         if self.table.sheet.title.strip() != self.layout["sheet_name"]:
             text = _("The sheet is called “%(found)s” instead of “%(expected)s”; it was read.")
-            self._notice(text, found=self.table.sheet.title, expected=self.layout["sheet_name"])
+            self.read.tell(text, found=self.table.sheet.title, expected=self.layout["sheet_name"])
         if self.table.raw.is_filtered:
-            self._notice(_("A filter is switched on in the sheet; all rows were read, hidden ones as well."))
+            self.read.tell(
+                _("A filter is switched on in the sheet; all rows were read, hidden ones as well.")
+            )
         if skipped := self._skipped_rows():
-            self._notice(
+            self.read.tell(
                 _("Blank rows between the providers were skipped: %(rows)s."), rows=", ".join(skipped)
             )
         if [code for code, column in self._columns()] != [code for code in self.headings if code in self.at]:
             text = _("The columns stand in another order; they were read by their headings: %(columns)s.")
             found = [f"{get_column_letter(column)} {self.names[code]}" for code, column in self._columns()]
-            self._ask("columns", text, columns="; ".join(found))
-        if hidden := [*self._hidden_rows(), *self._hidden_columns()]:
-            self._ask(
-                "hidden", _("Hidden rows or columns were read as well: %(hidden)s."), hidden=", ".join(hidden)
+            self.read.ask("columns", text, columns="; ".join(found))
+        if self.table.is_unstyled:
+            self.read.tell(
+                _("A part of the formatting could not be read and was left aside; every cell was read.")
             )
-        self._ask_about_looks()
-
-    def _ask_about_looks(self) -> None:
-        """What the eye sees in the sheet is not what stands in its cells."""
-        places = {cell: coordinate_to_tuple(cell) for cell in self.read.cells.values()}
-        formats = [
-            f"{cell} = {self.table.value(*place)}"
-            for cell, place in places.items()
-            if special_format(self.table, *place)
-        ]
-        if formats:
-            text = _("Cells whose number format shows another number were read as they are: %(cells)s.")
-            self._ask("formats", text, cells=", ".join(formats))
-        if concealed := [cell for cell, place in places.items() if is_concealed(self.table, *place)]:
-            text = _("Cells that are struck through or written in white were read as well: %(cells)s.")
-            self._ask("concealed", text, cells=", ".join(concealed))
+        if separated := self.table.separated:
+            text = _("The text file was read in the encoding %(encoding)s, separated by %(separator)s.")
+            names = {",": _("commas"), "\t": _("tabs"), ";": _("semicolons")}
+            encoding = ENCODINGS.get(separated.encoding, separated.encoding.upper())
+            self.read.tell(text, encoding=encoding, separator=names[separated.separator])
+        report_looks(self.table, self.read, self.at)
 
     def _skipped_rows(self) -> list[str]:
         used = self._used_rows()
@@ -325,17 +286,6 @@ class _Reader:
 
     def _used_rows(self) -> set[int]:
         return {coordinate_to_tuple(cell)[0] for cell in self.read.cells.values()}
-
-    def _hidden_rows(self) -> list[str]:
-        return [str(row) for row in sorted(self._used_rows()) if self.table.sheet.row_dimensions[row].hidden]
-
-    def _hidden_columns(self) -> list[str]:
-        hidden = [each for each in self.table.sheet.column_dimensions.values() if each.hidden]
-        return [
-            get_column_letter(column)
-            for code, column in self._columns()
-            if any(group.min <= column <= group.max for group in hidden)
-        ]
 
 
 def in_order(problems: list[Problem]) -> list[Problem]:

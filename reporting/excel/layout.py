@@ -8,6 +8,7 @@ PROVIDER_COLUMN = 1
 FIRST_VALUE_COLUMN = 2
 PROVIDER = "provider"  # stands where a column's code stands
 MARKS_HEADING = "问题（平台标注，不必删除）"  # of the column at the right in a file that is given back
+MARKS_AUTHOR = "统计报送平台"  # of the comments in such a file
 OFFICIAL = "zh-hans"  # the language of whatever is printed or exported
 PROVENANCE_SHEET = "说明"  # part of the official file, so not translated
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from django.utils.translation import gettext as _
 
 from .kinds import MEGABYTE, protected, refuse_other_packages
+from .part_names import in_one_spelling
 from .problems import Refused, damaged, too_much
 
 ENTRY_LIMIT = 200
@@ -30,6 +31,7 @@ LINKS = re.compile("xl/externallinks/|xl/connections|xl/querytables/")
 EMBEDDED = re.compile(
     r"embeddings/|customui|xl/webextensions|\.(exe|dll|com|js|vbs|bat|cmd|ps1|jar|hta|scr|zip|rar|7z|gz|xlsx?|docx?|html?|svg|swf)$"
 )
+_ELSEWHERE = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[a-z]:|\x00")  # a path that leads out of the file
 _NESTED = (b"PK\x03\x04", b"MZ", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf")
 
 _EMPTY_ROWS = re.compile(
@@ -49,7 +51,7 @@ def check_package(data: bytes) -> None:
 def unpack(data: bytes) -> dict[str, bytes]:
     """Every part by its name, or Refused."""
     with _opened(data) as archive:
-        return {entry.filename: _part(archive, entry) for entry in archive.infolist()}
+        return in_one_spelling({entry.filename: _part(archive, entry) for entry in archive.infolist()})
 
 
 @contextmanager
@@ -83,6 +85,8 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
         raise Refused(too_much(), code="bomb")
     if len(set(names)) != len(names):  # programs differ in which of the two they read
         raise Refused(_("A part of the file is there twice. ") + damaged(), code="twice")
+    if any(_ELSEWHERE.search(entry.orig_filename.lower()) for entry in entries):
+        raise Refused(damaged(), code="polyglot")
     if any(entry.flag_bits & FLAG_ENCRYPTED for entry in entries):
         raise protected()
     refuse_other_packages(names, archive)

@@ -83,7 +83,10 @@ def inspect(data: bytes) -> Inspected:
     scan = _Scan(parts)
     sheets = scan.sheets()
     _refuse_personal(parts, scan, sheets)
-    return Inspected(parts, sheets, read_origin(parts.get(CUSTOM_PROPERTIES, b"")))
+    properties = next(
+        (part for name, part in parts.items() if name.lower() == CUSTOM_PROPERTIES.lower()), b""
+    )
+    return Inspected(parts, sheets, read_origin(properties))
 
 
 def _refuse_personal(parts: dict[str, bytes], scan: "_Scan", sheets: dict[str, RawSheet]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from .problems import Refused, too_much
+from .sign_off import is_sign_off
 
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 SEPARATORS = ",\t;"
@@ -79,13 +80,19 @@ def _is_garbled(text: str, known: Callable[[str], str | None]) -> bool:
 
 
 def _rows(text: str, separator: str) -> list[list[str]]:
-    """No text of ours has more rows or fields than a sheet may have."""
+    """No text of ours has more rows or fields than a sheet may have. Blank ones at the end are none."""
     found: list[list[str]] = []
+    blank = 0
     try:
         for fields in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            found.append(fields)
-            if len(found) > ROW_LIMIT or len(fields) > FIELD_LIMIT:
+            if not any(field.strip() for field in fields):
+                blank += 1
+                continue
+            if len(found) + blank >= ROW_LIMIT or any(field.strip() for field in fields[FIELD_LIMIT:]):
                 raise Refused(too_much(), code="bomb")
+            found += [[] for _row in range(blank)]
+            found.append(fields[:FIELD_LIMIT])
+            blank = 0
     except csv.Error:
         return []
     return found
@@ -105,7 +112,7 @@ def _check_widths(rows: list[list[str]], heading_row: int) -> None:
     expected = len(rows[heading_row - 1])
     for number, fields in enumerate(rows[heading_row:], start=heading_row + 1):
         filled = [text for text in fields if text.strip()]
-        if len(fields) != expected and len(filled) > 1:
+        if len(fields) != expected and len(filled) > 1 and not is_sign_off(dict(enumerate(fields))):
             text = _(
                 "Line %(line)s has %(found)s fields instead of %(expected)s. "
                 "Look for a separator (, ; or tab) too many or too few in it."

@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 
 from . import sandbox
 from .attachment import AttachmentColumn
-from .importing import ReadReturn
 from .kinds import is_workbook
 from .package import check_package
 from .plain_list import ReadList
 from .preflight import bytes_of
 from .problems import ImportQuestion, Problem, Refused, damaged, too_much
+from .read_return import ReadReturn
 from .sandbox import Died
 
 SECONDS = 30  # of the clock: more than the child's own limit, for a busy machine
@@ -69,6 +69,7 @@ def _restored(response: dict[str, Any], columns: Sequence[AttachmentColumn]) -> 
         **response
         | {
             "columns": tuple(columns),
+            "above": [(cell, text) for cell, text in response["above"]],
             "cells": {(row, code): cell for row, code, cell in response["cells"]},
             "problems": [Problem(**each) for each in response["problems"]],
             "questions": [ImportQuestion(**each) for each in response["questions"]],

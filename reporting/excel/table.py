@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -19,12 +20,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from portal.identity_numbers import holds_identity_number
 
 from .attachment import AttachmentColumn
+from .cell_comments import comments_of
 from .kinds import is_workbook
 from .layout import PROVIDER
 from .package import repacked
 from .preflight import PROPERTIES, RawSheet, bytes_of, inspect
 from .problems import Refused, damaged, too_much
+from .rich_text import RichCells, rich_cells
 from .separated import Separated, read_separated
+from .unstyled import without_styles
 
 HEADINGS_WITHIN = 60  # rows from the top
 HEADINGS_AT_LEAST = 2  # to recognise the row of headings
@@ -47,6 +51,10 @@ class SheetTable:
     epoch: datetime.datetime
     origin: Mapping[str, str] = field(default_factory=dict)
     separated: Separated | None = None
+    rich: RichCells = field(default_factory=RichCells)
+    is_unstyled: bool = False  # read without what the library could not open
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    has_pictures: bool = False
 
     def value(self, row: int, column: int) -> Any:
         """As stored; None where the file's XML holds nothing, whatever a library puts there."""
@@ -105,15 +113,20 @@ def open_table(
     if not is_workbook(data):
         return _open_separated(data, layout, known)
     found = inspect(data)
-    packed = repacked(
-        {name: _needed(name, content) for name, content in found.parts.items() if _is_read(name)}
-    )
-    workbook = _load(packed)
-    sheet, row = _only(list(_tables(workbook, found.sheets, known)), layout)
+    parts = {name: _needed(name, content) for name, content in found.parts.items() if _is_read(name)}
+    workbook, parts, is_unstyled = _load(parts)
+    pictures = _has_pictures(found.parts)
+    sheet, row = _only(list(_tables(workbook, found.sheets, known)), layout, has_pictures=pictures)
     _refuse_personal(workbook, found.sheets, sheet)
     raw = found.sheets[sheet.title]
-    results = _load(packed, data_only=True)[sheet.title] if raw.has_formulas else None
-    return SheetTable(sheet, results, raw, row, workbook.epoch, found.origin)
+    results = _opened(parts, data_only=True)[sheet.title] if raw.has_formulas else None
+    return SheetTable(
+        sheet, results, raw, row, workbook.epoch, found.origin,
+        rich=rich_cells(found.parts, raw.part),
+        is_unstyled=is_unstyled,
+        comments=comments_of(found.parts, raw.part),
+        has_pictures=pictures,
+    )  # fmt: skip
 
 
 def _open_separated(data: bytes, layout: Mapping[str, Any], known: Mapping[str, str]) -> SheetTable:
@@ -146,9 +159,27 @@ def _needed(part: str, content: bytes) -> bytes:
     return _RELATIONSHIP.sub(lambda found: found[0] if found[1].endswith(_ENDS) else b"", content)
 
 
-def _load(data: bytes, *, data_only: bool = False) -> Workbook:
+def _has_pictures(parts: Mapping[str, bytes]) -> bool:
+    return any(name.lower().startswith("xl/media/") for name in parts)
+
+
+def _load(parts: dict[str, bytes]) -> tuple[Workbook, dict[str, bytes], bool]:
+    """The workbook, the parts that it was read from, and whether the library could open it only without its styles."""
     try:
-        return load_workbook(io.BytesIO(data), data_only=data_only, keep_links=False)
+        return _opened(parts), parts, False
+    except Refused as refused:
+        if refused.problem.code != "damaged":
+            raise
+        try:
+            plain_parts = without_styles(parts)
+        except (ParseError, ValueError):
+            raise refused from None
+        return _opened(plain_parts), plain_parts, True
+
+
+def _opened(parts: dict[str, bytes], *, data_only: bool = False) -> Workbook:
+    try:
+        return load_workbook(io.BytesIO(repacked(parts)), data_only=data_only, keep_links=False)
     except MemoryError as error:
         raise Refused(too_much(), code="bomb") from error
     except (
@@ -184,8 +215,16 @@ def _tables(
             yield sheet, best
 
 
-def _only(tables: list[tuple[Worksheet, int]], layout: Mapping[str, Any]) -> tuple[Worksheet, int]:
+def _only(
+    tables: list[tuple[Worksheet, int]], layout: Mapping[str, Any], *, has_pictures: bool
+) -> tuple[Worksheet, int]:
     """One table, in a sheet that people can see: a second or hidden one may hold other figures."""
+    if not tables and has_pictures:
+        text = _(
+            "The workbook holds a picture and no table: figures in a picture cannot be read. "
+            "Type them into the attachment's template and upload that."
+        )
+        raise Refused(text, code="no_table")
     if not tables:
         text = _(
             "No row with the attachment's headings (“%(heading)s” and the others) was found. "

@@ -1,6 +1,6 @@
 """A filled-in official attachment becomes a return: all of it, or nothing and every problem with its cell."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -14,22 +14,27 @@ from portal.models import Membership, Tenant
 from targets.models import Period, ReportingDuty
 
 from ..entry.columns import fields_for
+from ..entry.computed_figures import Computed
 from ..entry.findings import Invalid
-from ..entry.reading import Finding, read_rows
-from ..excel.importing import ReadReturn, check_total, in_order
+from ..entry.reading import Finding, ReadLine, read_rows
+from ..excel.importing import check_total, in_order
 from ..excel.kinds import check_name
+from ..excel.layout import PROVIDER
 from ..excel.problems import ImportQuestion, Problem, Refused
+from ..excel.read_return import ReadReturn
 from ..excel.subprocess_reader import read_in_subprocess
 from ..filings import actions as filing_actions
 from ..filings import computed as filing_computed
 from ..filings import queries as filing_queries
-from ..filings.sheet import bureau_line, columns_of
+from ..filings.sheet import columns_of
 from ..filings.typed_return import Typed
 from ..models import Filing, Import
 from ..uploads.storing import lost
 from . import actions
+from .identity import lines_of, named_period, other_unit
 
 FOREIGN = "foreign_origin"
+NO_ROWS = "no_rows"
 UPLOADS = "imports"  # the folder of the uploaded files
 
 
@@ -90,29 +95,62 @@ def look_at(
     )
     if not found.is_table:
         return found
-    found.problems += _headings(read, layout, tenant, period)
-    _compare_origin(found, tenant, period, filing)
+    is_named = _compare_lines(found, tenant, period)
+    _compare_origin(found, tenant, period, filing, is_named=is_named)
     fields = fields_for(tenant, period)
     computed = filing_computed.computed_for(filing or Filing(tenant=tenant, period=period))
     names = filing_queries.registered_names(tenant)
-    reading = read_rows(read.rows, fields, computed.named_in(read.rows), names)
+    given = [_without_repeated(row, computed) for row in read.rows]
+    reading = read_rows(given, fields, computed.named_in(read.rows), names)
     found.problems += _at_cells(reading.findings, read)
     found.notices += [_at_cell(each, read) for each in reading.notices]
     found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
+    found.problems += _total_by_another_name(read, reading.lines)
+    if not any(_text(value).strip() for row in given for value in row["values"].values()):
+        _ask_about_no_rows(found)
     found.problems = in_order(found.problems)
     found.rows = [computed.without_repeated(_as_typed(row)) for row in read.rows]
     return found
+
+
+def _without_repeated(row: dict, computed: Computed) -> dict:
+    """As in the grid: what the ledger or the register gives, and a downloaded form therefore holds, nobody typed."""
+    kept = computed.without_repeated(_as_typed(row))["values"]
+    return row | {"values": {code: value if kept[code] else None for code, value in row["values"].items()}}
 
 
 def _sums(read: ReadReturn, totals: dict[str, int], problems: list[Problem]) -> dict[str, int]:
     """The sums of the columns whose every cell could be read: any other total would be called wrong for no fault of its own."""
     named = {problem.cell for problem in problems}
     unread = {code for (_row, code), cell in read.cells.items() if cell in named}
-    is_whole = not any(
-        problem.cell not in {*read.cells.values(), read.period_cell, read.bureau_cell, ""}
-        for problem in problems
-    )
+    above = {cell for cell, _text in read.above} | {f"A{max(read.heading_row - 2, 1)}", ""}
+    is_whole = not any(problem.cell not in {*read.cells.values(), *above} for problem in problems)
     return {code: total for code, total in totals.items() if is_whole and code not in unread}
+
+
+def _total_by_another_name(read: ReadReturn, lines: Sequence[ReadLine]) -> list[Problem]:
+    """Without a row of the total: a last row that adds up those above it would count everything twice."""
+    if read.total_cells or len(lines) < 3:
+        return []
+    *above, last = lines
+    sums = {code: sum(line.value(code) for line in above) for code in last.values}
+    if not any(sums.values()) or any(last.value(code) != total for code, total in sums.items()):
+        return []
+    cell = read.cells.get((last.row, PROVIDER), "")
+    text = _("%(cell)s: the row “%(name)s” adds up the rows above it. Call it the total, or delete it.")
+    return [Problem(cell, text % {"cell": cell, "name": last.provider})]
+
+
+def _ask_about_no_rows(found: Found) -> None:
+    """A blank form, or a picture of the table: nobody means to empty a draft by it without saying so."""
+    text = (
+        _(
+            "The file holds a picture and no row with a figure: figures in a picture cannot be read. Taking it over empties the draft."
+        )
+        if found.read.has_pictures
+        else _("The file has no row with a figure. Taking it over empties the draft.")
+    )
+    found.questions.insert(0, ImportQuestion(NO_ROWS, text))
 
 
 def _read(source: bytes | Path, name: str, layout: dict, period: Period) -> ReadReturn:
@@ -135,17 +173,21 @@ def import_return(
     by: Membership,
     explanation: str = "",
     submitting: bool,
+    clearing: bool = False,
     name: str = "",
 ) -> tuple[Filing, Found]:
     """Read the workbook and file it, in one transaction. Raises `WorkbookRefused`, or what `actions` refuses.
 
-    What a page asks a person to confirm is told and taken as said: whoever calls names tenant and period.
+    What a page asks a person to confirm is told and taken as said: whoever calls names tenant and period. But for a file
+    without a row: only `clearing` says that the draft is to be emptied.
     """
     filing = Filing.objects.filter(tenant=tenant, period=period).first()
     name = name or (source.name if isinstance(source, Path) else "x.xlsx")
     found = look_at(source, name, tenant, period, filing=filing)
     if found.problems:
         raise WorkbookRefused(found.problems)
+    if not clearing and (texts := [each.text for each in found.questions if each.key == NO_ROWS]):
+        raise WorkbookRefused([Problem("", text) for text in texts])
     try:
         with transaction.atomic():
             filed = filing_actions.file(
@@ -180,33 +222,24 @@ def _drop_orphans() -> int:
 # --- above the table, and where the file came from
 
 
-def _headings(read: ReadReturn, layout: dict, tenant: Tenant, period: Period) -> Iterator[Problem]:
-    """The lines above the table must not name another period or another tenant; blank ones are the official form's."""
-    written = _plain(read.period_line)
-    if written not in ("", _plain(layout["blank_period_line"]), _plain(period.name)):
-        text = _(
-            "The sheet is for “%(found)s”; you are filing %(expected)s. Correct the line or choose the period."
-        )
-        yield Problem(
-            read.period_cell, text % {"found": read.period_line.strip()[:40], "expected": period.name}
-        )
-    written = _plain(read.bureau_line)
-    if written in {
-        name for other in _others(tenant, period) for name in (_plain(other.name), _plain(bureau_line(other)))
-    }:
-        text = _("The sheet is %(found)s's; you are filing for %(expected)s.")
-        yield Problem(
-            read.bureau_cell, text % {"found": read.bureau_line.strip()[:40], "expected": bureau_line(tenant)}
-        )
-
-
-def _compare_origin(found: Found, tenant: Tenant, period: Period, filing: Filing | None) -> None:
-    """What travels in the file is never trusted: where it differs from the page, that is reported."""
-    origin, line = found.read.origin, _plain(found.read.period_line)
-    if line in ("", _plain(period.programme.layout["blank_period_line"])):
+def _compare_lines(found: Found, tenant: Tenant, period: Period) -> bool:
+    """Whether the lines above the table name the period. They must not name another one, or another unit; blank ones are the
+    official form's."""
+    lines, layout = lines_of(found.read.above), period.programme.layout
+    named = named_period(lines, period, period.programme.periods.exclude(pk=period.pk), layout)
+    unit = other_unit(lines, tenant, _others(tenant, period), layout)
+    found.problems += [problem for problem in (named.problem, unit) if problem]
+    if not named.is_named and not named.problem:
         text = _("The sheet names no period; it is taken for %(period)s.") % {"period": period.name}
         found.questions.append(ImportQuestion("period", text))
-        line = ""
+    return named.is_named
+
+
+def _compare_origin(
+    found: Found, tenant: Tenant, period: Period, filing: Filing | None, *, is_named: bool
+) -> None:
+    """What travels in the file is never trusted: where it differs from the page, that is reported."""
+    origin = found.read.origin
     if not origin:
         return
     if (origin.get("programme"), origin.get("tenant")) != (period.programme.code, tenant.code):
@@ -216,11 +249,12 @@ def _compare_origin(found: Found, tenant: Tenant, period: Period, filing: Filing
         found.problems.append(Problem("", text, FOREIGN))
     elif origin.get("period") == period.code:
         _compare_revision(found, origin.get("revision", ""), filing.revision if filing else 0)
-    elif not line:
+    elif not is_named:
         text = _(
             "The file was downloaded for another period. Type “%(period)s” into the line above the table."
         )
-        found.problems.append(Problem(found.read.period_cell, text % {"period": period.name}, "period"))
+        cell = f"A{max(found.read.heading_row - 2, 1)}"
+        found.problems.append(Problem(cell, text % {"period": period.name}, "period"))
     else:
         text = _(
             "The file was downloaded for another period; its line now says %(period)s, and that was read."
@@ -244,16 +278,10 @@ def _compare_revision(found: Found, revision: str, current: int) -> None:
 
 
 def _others(tenant: Tenant, period: Period) -> list[Tenant]:
-    duties = (
-        ReportingDuty.objects.filter(programme=period.programme_id)
-        .exclude(tenant=tenant)
-        .select_related("tenant")
-    )
-    return [duty.tenant for duty in duties]
-
-
-def _plain(text: object) -> str:
-    return "".join(str(text or "").split())
+    """Who files under the programme, and who leads it."""
+    duties = ReportingDuty.objects.filter(programme=period.programme_id).select_related("tenant")
+    tenants = [*(duty.tenant for duty in duties), period.programme.lead]
+    return [each for each in tenants if each != tenant]
 
 
 def _at_cells(findings: Iterable[Finding], read: ReadReturn) -> list[Problem]:

@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
@@ -11,6 +12,7 @@ from portal.identity_numbers import holds_identity_number
 
 from ..excel.package import repacked, unpack
 from ..excel.problems import Refused
+from ..excel.unstyled import without_styles
 from .personal import check_telephones, telephones_in
 from .problems import Unacceptable
 
@@ -44,13 +46,25 @@ def check_workbook(content: bytes) -> None:
         is_text = name.lower().endswith((".xml", ".vml")) and not _SHEET.match(name.lower())
         if is_text and holds_identity_number(_TAG.sub(b" ", part).decode("utf-8", "replace")):
             raise Unacceptable("identity_part")
-    _check_cells(repacked(parts))
+    try:
+        _check_cells(parts)
+    except Unacceptable as refused:
+        if refused.code != "damaged":
+            raise
+        _check_cells(_plain(parts))  # the library may have stumbled over a style that nobody needs
 
 
-def _check_cells(content: bytes) -> None:
+def _plain(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    try:
+        return without_styles(parts)
+    except (ParseError, ValueError) as error:
+        raise Unacceptable("damaged") from error
+
+
+def _check_cells(parts: Mapping[str, bytes]) -> None:
     telephones: set[str] = set()
     try:
-        for number, (sheet, cell) in enumerate(_written(content), start=1):
+        for number, (sheet, cell) in enumerate(_written(repacked(dict(parts))), start=1):
             if number > CELLS:
                 raise Unacceptable("too_much")
             text = str(cell.value)

@@ -11,6 +11,7 @@ TYPED = frozenset({"form", "autosave", "json", "workbook", "csv"})
 NO_XML = TYPED - {"workbook"}  # characters that a workbook cannot hold
 JSON = frozenset({"autosave", "json"})
 CELL = frozenset({"workbook"})
+FILES = frozenset({"workbook", "csv"})
 
 
 class Number(NamedTuple):

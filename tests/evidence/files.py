@@ -1,6 +1,7 @@
 """Files to attach, made by the tests: good ones, and each bad one of the catalogue."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -122,6 +123,15 @@ def with_member(content: bytes, name: str, added: bytes) -> bytes:
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as made:
         made.writestr(name, added)
     return out.getvalue()
+
+
+def with_part(content: bytes, name: str, old: str, new: str) -> bytes:
+    """A workbook with one replacement in a part of it. What is to be replaced has to be there."""
+    with zipfile.ZipFile(io.BytesIO(content)) as found:
+        parts = {each: found.read(each) for each in found.namelist()}
+    text = parts[name].decode()
+    assert re.search(old, text), old
+    return archive(**parts | {name: re.sub(old, new, text, count=1).encode()})
 
 
 def docx() -> bytes:

@@ -54,6 +54,7 @@ BAD: list[tuple[str, str, Callable[[], bytes], str]] = [
         lambda: files.with_member(files.workbook(), "xl/a.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
         "polyglot",
     ),
+    ("D05", "名册.xlsx", lambda: files.with_member(files.workbook(), "xl/../../evil.xml", b"<a/>"), "polyglot"),
     ("D07", "大图.png", lambda: files.png_header(50_000, 50_000), "pixels"),
     ("D07", "动图.png", lambda: files.animated(10_000), "animated"),
     ("D07", "名册.xlsx", files.bomb, "too_much"),
@@ -105,6 +106,27 @@ def test_it_names_the_place_of_an_identity_number():
     with pytest.raises(Unacceptable) as refused:
         looked_at(files.pdf("one", "two", files.identity()), "签到表.pdf")
     assert refused.value.values == {"page": 3}
+
+
+def test_it_looks_at_every_cell_whatever_size_the_sheet_claims():
+    listed = files.workbook(("姓名", "证件号"), ("甲", files.identity()))
+    claims_one = files.with_part(
+        listed, "xl/worksheets/sheet1.xml", '<dimension ref="[^"]*"', '<dimension ref="A1"'
+    )
+    with pytest.raises(Unacceptable) as refused:
+        looked_at(claims_one, "签到表.xlsx")
+    assert refused.value.values == {"cell": "B2", "sheet": "签到表"}
+
+
+ODD_FILL = ("xl/styles.xml", "<fills[^>]*>", r"\g<0><fill/>")
+
+
+def test_a_style_that_nobody_needs_is_no_damage():
+    assert looked_at(files.with_part(files.workbook(), *ODD_FILL), "名册.xlsx").kind.code == "xlsx"
+    listed = files.workbook(("姓名", "证件号"), ("甲", files.identity()))
+    with pytest.raises(Unacceptable) as refused:
+        looked_at(files.with_part(listed, *ODD_FILL), "签到表.xlsx")
+    assert refused.value.values == {"cell": "B2", "sheet": "签到表"}
 
 
 @pytest.mark.parametrize("number", ["33100219900101123", "331002199013011231"])

@@ -2,24 +2,29 @@
 
 import io
 import logging
+import zipfile
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
+from openpyxl.drawing.image import Image
 
 from portal import clock
+from reporting.excel.package import repacked
 from reporting.filings import actions as filing_actions
 from reporting.filings.queries import fields_of, registered_names
 from reporting.filings.typed_return import Typed
 from reporting.imports import take_over
 from reporting.imports.preview import CHANGED, compare
+from reporting.materials import actions as material_actions
 from reporting.models import Filing, Import
 from reporting.providers import actions as provider_actions
 
 from ..conftest import NOW
-from ..factories import COLUMNS, FIGURES, accepted, row, started, submitted
+from ..evidence import files as files_of_evidence
+from ..factories import COLUMNS, FIGURES, accepted, period, row, started, submitted
 from ..screen import Screen
 
 pytestmark = pytest.mark.django_db
@@ -362,3 +367,66 @@ def test_an_alias_in_the_file_meets_its_provider_in_the_draft(as_, clerk, filing
         filing.draft.rows, found.found["rows"], fields_of(filing), registered_names(filing.tenant)
     )
     assert [(each.kind, each.provider) for each in preview.rows][1:] == [(CHANGED, "海门 成校")]
+
+
+# --- what a file leaves open
+
+
+def carried_over(clerk) -> Filing:
+    """Opened with three names of the last quarter; the register of materials gives the columns of results."""
+    names = ("椒江区社区学院", "海门街道社区学校", "白云街道社区学校")
+    with clock.frozen(NOW.replace(year=2021, month=12, day=20)):
+        accepted(clerk, *(row(name, 1, 41) for name in names), code="2021Q4")
+    material_actions.switch_register(clerk.tenant, period().programme, is_on=True, by=clerk)
+    return started(clerk)
+
+
+def test_names_carried_over_and_left_blank_do_not_count_as_in_the_grid(as_, clerk):
+    filing = carried_over(clerk)
+    client = as_(clerk)
+    change = put(B7=1, C7=41, D7=0, E7=0)
+    answer = upload(client, filing, edited(downloaded(client, filing), change))
+    imported = Import.objects.get()
+    assert answer.status_code == 302, imported.found["problems"]
+    left_out = [text for text in imported.found["notices"] if "学校" in text]
+    assert len(left_out) == 2 and imported.found["questions"] == []
+    assert confirm(client, imported).status_code == 302
+    assert [each[:3] for each in now_draft(filing)] == [
+        ("椒江区社区学院", "1", "41"),
+        ("海门街道社区学校", "", ""),
+        ("白云街道社区学校", "", ""),
+    ]
+
+
+def test_a_form_with_names_only_has_no_row(as_, clerk):
+    filing = carried_over(clerk)
+    client = as_(clerk)
+    upload(client, filing, downloaded(client, filing))
+    assert [each["key"] for each in Import.objects.get().found["questions"]] == ["no_rows"]
+
+
+def test_a_picture_of_the_table_is_no_row(as_, clerk, filing):
+    def pasted(sheet):
+        sheet.delete_rows(FIRST_ROW, 2)
+        sheet.add_image(Image(io.BytesIO(files_of_evidence.picture("PNG"))), "A14")
+
+    client = as_(clerk)
+    before = now_draft(filing)
+    upload(client, filing, edited(downloaded(client, filing), pasted))
+    imported = Import.objects.get()
+    (question,) = imported.found["questions"]
+    assert question["key"] == "no_rows" and "图片" in question["text"]
+    assert confirm(client, imported).status_code == 422
+    assert now_draft(filing) == before
+
+
+def test_a_file_with_parts_in_capitals_is_given_back_marked(as_, clerk, filing):
+    client = as_(clerk)
+    with zipfile.ZipFile(io.BytesIO(edited(downloaded(client, filing), put(C7="约50")))) as archive:
+        parts = {each.upper(): archive.read(each) for each in archive.namelist()}
+    assert upload(client, filing, repacked(parts)).status_code == 422
+    imported = Import.objects.get()
+    assert [each["cell"] for each in imported.found["problems"]] == ["C7"]
+    marked = client.get(reverse("import-file", args=[imported.public_id]))
+    sheet = load_workbook(io.BytesIO(marked.content)).worksheets[0]
+    assert [cell.coordinate for line in sheet for cell in line if cell.comment] == ["C7"]

@@ -26,6 +26,7 @@ class Command(OperatorCommand):
         parser.add_argument("--by", required=True)
         parser.add_argument("--submit", action="store_true")
         parser.add_argument("--explanation", default="")
+        parser.add_argument("--clear", action="store_true", help=_("A file without a row empties the draft."))
 
     def handle(self, *args, **options):
         tenant = tenant_named(options["tenant"])
@@ -41,6 +42,7 @@ class Command(OperatorCommand):
                 by=by,
                 explanation=options["explanation"],
                 submitting=options["submit"],
+                clearing=options["clear"],
             )
         except WorkbookRefused as refused:
             for problem in refused.problems:

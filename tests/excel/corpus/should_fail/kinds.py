@@ -3,7 +3,7 @@
 import zipfile
 
 from .. import Fails
-from ..building import added, converted, form, has_office, packed, separated
+from ..building import MAIN, SHEET, added, converted, form, has_office, packed, rewritten, separated
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 TYPES = "[Content_Types].xml"
@@ -46,6 +46,15 @@ CASES = {
     "numbers": Fails(lambda: packed({"Index/Document.iwa": b"x"}), "This is a Numbers spreadsheet"),
     "xlsb": Fails(
         lambda: packed({TYPES: "<a/>", "xl/workbook.bin": b"x"}), "This is an Excel binary workbook"
+    ),
+    "a picture in a workbook": Fails(
+        lambda: rewritten(
+            {
+                SHEET: f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>',
+                "xl/media/image1.png": b"\x89PNG\r\n\x1a\n",
+            }
+        ),
+        "The workbook holds a picture and no table",
     ),
     "any zip": Fails(lambda: packed({"季报.txt": "x"}), "This is not an Excel workbook"),
     "empty zip": Fails(lambda: packed({}), "This is a compressed archive"),

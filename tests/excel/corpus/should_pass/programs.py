@@ -167,6 +167,8 @@ if has_office:
         "LibreOffice from ods": Passes(lambda: converted(converted(form(), "ods"), "xlsx", ending="ods")),
         "LibreOffice from xls": Passes(lambda: converted(converted(form(), "xls"), "xlsx", ending="xls")),
         "LibreOffice csv": Passes(
-            lambda: converted(form(), "csv:Text - txt - csv (StarCalc):44,34,76"), name="季报.csv"
+            lambda: converted(form(), "csv:Text - txt - csv (StarCalc):44,34,76"),
+            told=("UTF-8",),
+            name="季报.csv",
         ),
     }

@@ -3,6 +3,8 @@
 from .. import ROWS, Passes
 from ..building import separated
 
+ENCODINGS = ("GB18030", "UTF-16", "UTF-8")  # told of each
+
 
 def quoted() -> str:
     return "".join('"' + line.replace(",", '","') + '"\r\n' for line in separated().splitlines())
@@ -13,7 +15,9 @@ def short_lines_above() -> str:
 
 
 CASES = {
-    name: Passes(build, name="季报.csv")
+    name: Passes(
+        build, told=(next(each for each in ENCODINGS if each in name or each == "UTF-8"),), name="季报.csv"
+    )
     for name, build in {
         "csv in UTF-8": lambda: separated().encode(),
         "csv in UTF-8 with BOM": lambda: separated().encode("utf-8-sig"),
@@ -22,15 +26,24 @@ CASES = {
         "csv in UTF-16 without BOM": lambda: separated().encode("utf-16-le"),
         "csv in GB18030": lambda: separated().encode("gb18030"),
         "csv by semicolon": lambda: separated(";").encode("utf-8-sig"),
-        "csv by tab": lambda: separated("\t").encode("gb18030"),
+        "csv in GB18030 by tab": lambda: separated("\t").encode("gb18030"),
         "csv with LF": lambda: separated().replace("\r\n", "\n").encode(),
-        "csv with quotes": lambda: quoted().encode("gb18030"),
+        "csv in GB18030 with quotes": lambda: quoted().encode("gb18030"),
         "csv with short lines above": lambda: short_lines_above().encode(),
         "csv without a last line end": lambda: separated().rstrip().encode(),
     }.items()
 }
 RARE = (("葭沚街道𠮷成校", 1, 41, 0, 0, 0, 0, 0), *ROWS[1:])
 CASES["csv with rare characters"] = Passes(
-    lambda: separated(rows=RARE).encode("gb18030"), rows=RARE, name="季报.csv"
+    lambda: separated(rows=RARE).encode("gb18030"), rows=RARE, told=("GB18030",), name="季报.csv"
 )
-CASES["csv named as a text"] = Passes(lambda: separated().encode(), name="季报.txt")
+CASES["csv named as a text"] = Passes(lambda: separated().encode(), told=("UTF-8",), name="季报.txt")
+CASES["csv with 3,000 blank lines behind"] = Passes(
+    lambda: (separated() + ",,,,,,,\r\n" * 3000).encode(), told=("UTF-8",), name="季报.csv"
+)
+CASES["csv with 200 blank fields behind"] = Passes(
+    lambda: separated().replace("\r\n", "," * 200 + "\r\n").encode(), told=("UTF-8",), name="季报.csv"
+)
+CASES["csv with a sign-off line of fewer fields"] = Passes(
+    lambda: (separated() + "填表人：甲,联系电话：84111111\r\n").encode(), told=("UTF-8",), name="季报.csv"
+)
