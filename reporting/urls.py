@@ -101,6 +101,7 @@ urlpatterns = [
         file_views.material_file_withdraw,
         name="material-file-withdraw",
     ),
+    path("surveys/<uuid:public_id>/send-back/", survey_views.survey_send_back, name="survey-send-back"),
     path("surveys/files/<uuid:public_id>/", survey_views.survey_file, name="survey-file"),
     path("exports/", export_views.export_list, name="export-list"),
     path("exports/now/", export_views.export_now, name="export-now"),

@@ -71,6 +71,7 @@ ACTIONS = {
     "attach_to_survey": gettext_lazy("File added to the survey"),
     "withdraw_from_survey": gettext_lazy("File of the survey withdrawn"),
     "submit_survey": gettext_lazy("Survey submitted"),
+    "send_back_survey": gettext_lazy("Survey sent back"),
     "choose_headline": gettext_lazy("Headline chosen"),
     "designate": gettext_lazy("Operator of the module designated"),
     "end_designation": gettext_lazy("Operator of the module ended"),
