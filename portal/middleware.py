@@ -54,6 +54,9 @@ class RefusedMoves:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        return render(
-            request, "409.html", {"reason": exception.reason, "filing": exception.filing}, status=409
-        )
+        page = {
+            "reason": exception.reason,
+            "filing": exception.filing,
+            "written": exception.written,
+        }
+        return render(request, "409.html", page, status=409)

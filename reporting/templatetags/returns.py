@@ -34,6 +34,7 @@ ACTIONS = {
     Move.ACCEPT: gettext_lazy("Accepted"),
     Move.SEND_BACK: gettext_lazy("Sent back"),
     Move.CORRECT: gettext_lazy("Opened for correction"),
+    Move.GIVE_UP: gettext_lazy("Correction given up"),
     "close_period": gettext_lazy("Period closed"),
     "reopen_period": gettext_lazy("Period reopened"),
     "extend": gettext_lazy("Due date extended"),
