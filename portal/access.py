@@ -36,6 +36,12 @@ def visible_to(queryset: QuerySet[M], membership: Membership) -> QuerySet[M]:
     return queryset.filter(tenant__path__startswith=membership.tenant.path)
 
 
+def works_for(user: User, tenant: Tenant) -> bool:
+    """Whether the person has a place at that very tenant, whatever the role. A list asks for the memberships of the user once
+    (`prefetch_related_objects`)."""
+    return any(each.tenant_id == tenant.pk and each.is_active for each in user.memberships.all())
+
+
 def has_permission(membership: Membership, permission: Permission) -> bool:
     return may(membership.role, permission)
 

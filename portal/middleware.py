@@ -56,6 +56,9 @@ class RefusedMoves:
             return acting.page(request, exception.unit)
         if not isinstance(exception, Refused):
             return None
-        return render(
-            request, "409.html", {"reason": exception.reason, "filing": exception.filing}, status=409
-        )
+        page = {
+            "reason": exception.reason,
+            "filing": exception.filing,
+            "written": exception.written,
+        }
+        return render(request, "409.html", page, status=409)

@@ -41,8 +41,9 @@ def open_invitations(by: Membership) -> QuerySet[Invitation]:
 
 
 def history(by: Membership) -> QuerySet[HistoryEntry]:
-    """Who did what at the person's tenant and below, newest first. What others do to a draft is theirs alone."""
-    entries = HistoryEntry.objects.select_related("by", "tenant").order_by("-at", "-id")
+    """Who did what at the person's tenant and below, the last written first, which is the order of each tenant's numbers. What
+    others do to a draft is theirs alone."""
+    entries = HistoryEntry.objects.select_related("by", "tenant").order_by("-id")
     return last_of_runs(visible_to(entries, by).exclude(~Q(tenant=by.tenant), action__in=DRAFT_ACTIONS))
 
 

@@ -20,13 +20,17 @@ from .periods import views as period_views
 from .providers import views as provider_views
 from .releases import views as release_views
 from .reminders import views as reminder_views
-from .review import batch_views
+from .review import accept_views, batch_views
 from .review import views as review_views
 from .survey import views as survey_views
 from .work_module import module_views
 from .work_module import views as work_module_views
 
-MOVE_PAGES = {"recall": Move.RECALL, "accept": Move.ACCEPT, "correct": Move.CORRECT}
+MOVE_PAGES = {
+    "recall": Move.RECALL,
+    "correct": Move.CORRECT,
+    "give-up": Move.GIVE_UP,
+}
 DECISIONS = {
     "close": period_views.period_close,
     "reopen": period_views.period_reopen,
@@ -57,7 +61,8 @@ urlpatterns = [
     path("imports/<uuid:public_id>/file/", import_views.import_file, name="import-file"),
     path("filings/<uuid:public_id>/send-back/", batch_views.filing_send_back, name="filing-send-back"),
     path("filings/<uuid:public_id>/activities/", activity_views.filing_activities, name="filing-activities"),
-    path("reviews/", batch_views.review_list, name="review-list"),
+    path("filings/<uuid:public_id>/accept/", accept_views.filing_accept, name="filing-accept"),
+    path("reviews/", accept_views.review_list, name="review-list"),
     path("versions/<uuid:public_id>/", review_views.version_detail, name="version-detail"),
     path("versions/<uuid:public_id>/attachment/", review_views.version_attachment, name="version-attachment"),
     path("versions/<uuid:public_id>/print/", review_views.version_print, name="version-print"),
@@ -101,6 +106,7 @@ urlpatterns = [
         file_views.material_file_withdraw,
         name="material-file-withdraw",
     ),
+    path("surveys/<uuid:public_id>/send-back/", survey_views.survey_send_back, name="survey-send-back"),
     path("surveys/files/<uuid:public_id>/", survey_views.survey_file, name="survey-file"),
     path("exports/", export_views.export_list, name="export-list"),
     path("exports/now/", export_views.export_now, name="export-now"),

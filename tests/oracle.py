@@ -20,6 +20,8 @@ TRANSITIONS = {
     ("accept", "submitted", "accepted"),
     ("send_back", "submitted", "returned"),
     ("correct", "accepted", "correcting"),
+    ("give_up", "correcting", "accepted"),
+    ("give_up", "returned", "accepted"),  # of a correction
 }
 OPEN = {"draft", "returned", "recalled", "correcting"}
 # Who does what: the role at a tenant. Reviews are the tenant's above.
@@ -47,6 +49,7 @@ class Typing:
     is_explained: bool = False  # a soft check was answered
     has_contacts: bool = True
     is_answered: bool = False  # beside each reason of the reviewer an answer was typed
+    are_contacts_typed: bool = False  # or as they were when the return was opened
 
     def says(self) -> tuple:
         """What a reviewer would see of it."""
@@ -80,6 +83,13 @@ class Return:
             return True
         return typing.says() != self.sent_back.typing.says()
 
+    def corrects(self, typing: Typing) -> bool:
+        """A correction says something else than the accepted version."""
+        if not self.is_correction or self.accepted is None:
+            return True
+        was = self.versions[self.accepted - 1].typing
+        return (typing.says(), typing.are_contacts_typed) != (was.says(), was.are_contacts_typed)
+
     @property
     def is_filed(self) -> bool:
         return self.status == "submitted" or self.accepted is not None
@@ -92,10 +102,16 @@ class Return:
 
 
 class Oracle:
-    """`parents`: {tenant: the one above}; `periods`: {code: (begins, due, closes)}."""
+    """`parents`: {tenant: the one above}; `periods`: {code: (begins, due, closes)}; `works_for`: {name: tenants at which
+    the person has a place besides the one that they act for}."""
 
-    def __init__(self, parents: dict[str, str], periods: dict[str, tuple[datetime, datetime, datetime]]):
-        self.parents, self.periods = parents, periods
+    def __init__(
+        self,
+        parents: dict[str, str],
+        periods: dict[str, tuple[datetime, datetime, datetime]],
+        works_for: dict[str, set[str]],
+    ):
+        self.parents, self.periods, self.works_for = parents, periods, works_for
         self.returns: dict[tuple[str, str], Return] = {}
         self.decided: dict[str, tuple[str, datetime, datetime | None]] = {}  # the last: what, when, until
         self.extended: dict[tuple[str, str], tuple[datetime, datetime, datetime]] = {}  # due, closes, when
@@ -182,10 +198,14 @@ class Oracle:
             and self._file(each, by, now, each.revision, False, needs_open=False) == FINDINGS
         ):
             return NOTHING
-        return self.save(each, by, now, each.revision, Typing(has_contacts=each.typed.has_contacts))
+        kept = {
+            "has_contacts": each.typed.has_contacts,
+            "are_contacts_typed": each.typed.are_contacts_typed,
+        }
+        return self.save(each, by, now, each.revision, Typing(**kept))
 
     def submit(self, each: Return, by: Person, now: datetime, revision: int) -> str:
-        is_fine = each.typed.is_fine and each.is_answered(each.typed)
+        is_fine = each.typed.is_fine and each.is_answered(each.typed) and each.corrects(each.typed)
         outcome = self._file(each, by, now, revision, is_fine)
         if outcome == DONE:
             took_part = frozenset(each.editors | {by.name})
@@ -196,8 +216,9 @@ class Oracle:
         return outcome
 
     def nil(self, each: Return, by: Person, now: datetime, revision: int) -> str:
-        nil = Typing((0,) * 7, is_nil=True, is_fine=True, is_answered=each.typed.is_answered)
-        is_fine = each.typed.has_contacts and each.is_answered(nil)
+        typed = each.typed
+        nil = replace(typed, figures=(0,) * 7, is_nil=True, is_fine=True, is_explained=False)
+        is_fine = typed.has_contacts and each.is_answered(nil) and each.corrects(nil)
         outcome = self._file(each, by, now, revision, is_fine)
         if outcome == DONE:
             each.typed = nil
@@ -239,9 +260,23 @@ class Oracle:
         was = each.versions[each.accepted - 1].typing
         # A nil return has no rows to start from; an explanation has to be given anew.
         is_fine = not was.is_nil and not was.is_explained
-        each.typed = Typing(was.figures, is_fine=is_fine, has_contacts=each.typed.has_contacts)
+        each.typed = replace(
+            each.typed,
+            figures=was.figures,
+            is_nil=False,
+            is_fine=is_fine,
+            is_explained=False,
+            is_answered=False,
+        )
         each.editors.add(by.name)
         return DONE
+
+    def give_up(self, each: Return, by: Person, now: datetime, revision: int) -> str:
+        sources = {"correcting", "returned"} if each.accepted is not None else set()
+        outcome = self._file(each, by, now, revision, sources=sources, needs_open=False)
+        if outcome == DONE:
+            each.status, each.is_correction, each.sent_back = "accepted", False, None
+        return outcome
 
     def _file(
         self,
@@ -269,6 +304,8 @@ class Oracle:
     def _review(self, each: Return, by: Person, revision: int) -> str:
         if by.role not in REVIEWERS or by.tenant != self.parents[each.tenant]:
             return FORBIDDEN
+        if each.tenant in self.works_for.get(by.name, ()):
+            return FORBIDDEN  # nobody decides on what comes from where they work
         if each.status != "submitted" or revision != each.revision:
             return REFUSED
         each.revision += 1

@@ -106,6 +106,7 @@ class World:
             "materials/files/": self.material_file,
             "materials/": self.material,
             "surveys/files/": self.survey_file,
+            "surveys/": self.survey_file.survey,
             "people/": self.somebody,
             "reminders/": self.reminder,
             "providers/": self.provider,

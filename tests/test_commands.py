@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
 from portal import clock
-from portal.models import Membership, Tenant
+from portal.models import HistoryEntry, Membership, Tenant
 from reporting.excel.attachment import Attachment, AttachmentRow
 from reporting.excel.export import write_attachment
 from reporting.filings import actions as filing_actions
@@ -377,9 +377,12 @@ def test_move_filing_makes_every_move(workbook):
         move("nil", "jiaojiang-head"),
         move("send_back", reviewer, "--reason", REASON),
         move("nil", clerk, "--reason", EXPLANATION),
-        move("accept", reviewer),
+        move("accept", reviewer, "--reason", "下季请注意口径。"),
         move("correct", clerk, "--reason", REASON),
-    ] == ["submitted", "recalled", "submitted", "returned", "submitted", "accepted", "correcting"]
+        move("give_up", clerk),
+    ] == ["submitted", "recalled", "submitted", "returned", "submitted", "accepted", "correcting", "accepted"]
+    said = HistoryEntry.objects.get(action="accept", subject_id=Filing.objects.get().public_id)
+    assert said.reason == "下季请注意口径。"
 
 
 def test_move_filing_declares_nil_without_a_return_that_was_started():
@@ -409,6 +412,7 @@ REFUSED = [
     ("submitted", "accept", "shanghai-civil-affairs-reviewer", []),
     ("accepted", "correct", "jiaojiang-preparer", ["--reason", " "]),
     ("accepted", "accept", "taizhou-education-reviewer", []),
+    ("accepted", "give_up", "jiaojiang-preparer", []),
 ]
 
 

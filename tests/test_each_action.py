@@ -34,6 +34,7 @@ from reporting.periods import actions as period_actions
 from reporting.providers import actions as provider_actions
 from reporting.reminders import actions as reminder_actions
 from reporting.review import actions as review_actions
+from reporting.survey import actions as survey_actions
 from reporting.uploads import actions as upload_actions
 
 from . import factories as made
@@ -64,6 +65,33 @@ def accept_several() -> Act:
     for each in filings:
         review_actions.open_version(each.latest, by=reviewer())
     return lambda: review_actions.accept_several([(each, each.revision) for each in filings], by=reviewer())
+
+
+def accept_with_remarks() -> Act:
+    filing = submitted(clerk())
+    given = {"reason": "下季请注意口径。", "revision": filing.revision, "by": reviewer()}
+    return lambda: review_actions.accept(filing, **given)
+
+
+def recall() -> Act:
+    filing = submitted(clerk())
+    return lambda: filing_actions.recall(filing, revision=filing.revision, by=clerk())
+
+
+def correct() -> Act:
+    filing = made.accepted(clerk())
+    return lambda: filing_actions.correct(filing, reason="漏计一场。", revision=filing.revision, by=clerk())
+
+
+def give_up() -> Act:
+    filing = correct()()
+    return lambda: filing_actions.give_up(filing, revision=filing.revision, by=clerk())
+
+
+def send_back_survey() -> Act:
+    survey = made.surveyed(clerk())
+    given = {"reason": "经费与附件不符。", "revision": survey.revision, "by": reviewer()}
+    return lambda: survey_actions.send_back_survey(survey, **given)
 
 
 def add_provider() -> Act:
@@ -206,6 +234,11 @@ def reset_second_factor() -> Act:
 # {action: the entries that it writes, in this order}
 ENTRIES: dict[Callable[[], Act], list[str]] = {
     accept_several: ["accept", "accept"],
+    accept_with_remarks: ["accept"],
+    recall: ["recall"],
+    correct: ["correct"],
+    give_up: ["give_up"],
+    send_back_survey: ["send_back_survey"],
     add_provider: ["add_provider"],
     answer_reasons: ["save"],
     attach_file: ["attach_evidence", "attach_stamped"],
@@ -238,6 +271,7 @@ READS = {
     *("already_imported", "check_room", "file_facts", "history_facts", "refuse_other_files", "summary_of"),
     *("require_keeper", "require_ledger", "require_may_decide", "require_operator"),
     *("require_own_activity", "require_settings", "require_surveyed"),
+    "require_survey_reviewer",
     *("why_fixed", "why_not_change", "why_not_importable", "why_not_move", "why_not_publish"),
     "open_invitation",
 }

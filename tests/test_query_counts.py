@@ -17,6 +17,7 @@ from .factories import (
     row,
     started,
     submitted,
+    surveyed,
 )
 
 REVIEWER, ADMINISTRATOR, OBSERVER = (
@@ -27,6 +28,8 @@ LISTS = [
     ("/", REVIEWER, submitted),
     ("/", OBSERVER, submitted),
     ("/filings/", REVIEWER, submitted),
+    ("/reviews/", REVIEWER, submitted),
+    ("/taizhou/survey/", REVIEWER, surveyed),
     ("/filings/", ADMINISTRATOR, accepted),
     ("/history/", REVIEWER, accepted),
     ("/history/", ADMINISTRATOR, submitted),

@@ -103,6 +103,7 @@ def stale_pages_taken(patch):
 
 def own_work_accepted(patch):
     patch.setattr(filing_rules, "_took_part", lambda filing, by: False)
+    patch.setattr(filing_rules, "works_for", lambda user, tenant: False)
 
 
 def accepted_return_recalled(patch):

@@ -68,7 +68,7 @@ def purge_files() -> int:
     """Take away for good what was removed 30 days ago and is shown to nobody: what never belonged to a submitted version,
     and a stamped copy that was taken away again. Counts the files."""
     old = Evidence.objects.gone().filter(removed_at__lt=now() - upload_actions.RESTORABLE)
-    found = old.select_related("tenant", "filing__latest")
+    found = old.select_related("tenant", "filing__latest", "filing__accepted")
     expired = list(found.select_for_update(of=["self"]))  # one that is put back meanwhile stays
     for evidence in expired:
         evidence.delete()
@@ -114,7 +114,7 @@ def _record(what: str, evidence: Evidence, *, by: User | None) -> None:
         tenant=evidence.tenant,
         by=by,
         version=evidence.since_version if is_stamped else None,
-        version_digest=filing.latest.digest if is_stamped and filing.latest else "",
+        version_digest=filing.standing.digest if is_stamped and filing.standing else "",
         after={"file": str(evidence.public_id), "digest": evidence.digest, "size": evidence.size},
         at=evidence.uploaded_at if what == "attach" else evidence.removed_at if what == "remove" else None,
     )

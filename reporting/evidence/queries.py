@@ -32,7 +32,7 @@ def own_files(evidence: QuerySet[Evidence], by: Membership) -> QuerySet[Evidence
 def files_of_version(filing: Filing, number: int) -> QuerySet[Evidence]:
     """What belongs, or belonged, to that version: evidence from its first to its last version, a stamped copy to one."""
     files = Evidence.objects.filter(_belonging_to(number), filing=filing)
-    return files.select_related("uploaded_by", "filing__latest", "tenant")
+    return files.select_related("uploaded_by", "filing__latest", "filing__accepted", "tenant")
 
 
 def _belonging_to(number: int | F) -> Q:

@@ -23,9 +23,10 @@ def kind_now(filing: Filing) -> Evidence.Kind | None:
 
 
 def version_now(filing: Filing, kind: str) -> int:
-    """The number of the version that a file attached now belongs to: the latest, or the one that is being prepared."""
-    latest = filing.latest.number if filing.latest else 0
-    return latest if kind == Kind.STAMPED else latest + 1
+    """The number of the version that a file attached now belongs to: the one that stands, or that is being prepared."""
+    if kind == Kind.STAMPED:
+        return filing.standing.number if filing.standing else 0
+    return (filing.latest.number if filing.latest else 0) + 1
 
 
 def why_never(filing: Filing, by: Membership) -> str | None:

@@ -25,7 +25,7 @@ from . import actions, queries, rules
 
 def _files():
     return Evidence.objects.select_related(
-        "filing__tenant", "filing__period__programme", "filing__latest", "tenant"
+        "filing__tenant", "filing__period__programme", "filing__latest", "filing__accepted", "tenant"
     )
 
 
@@ -77,7 +77,7 @@ def evidence_remove(request: HttpRequest, evidence: Evidence) -> HttpResponse:
         return redirect(f"{filing.get_absolute_url()}#evidence")
     if reason := rules.why_not_remove(filing, evidence):
         raise Refused(reason, filing=filing)
-    page = {"filing": filing, "evidence": evidence, "latest": filing.latest}
+    page = {"filing": filing, "evidence": evidence, "latest": filing.standing}
     return render(request, "reporting/evidence/evidence_remove.html", page)
 
 
@@ -95,8 +95,8 @@ def evidence_section(filing: Filing, by: Membership) -> dict:
     """What the section of a return's page needs: the files of the version on it, and what can be done."""
     is_own, kind = filing.tenant_id == by.tenant_id, rules.kind_now(filing)
     may_change = rules.why_never(filing, by) is None
-    latest = filing.latest.number if filing.latest else 0
-    number = latest + 1 if is_own and kind == Evidence.Kind.EVIDENCE else latest
+    is_open = is_own and kind == Evidence.Kind.EVIDENCE
+    number = rules.version_now(filing, Evidence.Kind.EVIDENCE if is_open else Evidence.Kind.STAMPED)
     listed = queries.with_repetitions(queries.files_of_version(filing, number), by)
     removed = queries.removed_files(filing, now() - upload_actions.RESTORABLE) if may_change else []
     return {

@@ -23,9 +23,16 @@ from ..periods import rules as period_rules
 from ..providers.actions import register
 from . import queries, rules, versions
 from .checks import Facts, answers_of, run_checks, unanswered
-from .counted import count_activities, counted_of, hold_activities, plain, settle_activities
+from .counted import (
+    changed_since_counted,
+    count_activities,
+    counted_of,
+    hold_activities,
+    plain,
+    settle_activities,
+)
 from .replies import open_keys
-from .transition import allow, claim, freeze, record
+from .transition import allow, claim, freeze, keep_typed, record
 from .typed_return import CONTACTS, Typed
 
 
@@ -62,7 +69,7 @@ def save_draft(filing: Filing, typed: Typed, *, revision: int, by: Membership) -
     """Keep what was typed, exactly, whether or not it can be read."""
     filing, before = claim(filing, Move.SAVE, revision=revision, by=by)
     draft = filing.draft
-    typed.keep_in(draft)
+    keep_typed(filing, typed)
     draft.saved_at, draft.saved_by = now(), by.user
     draft.editors = sorted({*draft.editors, by.user_id})
     draft.save()
@@ -200,4 +207,22 @@ def correct(filing: Filing, *, reason: str, revision: int, by: Membership) -> Fi
     draft.editors = sorted({*draft.editors, by.user_id})
     draft.save()
     record(filing, Move.CORRECT, by=by, before=before, version=filing.accepted, reason=reason)
+    return filing
+
+
+@transaction.atomic
+def give_up(filing: Filing, *, revision: int, by: Membership) -> Filing:
+    """Leave an accepted return as it was accepted: the correction that was opened is given up, also one that was recalled or
+    sent back. Its versions are kept. What the ledger froze with the accepted version has to be there still."""
+    locks.hold_figures(filing.tenant)
+    filing, before = claim(
+        filing, Move.GIVE_UP, revision=revision, by=by, changes=lambda locked: {"correction_reason": ""}
+    )
+    hold_activities(filing)
+    if count := changed_since_counted(filing.accepted_version()):
+        text = _(
+            "%(count)s activities or materials that the accepted version counts were changed or withdrawn meanwhile. Put them back as they were, or submit the correction."
+        )
+        raise Refused(text % {"count": count}, filing=filing)
+    record(filing, Move.GIVE_UP, by=by, before=before, version=filing.accepted)
     return filing

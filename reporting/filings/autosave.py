@@ -18,7 +18,7 @@ from ..entry.reading import MAXIMUM_ROWS
 from ..models import Filing
 from ..models.states import MOVES, Move
 from . import computed as filing_computed
-from .transition import allow, record, snapshot, take_revision
+from .transition import allow, keep_typed, record, snapshot, take_revision
 from .typed_return import Typed
 
 AUTOSAVE = "autosave"
@@ -61,7 +61,7 @@ def _keep(filing: Filing, merged: Merged, *, page: str, number: int, by: Members
     draft, before = filing.draft, snapshot(filing)
     take_revision(filing, filing.revision, MOVES[Move.SAVE].sources, {"revision": filing.revision + 1})
     filing.revision += 1
-    Typed.of_texts(merged.rows, merged.texts).keep_in(draft)
+    keep_typed(filing, Typed.of_texts(merged.rows, merged.texts))
     others = [each for each in draft.packets.items() if each[0] != page]
     draft.packets = dict([*others, (page, number)][-PAGES_KNOWN:])
     draft.saved_at, draft.saved_by = now(), by.user

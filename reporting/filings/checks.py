@@ -26,6 +26,18 @@ from .typed_return import CONTACTS
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """The accepted version that is being corrected. `counts_alike`: what the ledger and the register give, and the files beside
+    it, are those of then."""
+
+    number: int
+    lines: Mapping[str, tuple[str, Mapping[str, int | None]]]  # provider key: its name and its figures
+    is_nil: bool
+    contacts: Mapping[str, str]
+    counts_alike: bool = True
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the checks compare the reading with. `previous` is last period's accepted rows by provider key
     (within the same year); `earlier` the year's accepted totals before this period; `register` the names of the
@@ -47,6 +59,7 @@ class Facts:
     stopped: Collection[str] = ()
     names: RegisteredNames = UNREGISTERED
     computed: Computed = field(default_factory=Computed)
+    corrected: Corrected | None = None
 
     def limit(self, name: str, column: str = "") -> int | None:
         """A threshold of the programme, per column where it is a table of columns; None: the check is off."""
@@ -157,10 +170,28 @@ def reasons_are_answered(reading: Reading, facts: Facts) -> Iterator[Finding]:
     """“退回理由须逐条回复”: each by a change at its place, or by an explanation why the figure stands."""
     for each in answers_of(reading, facts):
         if each.is_open:
-            text = _("%(place)s: “%(reason)s” is not answered. Change it, or say in at least %(length)s characters why it stands.") % {
+            text = (
+                _("%(place)s: the row was taken out, which does not answer “%(reason)s”. Say in at least %(length)s characters why.")
+                if each.is_gone
+                else _("%(place)s: “%(reason)s” is not answered. Change it, or say in at least %(length)s characters why it stands.")
+            ) % {
                 "place": each.point.place, "reason": each.point.reason, "length": explanation_length(facts.thresholds),
             }  # fmt: skip
             yield Finding("reason_unanswered", text, column=each.name)
+
+
+def correction_changes_something(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """A correction that says what the accepted version says is none."""
+    accepted = facts.corrected
+    if accepted is None or not accepted.counts_alike or reading.findings:
+        return
+    contacts = {code: clean_text(text, limit=40, label="").value for code, text in facts.contacts.items()}
+    lines = {line.key: (line.provider, line.values) for line in reading.lines}
+    if (lines, facts.is_nil, contacts) == (accepted.lines, accepted.is_nil, accepted.contacts):
+        text = _(
+            "Nothing is corrected yet: all is as in version %(number)s, which is accepted. Change what is wrong, or give up the correction."
+        )
+        yield Finding("correction_unchanged", text % {"number": accepted.number})
 
 
 def answers_of(reading: Reading, facts: Facts) -> list[ReasonReply]:
@@ -355,6 +386,7 @@ CHECKS: list[Check] = [
     attendances_at_least_sessions,
     contacts_given,
     reasons_are_answered,
+    correction_changes_something,
     average_is_plausible,
     row_is_not_too_large,
     training_is_not_outreach,

@@ -1,7 +1,8 @@
 """What submitting and deciding do to the activities of the ledger and the materials of the register: each is frozen into
 exactly one version that stands."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from portal.problems import Refused
 
 from ..entry.computed_figures import Computed
+from ..entry.names import name_key
 from ..ledger import queries as ledger_queries
 from ..ledger.content import content_of
 from ..materials import register
@@ -99,6 +101,53 @@ def count_activities(version: Version, counted: list[dict[str, Any]]) -> None:
         counting.objects.bulk_create(
             counting(version=version, tenant_id=version.tenant_id, **each) for each in own
         )
+
+
+AS_FROZEN: tuple[tuple[Any, Callable[[Any], dict[str, Any]]], ...] = (
+    (Activity, lambda activity: content_of(activity, [])),
+    (Material, _content_of_material),
+)
+
+
+def counts_alike(version: Version, counted: Iterable[dict[str, Any]]) -> bool:
+    """Whether `counted`, what a version would freeze now, is what that version froze, to the letter."""
+    return _contents(each["content"] for each in counted) == _contents(_frozen(version).values())
+
+
+def changed_since_counted(version: Version) -> int:
+    """How many activities and materials of the version are not there any more as it froze them. A provider that got another
+    name is the same."""
+    frozen = _frozen(version)
+    there = {
+        str(each.public_id): (cast(Provider, each.provider), as_content(each))
+        for thing, as_content in AS_FROZEN
+        for each in thing.objects.select_related("provider").filter(public_id__in=frozen, withdrawn_at=None)
+    }
+    return sum(not _is_still(content, *there.get(key, (None, {}))) for key, content in frozen.items())
+
+
+def _is_still(frozen: dict[str, Any], provider: Provider | None, now: dict[str, Any]) -> bool:
+    """What is counted of it: changed and changed back, or with another file beside it, it is the same."""
+    if provider is None or name_key(frozen["provider"]) not in (provider.key, *provider.alias_keys):
+        return False
+    besides = {"revision", "evidence", "provider"}
+    counted = (
+        {name: value for name, value in content.items() if name not in besides} for content in (frozen, now)
+    )
+    return len({json.dumps(content, sort_keys=True) for content in counted}) == 1
+
+
+def _frozen(version: Version) -> dict[str, dict[str, Any]]:
+    """{public id: content} of what the version counts."""
+    return {
+        content["id"]: content
+        for _thing, counting, _name in COUNTED
+        for content in counting.objects.filter(version=version).values_list("content", flat=True)
+    }
+
+
+def _contents(found: Iterable[dict[str, Any]]) -> str:
+    return json.dumps(sorted(found, key=lambda each: each["id"]), sort_keys=True)
 
 
 def settle_activities(filing: Filing) -> None:

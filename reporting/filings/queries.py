@@ -11,12 +11,13 @@ from ..entry.columns import Field, fields_for
 from ..entry.computed_figures import Computed
 from ..entry.reading import Reading, read_rows
 from ..entry.registered_names import RegisteredNames
-from ..models import Filing, Line, Total, Version
+from ..models import Evidence, Filing, Line, Total, Version
 from ..providers.queries import known_providers
-from .checks import Facts
+from .checks import Corrected, Facts
 from .checks import explanation_length as length_of
 from .computed import computed_for
-from .typed_return import Typed
+from .counted import counted_of, counts_alike, plain
+from .typed_return import CONTACTS, Typed
 from .versions import sent_back_of
 
 # --- one return
@@ -104,6 +105,7 @@ def facts_for(
     lines = list(previous.lines.all()) if previous and in_year else []
     register = known_providers(filing.tenant)
     names = RegisteredNames(register)
+    computed = computed_for(filing) if computed is None else computed
     return Facts(
         fields=fields_of(filing) if fields is None else fields,
         is_nil=typed.is_nil,
@@ -119,8 +121,29 @@ def facts_for(
         register=register,
         names=names,
         stopped=_stopped_people(filing.tenant),
-        computed=computed_for(filing) if computed is None else computed,
+        computed=computed,
+        corrected=_corrected(filing, computed, names) if filing.correction_reason else None,
     )
+
+
+def _corrected(filing: Filing, computed: Computed, names: RegisteredNames) -> Corrected:
+    accepted = filing.accepted_version()
+    return Corrected(
+        number=accepted.number,
+        lines={
+            names.key_of(line.provider_key): (line.provider, line.values) for line in accepted.lines.all()
+        },
+        is_nil=accepted.is_nil,
+        contacts={code: getattr(accepted, code) for code in CONTACTS},
+        counts_alike=counts_alike(accepted, plain(counted_of(filing, computed)))
+        and _evidence_of(filing, accepted.number) == _evidence_of(filing, filing.latest_version().number + 1),
+    )
+
+
+def _evidence_of(filing: Filing, number: int) -> set[int]:
+    """The attached files that belong to that version, or will."""
+    files = Evidence.objects.filter(filing=filing, kind=Evidence.Kind.EVIDENCE, since_version__lte=number)
+    return set(files.filter(Q(until_version=None) | Q(until_version__gt=number)).values_list("pk", flat=True))
 
 
 def _stopped_people(tenant: Tenant) -> set[str]:
@@ -175,8 +198,8 @@ def without_drafts_of_others(filings: QuerySet[Filing], by: Membership) -> Query
 
 
 def history_of(filing: Filing, by: Membership) -> list[HistoryEntry]:
-    """The return's history, oldest first. Saving of drafts shows to the tenant itself only."""
-    entries = HistoryEntry.objects.filter(subject_id=filing.public_id).select_related("by")
+    """The return's history in the order in which it was written. Saving of drafts shows to the tenant itself only."""
+    entries = HistoryEntry.objects.filter(subject_id=filing.public_id).select_related("by").order_by("id")
     if by.tenant_id != filing.tenant_id:
         entries = entries.exclude(action__in=DRAFT_ACTIONS)
     return list(last_of_runs(entries))

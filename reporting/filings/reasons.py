@@ -31,11 +31,8 @@ class Reasons:
 
 def place_reasons(reading: Reading, facts: Facts) -> Reasons:
     """The reasons of the version that came back, answered or not, at the rows as they are typed."""
-    return Reasons(tuple(PlacedReason(each, _anchor(each, reading)) for each in answers_of(reading, facts)))
+    return Reasons(tuple(PlacedReason(each, _anchor(each)) for each in answers_of(reading, facts)))
 
 
-def _anchor(answer: ReasonReply, reading: Reading) -> str:
-    for line in reading.lines:
-        if answer.point.provider_key and line.key == answer.point.provider_key:
-            return f"row-{line.row + 1}-{answer.point.column or 'provider'}"
-    return ""
+def _anchor(answer: ReasonReply) -> str:
+    return f"row-{answer.line.row + 1}-{answer.point.column or 'provider'}" if answer.line else ""

@@ -4,7 +4,7 @@ raises it and the page shows it beside the disabled button."""
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.access import why_not_permitted
+from portal.access import why_not_permitted, works_for
 from portal.models import Membership
 
 from ..models import Filing
@@ -24,6 +24,9 @@ WRONG_STATE = {
     Move.ACCEPT: gettext_lazy("The %(return)s is “%(status)s”. Only a submitted return can be accepted."),
     Move.SEND_BACK: gettext_lazy("The %(return)s is “%(status)s”. Only a submitted return can be sent back."),
     Move.CORRECT: gettext_lazy("The %(return)s is “%(status)s”. Only an accepted return can be corrected."),
+    Move.GIVE_UP: gettext_lazy(
+        "The %(return)s is “%(status)s”. Only the correction of an accepted return can be given up."
+    ),
 }
 
 
@@ -41,6 +44,10 @@ def why_never(filing: Filing, move: Move, by: Membership) -> str | None:
         return _("A return is reviewed by the body above the one that files it.")
     if not rule.by_parent and by.tenant_id != filing.tenant_id:
         return _("Only %(tenant)s can change its own return.") % {"tenant": filing.tenant}
+    if rule.by_parent and works_for(by.user, filing.tenant):
+        return _("You work for %(tenant)s yourself. Another reviewer has to decide.") % {
+            "tenant": filing.tenant
+        }
     if move == Move.ACCEPT and _took_part(filing, by):
         return _("You edited or submitted this version yourself. Somebody else has to accept it.")
     return None
@@ -49,14 +56,20 @@ def why_never(filing: Filing, move: Move, by: Membership) -> str | None:
 def why_not_now(filing: Filing, move: Move) -> str | None:
     """What the state of the return or of its period forbids (409)."""
     rule = MOVES[move]
-    if filing.status not in rule.sources:
+    if filing.status not in rule.sources or (move == Move.GIVE_UP and not filing.accepted_id):
         return WRONG_STATE[move] % {
             "return": filing.period.programme.return_word,
             "status": filing.get_status_display(),
         }
-    if rule.needs_open_period:
-        return why_not_open(filing.period, filing, tenant=filing.tenant)
+    if rule.needs_open_period and (reason := why_not_open(filing.period, filing, tenant=filing.tenant)):
+        return _recall_after_closing(filing) if move == Move.RECALL else reason
     return None
+
+
+def _recall_after_closing(filing: Filing) -> str:
+    return _(
+        "%(period)s is closed: a %(return)s that is recalled now could not be submitted again and would count as not filed. If something is wrong in it, ask the reviewer to send it back; that is answered after the closing, too."
+    ) % {"period": filing.period.name, "return": filing.period.programme.return_word}
 
 
 def _took_part(filing: Filing, by: Membership) -> bool:

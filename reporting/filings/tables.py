@@ -13,7 +13,7 @@ class FilingTable(tables.Table):
     first_submitted_at = tables.DateTimeColumn(
         verbose_name=_("First submitted"), format="Y-m-d H:i", default="—"
     )
-    version = tables.Column(_("Version"), accessor="latest__number", default="—")
+    version = tables.Column(_("Version"), accessor="standing__number", order_by="latest__number", default="—")
 
     class Meta:
         model = Filing

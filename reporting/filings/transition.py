@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -19,7 +20,9 @@ from ..models import Filing, Line, Total, Version
 from ..models.states import MOVES, Move, Status
 from ..periods import deadlines
 from . import rules, versions
+from .origins import with_origins
 from .replies import ReasonReply
+from .typed_return import Typed
 
 
 def allow(filing: Filing, move: Move, by: Membership) -> None:
@@ -69,6 +72,14 @@ def _changed_since(filing: Filing, revision: int) -> str:
 def take_revision(filing: Filing, revision: int, sources: frozenset[Status], written: dict) -> bool:
     """Compare-and-set: write only if the return is still what the person saw."""
     return bool(Filing.objects.filter(pk=filing.pk, revision=revision, status__in=sources).update(**written))
+
+
+def keep_typed(filing: Filing, typed: Typed) -> None:
+    """Put what was typed into the draft. A reviewer's reasons follow their rows, whatever these are called now."""
+    if (sent := versions.sent_back_of(filing)).points:
+        rows = with_origins(typed.rows, filing.draft.rows, version=sent.number, lines=sent.lines)
+        typed = replace(typed, rows=rows)
+    typed.keep_in(filing.draft)
 
 
 def freeze(
@@ -149,7 +160,7 @@ def _replies(answered: list[ReasonReply]) -> list[dict]:
         {
             "key": each.point.key,
             "provider": each.point.provider,
-            "provider_key": each.point.provider_key,
+            "provider_key": each.line.key if each.line else each.point.provider_key,  # where the row is now
             "column": each.point.column,
             "reason": each.point.reason,
             "answer": each.text,

@@ -8,6 +8,7 @@ from portal.models import HistoryEntry
 
 from ..entry.columns import typed_indicators
 from ..models import Filing, Line, Review, ReviewPoint, Version
+from ..models.states import Move
 from .replies import ReviewReason, SentBack
 
 
@@ -45,15 +46,28 @@ def last_review(filing: Filing) -> Review | None:
 
 
 def sent_back_of(filing: Filing) -> SentBack:
-    """The version that was sent back and not accepted since, with its reasons; empty if there is none."""
+    """The version that was sent back, with its reasons, if nothing was decided since: neither accepted, nor a correction
+    given up or opened anew. Empty if there is none."""
     if filing.latest_id is None:
         return SentBack()
     decided = Review.objects.filter(version__filing=filing).select_related("version")
     review = decided.order_by("-version__number").first()
-    if review is None or review.outcome != Review.Outcome.SENT_BACK:
+    if review is None or review.outcome != Review.Outcome.SENT_BACK or _is_given_up(filing, review):
         return SentBack()
     lines = {line.provider_key: line.values for line in review.version.lines.all()}
-    return SentBack(points_of(review, filing.period.programme_id), lines, review.version.is_nil)
+    number = review.version.number
+    return SentBack(points_of(review, filing.period.programme_id), lines, review.version.is_nil, number)
+
+
+def _is_given_up(filing: Filing, review: Review) -> bool:
+    """Whether the correction that came back was given up: its reasons are nobody's to answer any more."""
+    if filing.accepted_id is None:
+        return False
+    given_up = HistoryEntry.objects.filter(subject_id=filing.public_id, action=Move.GIVE_UP)
+    back = HistoryEntry.objects.filter(
+        subject_id=filing.public_id, action=Move.SEND_BACK, version=review.version.number
+    )
+    return given_up.filter(id__gt=back.values("id")[:1]).exists()
 
 
 def points_of(review: Review, programme_id: int) -> list[ReviewReason]:
@@ -76,11 +90,55 @@ class Difference:
     after: int | str | None
 
 
-def compared_with_previous(version: Version) -> list[Difference] | None:
-    """What changed since the version before, cell by cell; None for a first version."""
-    earlier = version.filing.versions.filter(number__lt=version.number).order_by("-number").first()
-    if earlier is None:
+@dataclass(frozen=True)
+class Earlier:
+    """The versions before one, as far as somebody compares with them. `counted`: the one that counted, or counts, until this
+    one is accepted; `before`: the one right before it."""
+
+    counted: Version | None
+    before: Version | None
+
+    @property
+    def base(self) -> Version | None:
+        """What a version is compared with: what counts, as long as something does."""
+        return self.counted or self.before
+
+    @property
+    def other(self) -> Version | None:
+        """The one right before, where that is another one."""
+        return self.before if self.before != self.base else None
+
+
+def earlier_than(version: Version) -> Earlier:
+    found = Version.objects.filter(filing=version.filing_id, number__lt=version.number)
+    earlier = list(found.select_related("review").order_by("-number"))
+    counted = (each for each in earlier if _outcome(each) == Review.Outcome.ACCEPTED)
+    return Earlier(next(counted, None), next(iter(earlier), None))
+
+
+def _outcome(version: Version) -> str:
+    return version.review.outcome if hasattr(version, "review") else ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from `base` to a version, cell by cell. `counts`: whether the base is the accepted version."""
+
+    base: Version
+    counts: bool
+    differences: list[Difference]
+
+
+def compared_with_counted(version: Version) -> Comparison | None:
+    """What changed since the version that counted until this one; since the version before, if none did; None for a
+    first version."""
+    earlier = earlier_than(version)
+    if earlier.base is None:
         return None
+    return Comparison(earlier.base, earlier.counted is not None, _differences(earlier.base, version))
+
+
+def _differences(earlier: Version, version: Version) -> list[Difference]:
     lines = provider_lines([earlier.pk, version.pk])
     before = {line.provider_key: line for line in lines[earlier.pk]}
     after = {line.provider_key: line for line in lines[version.pk]}

@@ -305,6 +305,7 @@ def _grid_page(
         "is_rejected": is_rejected,
         "conflict": conflict,
         "submit_reason": rules.why_not(filing, Move.SUBMIT, request.membership),
+        "give_up_reason": rules.why_not(filing, Move.GIVE_UP, request.membership),
         "maximum_rows": MAXIMUM_ROWS,
         "register": facts.register,
         "words": totals.PATTERNS | {"nothing": sorted(nothing.ALL)},

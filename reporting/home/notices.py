@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -22,17 +23,18 @@ from targets.calendar import last_day
 from targets.models import Period
 
 from ..ledger.duplicate_queries import answered_below, questions_to
-from ..models import Extension, Filing, PeriodDecision, Review
+from ..models import Extension, Filing, PeriodDecision, Review, Survey
 from ..models.states import Status
 from ..periods.deadlines import deadlines
 from ..periods.queries import open_requests, programmes_of
+from ..survey.queries import sent_back
 
 NEWS = timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """`kind`: sent_back, answered, correcting, extended, closed, reopened, unlock_request,
+    """`kind`: sent_back, remarked, survey_sent_back, answered, correcting, extended, closed, reopened, unlock_request,
     duplicate_asked or duplicate_answered; `link`: where to act on it."""
 
     kind: str
@@ -46,7 +48,7 @@ def notices_for(by: Membership) -> list[Notice]:
     """What the membership has to know, the newest first."""
     found: list[Notice] = []
     if has_permission(by, Permission.FILE):
-        found += [*_sent_back(by), *_extended(by), *_duplicate_questions(by)]
+        found += [*_sent_back(by), *_surveys_sent_back(by), *_extended(by), *_duplicate_questions(by)]
     if has_permission(by, Permission.REVIEW):
         found += [*_to_read(by), *_correcting(by), *_duplicate_answers(by)]
     if has_permission(by, Permission.PERIODS):
@@ -57,18 +59,22 @@ def notices_for(by: Membership) -> list[Notice]:
 
 
 def _sent_back(by: Membership) -> Iterator[Notice]:
+    """What came back, until it is submitted again; remarks on what was accepted, for two weeks."""
+    back = Q(outcome=Review.Outcome.SENT_BACK, version__filing__status=Status.RETURNED)
+    remarked = Q(outcome=Review.Outcome.ACCEPTED, reviewed_at__gt=now() - NEWS) & ~Q(reason="")
     reviews = (
-        Review.objects.filter(
-            tenant=by.tenant,
-            outcome=Review.Outcome.SENT_BACK,
-            version__filing__status=Status.RETURNED,
-        )
+        Review.objects.filter(back | remarked, tenant=by.tenant)
         .select_related("version__filing__period", "version__filing__latest")
         .prefetch_related("points")
     )
     for each in reviews:
         filing = each.version.filing
-        if filing.latest_id == each.version_id:
+        if each.outcome == Review.Outcome.ACCEPTED:
+            text = _("%(period)s was accepted, with remarks of the reviewer.") % {
+                "period": filing.period.name
+            }
+            yield Notice("remarked", text, filing.get_absolute_url(), each.reviewed_at, each.reason)
+        elif filing.latest_id == each.version_id:
             count = max(1, len(each.points.all()))
             text = ngettext(
                 "%(period)s was sent back with %(count)s reason.",
@@ -77,6 +83,14 @@ def _sent_back(by: Membership) -> Iterator[Notice]:
             ) % {"period": filing.period.name, "count": count}
             link = reverse("filing-edit", args=[filing.public_id])
             yield Notice("sent_back", text, link, each.reviewed_at, each.reason)
+
+
+def _surveys_sent_back(by: Membership) -> Iterator[Notice]:
+    """A survey that came back, until it is submitted again."""
+    for survey in Survey.objects.filter(tenant=by.tenant, submitted_at=None).select_related("programme"):
+        if entry := sent_back(survey):
+            link = reverse("survey-edit", args=[survey.programme.code])
+            yield Notice("survey_sent_back", _("The survey was sent back."), link, entry.at, entry.reason)
 
 
 def _extended(by: Membership) -> Iterator[Notice]:

@@ -80,6 +80,12 @@ class Filing(models.Model):
         accepted one corrected. Both have a reason and a review of their own."""
         return self.accepted_id is not None or self.status == Status.RETURNED
 
+    @property
+    def standing(self) -> "Version | None":
+        """The version that a page about the return shows: of an accepted one that which counts, though a correction may have
+        been submitted and given up; else the latest."""
+        return self.accepted if self.status == Status.ACCEPTED else self.latest
+
     def latest_version(self) -> "Version":
         """The latest version of a return that was submitted."""
         if self.latest is None:

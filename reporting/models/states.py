@@ -44,6 +44,7 @@ class Move(TextChoices):
     ACCEPT = "accept", _("Accept")
     SEND_BACK = "send_back", _("Send back")
     CORRECT = "correct", _("Correct")
+    GIVE_UP = "give_up", _("Give up the correction")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,13 @@ MOVES: dict[Move, Rule] = {
         Status.CORRECTING,
         Permission.FILE,
         needs_reason=True,
+        needs_open_period=False,
+    ),
+    # Of a return that was accepted once: nothing else has a version to go back to.
+    Move.GIVE_UP: Rule(
+        frozenset({Status.CORRECTING, Status.RETURNED}),
+        Status.ACCEPTED,
+        Permission.FILE,
         needs_open_period=False,
     ),
 }

@@ -25,10 +25,18 @@ from . import queries, rules
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one of several: `refused` says why it was not accepted."""
+    """One of several that were to be accepted: `refused` says why it cannot be."""
 
     filing: Filing
     refused: str = ""
+
+
+class SeveralRefused(Refused):
+    """At least one of several cannot be accepted, so none was. `outcomes`: of each, in their order."""
+
+    def __init__(self, outcomes: Sequence[Outcome]):
+        super().__init__(_("Nothing was accepted: not all of them can be."))
+        self.outcomes = outcomes
 
 
 def open_version(version: Version, *, by: Membership) -> None:
@@ -49,40 +57,22 @@ def send_back(
 ) -> Filing:
     """The reviewer asks for another version and says why: of the whole, or at rows and cells, at least one reason.
     The tenant's figures stay as they were. `files`: those that were seen."""
-    points = _checked(reason, points)
+    points = _checked(reason, points, is_needed=True)
     filing, before = claim(filing, Move.SEND_BACK, revision=revision, by=by)
     refuse_other_files(filing, files)
     version = filing.latest_version()
-    lines = {line.provider_key: line for line in version.lines.all()}
-    if unknown := [each for each in points if each.provider_key and each.provider_key not in lines]:
-        raise Refused(_("“%(provider)s” is not in this version.") % {"provider": unknown[0].provider})
-    reasons = "\n".join(
-        f"{each.place}: {each.reason}" if each.provider_key else each.reason for each in points
-    )
-    decided = review(filing, Review.Outcome.SENT_BACK, reasons, by=by)
-    ReviewPoint.objects.bulk_create(
-        ReviewPoint(
-            review=decided,
-            tenant=filing.tenant,
-            key=f"{version.number}-{position}",
-            position=position,
-            provider=each.provider,
-            provider_key=each.provider_key,
-            indicator=each.column,
-            reason=each.reason,
-        )
-        for position, each in enumerate(points, start=1)
-    )
+    decided = review(filing, Review.Outcome.SENT_BACK, points, by=by)
     settle_activities(filing)
-    record(filing, Move.SEND_BACK, by=by, before=before, version=version, reason=reasons)
+    record(filing, Move.SEND_BACK, by=by, before=before, version=version, reason=decided.reason)
     return filing
 
 
-def _checked(reason: str, points: Sequence[ReviewReason]) -> list[ReviewReason]:
-    """The reasons, readable and not too long; all that is wrong with them at once. Without any: 422, not a decision."""
+def _checked(reason: str, points: Sequence[ReviewReason], *, is_needed: bool = False) -> list[ReviewReason]:
+    """The reasons, readable and not too long; all that is wrong with them at once. Without one that `is_needed`: 422, not a
+    decision."""
     found: list[Finding] = []
     checked = []
-    whole = [ReviewReason("reason", reason)] if reason.strip() or not points else []
+    whole = [ReviewReason("reason", reason)] if reason.strip() or (is_needed and not points) else []
     for each in [*whole, *points]:
         try:
             text = checked_reason(each.reason, name=each.key, label=each.place)
@@ -100,16 +90,18 @@ def _checked(reason: str, points: Sequence[ReviewReason]) -> list[ReviewReason]:
 @transaction.atomic
 def accept_several(
     chosen: Sequence[tuple[Filing, int] | tuple[Filing, int, str]], *, by: Membership
-) -> list[Outcome]:
-    """Accept each of the returns at the revision, and with the files, that were seen, or say why not: one is no condition
-    of another.
+) -> list[Filing]:
+    """Accept all of the returns, each at the revision, and with the files, that were seen; or none (`SeveralRefused`).
 
     What has explanations or replies must have been opened by this reviewer in this version. All returns are locked
     first, in one order, so that nobody waits for somebody who waits for them.
     """
     keys = sorted(filing.pk for filing, *_seen in chosen)
     list(Filing.objects.select_for_update(of=["self"]).filter(pk__in=keys).order_by("pk"))
-    return [_accepted(filing, revision, *files, by=by) for filing, revision, *files in chosen]
+    outcomes = [_accepted(filing, revision, *files, by=by) for filing, revision, *files in chosen]
+    if any(each.refused for each in outcomes):
+        raise SeveralRefused(outcomes)
+    return [each.filing for each in outcomes]
 
 
 def _accepted(filing: Filing, revision: int, files: str | None = None, *, by: Membership) -> Outcome:
@@ -124,8 +116,18 @@ def _accepted(filing: Filing, revision: int, files: str | None = None, *, by: Me
 
 
 @transaction.atomic
-def accept(filing: Filing, *, revision: int, files: str | None = None, by: Membership) -> Filing:
-    """The reviewer takes the version into the figures: from now on the roll-up reads it. `files`: those that were seen."""
+def accept(
+    filing: Filing,
+    *,
+    reason: str = "",
+    points: Sequence[ReviewReason] = (),
+    revision: int,
+    files: str | None = None,
+    by: Membership,
+) -> Filing:
+    """The reviewer takes the version into the figures: from now on the roll-up reads it. `files`: those that were seen;
+    `reason`, `points`: remarks that stay with the decision and that nobody has to answer."""
+    points = _checked(reason, points)
     filing, before = claim(
         filing,
         Move.ACCEPT,
@@ -134,10 +136,10 @@ def accept(filing: Filing, *, revision: int, files: str | None = None, by: Membe
         changes=lambda locked: {"accepted": locked.latest, "correction_reason": ""},
     )
     refuse_other_files(filing, files)
-    review(filing, Review.Outcome.ACCEPTED, "", by=by)
+    decided = review(filing, Review.Outcome.ACCEPTED, points, by=by)
     register_accepted(filing.latest_version())
     settle_activities(filing)
-    record(filing, Move.ACCEPT, by=by, before=before, version=filing.latest)
+    record(filing, Move.ACCEPT, by=by, before=before, version=filing.latest, reason=decided.reason)
     return filing
 
 
@@ -153,12 +155,35 @@ def refuse_other_files(filing: Filing, seen: str | None) -> None:
         )
 
 
-def review(filing: Filing, outcome: Review.Outcome, reason: str, *, by: Membership) -> Review:
-    return Review.objects.create(
-        version=filing.latest_version(),
+def review(
+    filing: Filing, outcome: Review.Outcome, points: Sequence[ReviewReason], *, by: Membership
+) -> Review:
+    """Write the decision, with its reasons as one text and each at its place."""
+    version = filing.latest_version()
+    lines = set(version.lines.values_list("provider_key", flat=True)) if points else set()
+    if unknown := [each for each in points if each.provider_key and each.provider_key not in lines]:
+        raise Refused(_("“%(provider)s” is not in this version.") % {"provider": unknown[0].provider})
+    decided = Review.objects.create(
+        version=version,
         tenant=filing.tenant,
         outcome=outcome,
-        reason=reason,
+        reason="\n".join(
+            f"{each.place}: {each.reason}" if each.provider_key else each.reason for each in points
+        ),
         reviewed_at=now(),
         reviewed_by=by.user,
     )
+    ReviewPoint.objects.bulk_create(
+        ReviewPoint(
+            review=decided,
+            tenant=filing.tenant,
+            key=f"{version.number}-{position}",
+            position=position,
+            provider=each.provider,
+            provider_key=each.provider_key,
+            indicator=each.column,
+            reason=each.reason,
+        )
+        for position, each in enumerate(points, start=1)
+    )
+    return decided

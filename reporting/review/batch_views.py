@@ -1,16 +1,13 @@
-"""The reviewer's pages: send a version back with reasons at its cells, accept several that wait."""
-
-from uuid import UUID
+"""The reviewer's page about a version: cell by cell beside what counts, reasons at its cells, and sending it back."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.access import load, permitted
-from portal.roles import Permission
+from portal.access import load
+from portal.problems import Refused
 
 from ..entry.findings import Invalid
 from ..entry.posted import read_revision
@@ -20,11 +17,13 @@ from ..filings import rules as filing_rules
 from ..filings import transition, versions
 from ..models import Filing, Version
 from ..models.states import Move
-from . import actions, queries, rules
-from .forms import read_reasons
+from . import actions, queries
+from .forms import read_reasons, written
 from .queries import ReviewTable
 
-COMPARISONS = ("version", "period", "both", "none")
+BEFORE = "before"  # compared with the version right before, though another one counts
+COMPARISONS = ("version", BEFORE, "period", "both", "none")
+WRITE = "write"  # what the button says by which one goes on writing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,26 +31,44 @@ COMPARISONS = ("version", "period", "both", "none")
 def filing_send_back(request: HttpRequest, filing: Filing) -> HttpResponse:
     """Reasons at cells, rows or the whole, all in one form; at least one. The page works without scripts."""
     transition.allow(filing, Move.SEND_BACK, request.membership)
-    version = versions.version_with_parties(filing.latest_id)
-    table = queries.review_table(version)
     if request.method != "POST":
+        version = versions.version_with_parties(filing.latest_id)
         note_opening(request, filing, version)
-        return render(request, "reporting/review/filing_send_back.html", review_page(request, filing, table))
-    points = read_reasons(request.POST, table)
-    reason = request.POST.get("reason", "")
+        page = review_page(request, filing, table_to_review(request, version))
+        return render(request, "reporting/review/filing_send_back.html", page)
+    table = table_to_review(request, version_shown(request, filing))
+    points, reason = read_reasons(request.POST, table), request.POST.get("reason", "")
+    typed = {"reason": reason, **{each.key: each.reason for each in points}}
+    if request.POST.get("do") == WRITE:
+        page = review_page(request, filing, table) | {"typed": typed}
+        return render(request, "reporting/review/filing_send_back.html", page)
     seen = {"revision": read_revision(request.POST), "files": request.POST.get("files")}
     try:
         actions.send_back(filing, reason=reason, points=points, **seen, by=request.membership)
     except Invalid as refused:
         page = review_page(request, filing, table) | {
-            "typed": {"reason": reason, **{each.key: each.reason for each in points}},
+            "typed": typed,
             "problems": [{"anchor": f"id_{each.column}", "text": each.text} for each in refused.findings],
             "errors": {each.column: each.text for each in refused.findings},
         }
         return render(request, "reporting/review/filing_send_back.html", page, status=422)
+    except Refused as refused:
+        refused.written = written(points, reason)
+        raise
     text = _("The %(return)s is sent back with your reasons.")
     messages.success(request, text % {"return": filing.period.programme.return_word})
     return redirect(filing)
+
+
+def version_shown(request: HttpRequest, filing: Filing) -> Version:
+    """The version on the page from which somebody posts: what was written stands at its rows, also if another came since."""
+    number = versions.version_at(filing, read_revision(request.POST))
+    shown = filing.versions.filter(number=number).first() or filing.latest_version()
+    return versions.version_with_parties(shown.pk)
+
+
+def table_to_review(request: HttpRequest, version: Version) -> ReviewTable:
+    return queries.review_table(version, against_other=request.GET.get("compare") == BEFORE)
 
 
 def review_page(request: HttpRequest, filing: Filing, table: ReviewTable) -> dict:
@@ -75,51 +92,3 @@ def note_opening(request: HttpRequest, filing: Filing, version: Version) -> None
     """Looking at a version that one could decide on counts as having opened it. Asking for the head alone does not."""
     if request.method == "GET" and filing_rules.why_not(filing, Move.SEND_BACK, request.membership) is None:
         actions.open_version(version, by=request.membership)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@permitted(Permission.REVIEW)
-def review_list(request: HttpRequest) -> HttpResponse:
-    """What waits; several are accepted at once, each by itself: which were accepted and which not, and why."""
-    by = request.membership
-    if request.method == "POST":
-        waiting = {
-            each.public_id: each for each in filing_queries.visible_filings(by).exclude(tenant=by.tenant)
-        }
-        outcomes = actions.accept_several(_chosen(request, waiting), by=by)
-        page = {
-            "accepted": [each for each in outcomes if not each.refused],
-            "refused": [each for each in outcomes if each.refused],
-        }
-        return render(request, "reporting/review/review_result.html", page)
-    filings = list(queries.waiting_for(by))
-    files = evidence_queries.files_seen(filings)
-    rows = [
-        {"filing": each, "reason": _why_not_ticked(each, by), "files_seen": files[each.pk]}
-        for each in filings
-    ]
-    return render(request, "reporting/review/review_list.html", {"rows": rows})
-
-
-def _why_not_ticked(filing: Filing, by) -> str | None:
-    """Why a return cannot be accepted from the list, as the action would say it."""
-    if reason := filing_rules.why_not(filing, Move.ACCEPT, by):
-        return reason
-    if rules.must_be_opened(filing.latest_version()) and not filing.is_opened:
-        return _("It has explanations that you have not read. Open it first.")
-    return None
-
-
-def _chosen(request: HttpRequest, waiting: dict[UUID, Filing]) -> list[tuple[Filing, int, str]]:
-    """`accept`: `<public id>:<revision>:<files>` for each return that was ticked. No page of ours lists one that is not the
-    reviewer's to accept: with one such nothing is accepted."""
-    chosen = {}
-    for value in request.POST.getlist("accept"):
-        try:
-            public_id, revision, files = value.split(":")
-            chosen[UUID(public_id)] = int(revision), files
-        except ValueError as error:
-            raise BadRequest(_("The form is incomplete. Open the list again.")) from error
-    if not chosen.keys() <= waiting.keys():
-        raise Http404
-    return [(waiting[each], *seen) for each, seen in chosen.items()]

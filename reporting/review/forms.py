@@ -1,8 +1,16 @@
+from collections.abc import Iterable
+
 from django.http import QueryDict
 
 from ..entry.posted import refuse_repeated, typed_text
 from ..filings.replies import ReviewReason
 from .queries import ReviewTable
+
+
+def written(points: Iterable[ReviewReason], reason: str) -> list[tuple[str, str]]:
+    """(place, text) of all reasons: what must not be lost with a page that cannot be taken."""
+    whole = [ReviewReason("reason", reason)] if reason.strip() else []
+    return [(each.place, each.reason) for each in [*whole, *points]]
 
 
 def read_reasons(posted: QueryDict, table: ReviewTable) -> list[ReviewReason]:

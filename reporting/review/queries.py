@@ -10,7 +10,7 @@ from portal.models import Membership
 
 from ..entry.columns import typed_indicators
 from ..filings.queries import previous_version, visible_filings
-from ..filings.versions import provider_lines, value_at
+from ..filings.versions import earlier_than, provider_lines, value_at
 from ..models import Filing, Line, Opening, Version
 from ..models.states import Status
 
@@ -54,11 +54,17 @@ class ReviewRow:
 
 @dataclass(frozen=True)
 class ReviewTable:
-    """The official table of a version under review. `previous`: the version before; `last`: last period's accepted."""
+    """The official table of a version under review. `previous`: the version that it is compared with: the one that counts,
+    where one does, else the one before; `counts` says which. `other`: the one before, where that is another one;
+    `against_other`: it is compared with that. `last`: last period's accepted."""
 
     version: Version
     previous: Version | None
     last: Version | None
+    counts: bool
+    base: Version | None
+    other: Version | None
+    against_other: bool
     columns: Sequence
     rows: tuple[ReviewRow, ...]
     totals: tuple[ReviewCell, ...]
@@ -66,20 +72,27 @@ class ReviewTable:
     replies: tuple[dict, ...]
 
 
-def review_table(version: Version) -> ReviewTable:
-    """Everything the review page shows of a version, in a number of queries that does not grow."""
-    earlier = Version.objects.filter(filing=version.filing_id, number__lt=version.number)
-    previous = earlier.select_related("review").order_by("-number").first()
+def review_table(version: Version, *, against_other: bool = False) -> ReviewTable:
+    """Everything the review page shows of a version, in a number of queries that does not grow. `against_other`: compared
+    with the version right before, though another one counts."""
+    earlier = earlier_than(version)
+    against_other = against_other and earlier.other is not None
+    previous = earlier.other if against_other else earlier.base
     last = previous_version(version.filing)
     columns = typed_indicators(version.filing.period.programme_id)
     found = provider_lines(each.pk for each in (version, previous, last) if each)
     now, before, then = (_by_key(found, each) for each in (version, previous, last))
-    keys = [*now, *(key for key in before if key not in now)]
+    answered = [each["provider_key"] for each in version.replies if each.get("provider_key")]
+    keys = dict.fromkeys([*now, *before, *answered])  # what was said of a row that is gone is read, too
     rows = tuple(_row(version, key, columns, now, before, then, bool(previous)) for key in keys)
     return ReviewTable(
         version=version,
         previous=previous,
         last=last,
+        counts=earlier.counted is not None,
+        base=earlier.base,
+        other=earlier.other,
+        against_other=against_other,
         columns=columns,
         rows=rows,
         totals=tuple(
@@ -96,11 +109,12 @@ def _by_key(found: Mapping[int, list[Line]], version: Version | None) -> dict[st
 
 def _row(version: Version, key: str, columns, now, before, then, has_previous: bool) -> ReviewRow:
     line = now.get(key)
+    named = (line or before[key]).provider if line or key in before else _named(version.replies, key)
     state = "gone" if line is None else "new" if has_previous and key not in before else ""
     name = f"reason-{line.position}" if line else ""
     return ReviewRow(
         name=name,
-        provider=(line or before[key]).provider,
+        provider=named,
         provider_key=key,
         state=state,
         cells=tuple(
@@ -119,6 +133,11 @@ def _row(version: Version, key: str, columns, now, before, then, has_previous: b
         explanations=_at(version.explanations, key, ""),
         replies=_at(version.replies, key, ""),
     )
+
+
+def _named(replies: Iterable[dict], key: str) -> str:
+    """What a row was called that the reason was about."""
+    return next(each["provider"] for each in replies if each.get("provider_key") == key)
 
 
 def _at(texts: Iterable[dict], key: str, column: str | None) -> tuple[dict, ...]:
@@ -144,9 +163,13 @@ def _total(column, now, before, then) -> ReviewCell:
 
 def waiting_for(by: Membership) -> QuerySet[Filing]:
     """The submitted returns of those below, the longest waiting first; `is_opened`: this person has opened it as it is."""
+    waiting = with_openings(visible_filings(by), by).filter(status=Status.SUBMITTED).exclude(tenant=by.tenant)
+    return waiting.order_by("latest__submitted_at", "pk")
+
+
+def with_openings(filings: QuerySet[Filing], by: Membership) -> QuerySet[Filing]:
     opened = Opening.objects.filter(version=OuterRef("latest"), opened_by=by.user)
-    waiting = visible_filings(by).filter(status=Status.SUBMITTED).exclude(tenant=by.tenant)
-    return waiting.annotate(is_opened=Exists(opened)).order_by("latest__submitted_at", "pk")
+    return filings.annotate(is_opened=Exists(opened))
 
 
 def is_opened(version: Version, by: Membership) -> bool:

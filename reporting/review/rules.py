@@ -11,8 +11,12 @@ def must_be_opened(version: Version) -> bool:
     return bool(version.explanations or version.replies)
 
 
+def unread() -> str:
+    return _("It has explanations that you have not read. Open it first.")
+
+
 def why_not_unread(version: Version, by: Membership) -> str | None:
     """Why the version cannot be accepted without looking at it."""
     if must_be_opened(version) and not queries.is_opened(version, by):
-        return _("It has explanations that you have not read. Open it first.")
+        return unread()
     return None

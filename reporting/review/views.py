@@ -1,4 +1,4 @@
-"""One return as it stands, its versions with their receipts, and the moves on it: recall, accept, send back, correct."""
+"""One return as it stands, its versions with their receipts, and the moves of its own tenant: recall, correct, give up."""
 
 from dataclasses import dataclass, replace
 
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import load
 from portal.forms import posted
+from portal.problems import Refused
 from portal.security_log import event_on
 
 from ..entry.findings import Invalid
 from ..entry.posted import ReasonForm, read_revision
-from ..evidence import queries as evidence_queries
 from ..evidence.views import evidence_section, files_with_version
 from ..excel.export import write_attachment
 from ..filings import actions as filing_actions
@@ -23,14 +23,14 @@ from ..filings import counted_lines, transition, versions
 from ..filings import queries as filing_queries
 from ..filings import rules as filing_rules
 from ..filings.links import with_links
-from ..models import Filing, Version
+from ..filings.recalling import price_of_recall
+from ..models import Filing, Review, Version
 from ..models.states import MOVES, Move
 from ..official_table.sheets import version_sheet
 from ..periods import deadlines
 from ..periods import rules as period_rules
 from ..uploads.downloads import workbook_response
-from . import actions, queries
-from .batch_views import note_opening, review_page
+from .batch_views import note_opening, review_page, table_to_review
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,6 @@ PAGES: dict[Move, Page] = {
         _("The %(return)s is recalled. Change it and submit it again."),
         is_dangerous=True,
     ),
-    Move.ACCEPT: Page(
-        _("Accept this version?"),
-        (
-            _("Its figures count in every roll-up from now on."),
-            _("Later changes need a correction with a reason."),
-        ),
-        _("The %(return)s is accepted; its figures now count."),
-    ),
     Move.CORRECT: Page(
         _("Correct this accepted %(return)s?"),
         (
@@ -71,9 +63,18 @@ PAGES: dict[Move, Page] = {
         ),
         _("The %(return)s is open for correction. Change the figures and submit."),
     ),
+    Move.GIVE_UP: Page(
+        _("Give up this correction?"),
+        (
+            _("The accepted version goes on counting, as if nothing had been opened."),
+            _("What was typed for the correction is not submitted; versions that were submitted are kept."),
+        ),
+        _("The correction is given up. The accepted version counts as before."),
+        is_dangerous=True,
+    ),
 }
 DENSE_ABOVE = 9  # rows of a sheet at their usual height that one page takes
-BUTTONS = [Move.ACCEPT, Move.SEND_BACK, Move.RECALL, Move.CORRECT]
+BUTTONS = [Move.ACCEPT, Move.SEND_BACK, Move.RECALL, Move.CORRECT, Move.GIVE_UP]
 
 
 @require_GET
@@ -81,22 +82,23 @@ BUTTONS = [Move.ACCEPT, Move.SEND_BACK, Move.RECALL, Move.CORRECT]
 def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
     """The return as it stands: the latest version, what can be done and why not, all versions, the history."""
     by = request.membership
-    version = versions.version_with_parties(filing.latest_id) if filing.latest_id else None
+    version = versions.version_with_parties(filing.standing.pk) if filing.standing else None
     is_review = version and filing_rules.why_not(filing, Move.SEND_BACK, by) is None
     if is_review:
         note_opening(request, filing, version)
     lines = counted_lines.counted_lines(version) if version else []
     page = {
-        **(review_page(request, filing, queries.review_table(version)) if is_review else {}),
+        **(review_page(request, filing, table_to_review(request, version)) if is_review else {}),
         "filing": filing,
         "version": version,
         "window": deadlines.window_of(filing),
         "may_ask_unlock": _may_ask_unlock(filing, by),
+        "is_remarked": bool(version and is_accepted_with_remarks(version)),
         "attachment": with_links(version_sheet(version), version, lines)
         if version and not is_review
         else None,
         "lines": lines,
-        "comparison": versions.compared_with_previous(version) if version and not is_review else None,
+        "comparison": versions.compared_with_counted(version) if version and not is_review else None,
         "versions": versions.versions_of(filing),
         "entries": filing_queries.history_of(filing, by),
         "moves": [
@@ -170,12 +172,10 @@ def filing_move(request: HttpRequest, filing: Filing, move: Move) -> HttpRespons
 
 def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | None) -> HttpResponse:
     given = {"reason": form.cleaned_data["reason"]} if form else {}
-    if move == Move.ACCEPT:
-        given["files"] = request.POST.get("files")
     action = {
         Move.RECALL: filing_actions.recall,
-        Move.ACCEPT: actions.accept,
         Move.CORRECT: filing_actions.correct,
+        Move.GIVE_UP: filing_actions.give_up,
     }[move]
     try:
         action(filing, revision=read_revision(request.POST), by=request.membership, **given)
@@ -183,6 +183,9 @@ def _moved(request: HttpRequest, filing: Filing, move: Move, form: ReasonForm | 
         for finding in refused.findings:
             form.add_error("reason", finding.text)
         return _move_page(request, filing, move, form, 422)
+    except Refused as refused:
+        refused.written = [(str(form.fields["reason"].label), given["reason"])] if form else []
+        raise
     messages.success(request, PAGES[move].worded(filing).done)
     if move in (Move.RECALL, Move.CORRECT):
         return redirect("filing-edit", filing.public_id)
@@ -198,11 +201,19 @@ def _move_page(
         "filing": filing,
         "move": move,
         "page": PAGES[move].worded(filing),
+        "consequences": [
+            *PAGES[move].consequences,
+            *(price_of_recall(filing) if move == Move.RECALL else ()),
+        ],
         "form": form,
         "late_rule": rule,
-        "files_seen": evidence_queries.files_seen([filing])[filing.pk] if move == Move.ACCEPT else None,
     }
     return render(request, "reporting/review/filing_move.html", page, status=status)
+
+
+def is_accepted_with_remarks(version: Version) -> bool:
+    decided = getattr(version, "review", None)
+    return bool(decided and decided.outcome == Review.Outcome.ACCEPTED and decided.reason)
 
 
 def _may_ask_unlock(filing: Filing, by) -> bool:
@@ -214,5 +225,7 @@ def _may_ask_unlock(filing: Filing, by) -> bool:
 
 
 def _beside_the_point(move: Move, filing: Filing, by) -> bool:
-    """A move that is not this person's side of the matter is not shown at all."""
+    """A move that is not this person's side of the matter is not shown at all; nor is giving up what was not opened."""
+    if move == Move.GIVE_UP and filing_rules.why_not_now(filing, move):
+        return True
     return MOVES[move].by_parent == (filing.tenant_id == by.tenant_id)

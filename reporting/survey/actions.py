@@ -1,25 +1,27 @@
 """What people decide about their survey (摸底调查): to keep what is typed and which file answers, and to submit it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import history
-from portal.access import why_not_permitted
+from portal.access import why_not_permitted, works_for
 from portal.clock import now
-from portal.models import Membership, Tenant
+from portal.models import HistoryEntry, Membership, Tenant
 from portal.problems import Refused
 from portal.roles import Permission
 from targets.models import Programme
 
-from ..entry.findings import Invalid
+from ..entry.findings import Invalid, checked_reason
 from ..models import Survey, SurveyFile
 from ..periods import queries as period_queries
 from ..uploads.actions import file_facts, keep, take_away
 from ..uploads.examining import Examined
 from ..uploads.problems import Unacceptable
+from . import queries
 from .answers import file_questions, questions_of, read_survey
 
 
@@ -59,9 +61,26 @@ def submit_survey(survey: Survey, *, revision: int, by: Membership) -> Survey:
     before = {"answers": held.answers} if held.submitted_at else None
     held.answers, held.revision = read.answers, held.revision + 1
     held.submitted_at, held.submitted_by = now(), by.user
-    held.first_submitted_at = held.first_submitted_at or held.submitted_at
+    held.first_submitted_at = held.first_submitted_at or _first_submitted(held) or held.submitted_at
     held.save()
     _record(held, "submit_survey", before, {"answers": held.answers}, by)
+    return held
+
+
+@transaction.atomic
+def send_back_survey(survey: Survey, *, reason: str, revision: int, by: Membership) -> Survey:
+    """The reviewer asks for other answers and says why. It is not submitted until it is submitted again; what was answered
+    stays with those who answer, and the reason is read there."""
+    require_survey_reviewer(survey, by)
+    reason = checked_reason(reason)
+    held = _held(survey.tenant, survey.programme, revision)
+    if held is None or held.submitted_at is None:
+        raise Refused(_("The survey is not submitted. Only a submitted one can be sent back."))
+    before = {"revision": held.revision, "submitted_at": held.submitted_at.isoformat()}
+    held.submitted_at = held.submitted_by = held.first_submitted_at = None
+    held.revision += 1
+    held.save()
+    _record(held, queries.SENT_BACK, before, {"revision": held.revision, "submitted_at": None}, by, reason)
     return held
 
 
@@ -98,6 +117,24 @@ def require_surveyed(tenant: Tenant, programme: Programme, by: Membership) -> No
         raise PermissionDenied(reason)
     if by.tenant_id != tenant.pk or not period_queries.files(tenant, programme):
         raise PermissionDenied(_("Only %(tenant)s answers its own survey.") % {"tenant": tenant})
+
+
+def require_survey_reviewer(survey: Survey, by: Membership) -> None:
+    """403 unless the person reviews what the tenant submits, and does not work there."""
+    if reason := why_not_permitted(by, Permission.REVIEW):
+        raise PermissionDenied(reason)
+    if by.tenant_id == survey.tenant_id or not by.tenant.covers(survey.tenant):
+        raise PermissionDenied(_("A survey is sent back by the body above the one that answers it."))
+    if works_for(by.user, survey.tenant):
+        raise PermissionDenied(
+            _("You work for %(tenant)s yourself. Another reviewer has to decide.") % {"tenant": survey.tenant}
+        )
+
+
+def _first_submitted(survey: Survey) -> datetime | None:
+    """When it was submitted first, of a survey that was sent back since."""
+    submitted = HistoryEntry.objects.filter(subject_id=survey.public_id, action="submit_survey")
+    return submitted.order_by("id").values_list("at", flat=True).first()
 
 
 def _held(tenant: Tenant, programme: Programme, revision: int) -> Survey | None:
@@ -144,7 +181,9 @@ def _changed_meanwhile() -> str:
     )
 
 
-def _record(survey: Survey, action: str, before: dict | None, after: dict, by: Membership) -> None:
+def _record(
+    survey: Survey, action: str, before: dict | None, after: dict, by: Membership, reason: str = ""
+) -> None:
     history.record(
         action,
         subject_kind="survey",
@@ -153,4 +192,5 @@ def _record(survey: Survey, action: str, before: dict | None, after: dict, by: M
         by=by.user,
         before=before,
         after=after,
+        reason=reason,
     )

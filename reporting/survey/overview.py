@@ -25,6 +25,11 @@ class SurveyRow:
     is_late: bool
     links: tuple[str, ...]
     files: tuple[SurveyFile, ...] = ()
+    is_sent_back: bool = False
+
+    @property
+    def has_plan(self) -> bool:
+        return bool(self.files or self.links)
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Overview:
     rows: tuple[SurveyRow, ...]
     totals: tuple[int | None, ...]
     lists: tuple[tuple[SurveyQuestion, tuple[NamedDifficulty, ...]], ...]
+    asks_for_plan: bool = False
 
     @property
     def expected(self) -> list[SurveyRow]:
@@ -55,6 +61,20 @@ class Overview:
         return [row for row in self.expected if not row.survey]
 
     @property
+    def without_plan(self) -> list[SurveyRow]:
+        """Expected, and no work plan is there: not submitted, or submitted without one."""
+        return [row for row in self.expected if self.asks_for_plan and not row.has_plan]
+
+    @property
+    def with_plan(self) -> list[SurveyRow]:
+        return [row for row in self.expected if row.has_plan]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everybody who is asked has submitted all that is asked."""
+        return not self.missing and not self.without_plan
+
+    @property
     def totals_named(self) -> list[tuple[SurveyQuestion, int | None]]:
         return list(zip(self.columns, self.totals, strict=True))
 
@@ -66,6 +86,7 @@ def overview(programme: Programme, by: Membership) -> Overview:
     columns = tuple(each for each in questions if each.kind == COUNT)
     last = phase.ends_on if phase else None
     surveyed = queries.surveyed(programme, by)
+    sent_back = queries.surveys_sent_back(programme, by)
     files = queries.survey_files([survey for _duty, survey in surveyed if survey])
     rows = tuple(
         SurveyRow(
@@ -76,6 +97,7 @@ def overview(programme: Programme, by: Membership) -> Overview:
             is_late=bool(survey and last and localdate(survey.first_submitted_at) > last),
             links=tuple(_given(survey, questions, LINK)),
             files=tuple(files[each] for each in _given(survey, questions, FILE)),
+            is_sent_back=duty.tenant_id in sent_back,
         )
         for duty, survey in surveyed
     )
@@ -84,6 +106,7 @@ def overview(programme: Programme, by: Membership) -> Overview:
         rows=rows,
         totals=tuple(_sum([row.values[place] for row in rows]) for place, _column in enumerate(columns)),
         lists=tuple((each, _named_difficulties(each, rows)) for each in questions if each.kind == LIST),
+        asks_for_plan=any(each.kind in (FILE, LINK) for each in questions),
     )
 
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from portal.access import visible_to
-from portal.models import Membership, Tenant
+from portal.models import HistoryEntry, Membership, Tenant
 from targets.models import Phase, Programme, ReportingDuty
 
 from ..models import Survey, SurveyFile
 from .answers import file_questions
+
+SENT_BACK = "send_back_survey"
 
 
 def survey_of(tenant: Tenant, programme: Programme) -> Survey | None:
@@ -24,6 +26,26 @@ def surveyed(programme: Programme, by: Membership) -> list[tuple[ReportingDuty, 
     submitted = visible_to(Survey.objects.filter(programme=programme, submitted_at__isnull=False), by)
     surveys = {each.tenant_id: each for each in submitted}
     return [(duty, surveys.get(duty.tenant_id)) for duty in duties.order_by("tenant__path")]
+
+
+def surveys_sent_back(programme: Programme, by: Membership) -> dict[int, HistoryEntry]:
+    """{tenant: why} of those at the person's tenant and below whose survey came back and is not submitted again."""
+    back = visible_to(Survey.objects.filter(programme=programme, submitted_at=None), by)
+    entries = HistoryEntry.objects.filter(action=SENT_BACK, subject_id__in=back.values("public_id"))
+    return {each.tenant_id: each for each in entries.select_related("by").order_by("id")}
+
+
+def sent_back(survey: Survey | None) -> HistoryEntry | None:
+    """Why the survey came back, who said so and when, until it is submitted again."""
+    if survey is None or survey.submitted_at:
+        return None
+    entries = HistoryEntry.objects.filter(action=SENT_BACK, subject_id=survey.public_id)
+    return entries.select_related("by").order_by("id").last()
+
+
+def surveys_shown_to(surveys: QuerySet[Survey], by: Membership) -> QuerySet[Survey]:
+    """One's own; of those below what was ever submitted: what is only typed is its own tenant's alone."""
+    return visible_to(surveys, by).filter(Q(tenant=by.tenant) | ~Q(answers={}))
 
 
 def survey_files(surveys: Iterable[Survey]) -> dict[str, SurveyFile]:

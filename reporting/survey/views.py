@@ -8,14 +8,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal import security_log
 from portal.access import has_permission, load, permitted
-from portal.forms import show_findings
+from portal.forms import posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
 from targets.models import Programme
 
 from ..entry.findings import Invalid
-from ..entry.posted import TYPED_AT_MOST, read_revision, storable
+from ..entry.posted import TYPED_AT_MOST, ReasonForm, read_revision, storable
 from ..models import Survey, SurveyFile
 from ..periods import queries as period_queries
 from ..periods.lookup import programme_or_404
@@ -41,6 +41,8 @@ def survey_overview(request: HttpRequest, programme: str) -> HttpResponse:
         "overview": overview(found, by),
         "is_leaf": not by.tenant.numchild,
         "own": own,
+        "sent_back": queries.sent_back(own),
+        "may_review": has_permission(by, Permission.REVIEW),
         "is_unsent": own is not None and (own.submitted_at is None or own.saved_at > own.submitted_at),
         "may_answer": has_permission(by, Permission.FILE) and period_queries.files(by.tenant, found),
     }
@@ -80,6 +82,32 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
     return redirect("survey-edit", found.code)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@load(
+    lambda: Survey.objects.select_related("tenant", "programme"),
+    permission=Permission.REVIEW,
+    shown_to=queries.surveys_shown_to,
+)
+def survey_send_back(request: HttpRequest, survey: Survey) -> HttpResponse:
+    """Ask why, then open the survey again for those who answer it."""
+    actions.require_survey_reviewer(survey, request.membership)
+    if survey.submitted_at is None:
+        raise Refused(_("The survey is not submitted. Only a submitted one can be sent back."))
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        reason, revision = form.cleaned_data["reason"], read_revision(request.POST)
+        try:
+            actions.send_back_survey(survey, reason=reason, revision=revision, by=request.membership)
+        except Invalid as refused:
+            for finding in refused.findings:
+                form.add_error("reason", finding.text)
+        else:
+            messages.success(request, _("The survey is sent back with your reason."))
+            return redirect("survey-overview", survey.programme.code)
+    page = {"survey": survey, "form": form}
+    return render(request, "reporting/survey/survey_send_back.html", page, status=422 if form.errors else 200)
+
+
 @event_on("GET", "downloaded")
 @require_GET
 @load(SurveyFile.objects.all, shown_to=queries.survey_files_shown_to)
@@ -112,6 +140,7 @@ def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, statu
         ],
         "limits": limits(),
         "survey": survey,
+        "sent_back": queries.sent_back(survey),
         "revision": survey.revision if survey else 0,
     }
     return render(request, "reporting/survey/survey_edit.html", page, status=status)

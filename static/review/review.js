@@ -5,6 +5,8 @@
 
   function setUp(form) {
     var count = form.querySelector("[data-reason-count]");
+    var accept = form.querySelector("[data-accept]");
+    var question = accept ? accept.dataset.confirm : "";
     var fields = Array.prototype.slice.call(form.querySelectorAll("textarea"));
 
     function closeOthers(present) {
@@ -21,6 +23,8 @@
         if (has) { written += 1; }
         if (cell) { cell.classList.toggle("is-noted", has); }
       });
+      if (accept && written) { accept.removeAttribute("data-confirm"); }  // the page that follows asks
+      if (accept && !written) { accept.dataset.confirm = question; }
       if (!count) { return; }
       count.textContent = written === 0 ? "" :
         written === 1 ? count.dataset.one : count.dataset.many.replace("{n}", String(written));

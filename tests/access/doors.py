@@ -37,6 +37,7 @@ BY_ID = {
     "material": ["material-detail", "material-edit", "material-withdraw", "material-move", "material-files"],
     "material file": ["material-file", "material-file-withdraw"],
     "survey file": ["survey-file"],
+    "survey": ["survey-send-back"],
     "service point": ["service-point-edit", "service-point-check"],
     "operator": ["operator-check", "operator-end"],
 }
@@ -61,6 +62,7 @@ PRINCIPAL = {
     "activity file": ("counted", COUNTY),
     "material file": ("counted", COUNTY),
     "survey file": ("submitted", COUNTY),
+    "survey": ("submitted", COUNTY),
     "material": ("collected", COUNTY),
     "service point": ("active", PILLAR),
     "operator": ("active", PILLAR),

@@ -84,6 +84,8 @@ filing-recall         GET     own       own       denied    denied         denie
 filing-recall         POST    own       own       denied    denied         denied
 filing-correct        GET     own       own       denied    denied         denied
 filing-correct        POST    own       own       denied    denied         denied
+filing-give-up        GET     own       own       denied    denied         denied
+filing-give-up        POST    own       own       denied    denied         denied
 filing-accept         GET     denied    denied    below     denied         denied
 filing-accept         POST    denied    denied    below     denied         denied
 filing-send-back      GET     denied    denied    below     denied         denied
@@ -211,6 +213,8 @@ material-file-withdraw GET    own       own       denied    denied         denie
 material-file-withdraw POST   own       own       denied    denied         denied
 survey-file           GET     branch    branch    branch    branch         branch
 survey-overview       GET     programme programme programme programme      programme
+survey-send-back      GET     denied    denied    below     denied         denied
+survey-send-back      POST    denied    denied    below     denied         denied
 survey-edit           GET     filer     filer     denied    denied         denied
 survey-edit           POST    filer     filer     denied    denied         denied
 
@@ -238,6 +242,8 @@ POSSIBLE = {
     "filing-accept": "submitted nil",
     "filing-send-back": "submitted nil",
     "filing-correct": "accepted",
+    "filing-give-up": "correcting",
+    "survey-send-back": "submitted",
     "evidence-remove": "draft",
     "evidence-restore": "removed",
     "import-detail": "waiting",
@@ -285,7 +291,7 @@ DONE = {
     ("service-point-list", "POST"): 422,
     ("operator-list", "POST"): 422,
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
-    ("review-list", "POST"): 200,  # says of each whether it was accepted
+    ("review-list", "POST"): 302,  # nothing is ticked: back to the list
     ("material-add", "POST"): 422,  # an empty form says what is missing
     ("survey-edit", "POST"): 400,  # the page's revision is missing
     ("filing-autosave", "POST"): 200,  # a script asks, and is told in JSON

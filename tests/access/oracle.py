@@ -17,6 +17,7 @@ from .world import Thing
 
 SIGN_IN, REFUSED, NOT_FOUND, CONFLICT, NOT_OFFERED, REJECTED = 302, 403, 404, 409, 405, 422
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+DECIDED = {"filing-accept", "filing-send-back", "survey-send-back"}
 
 
 def relation(own: str, other: str) -> str:
@@ -41,7 +42,8 @@ def standing(persona: Persona, thing: Thing) -> tuple:
     """What the answer about the thing depends on: by which right it is seen, or in how far it is a stranger's."""
     for own, role in persona.at:
         if sees(persona, own, thing):
-            return relation(own, thing.tenant), role, persona.username in thing.by
+            works_there = thing.tenant in {code for code, _role in persona.at}
+            return relation(own, thing.tenant), role, persona.username in thing.by, works_there
     return persona.is_signed_in, *(
         (relation(own, thing.tenant), cast.PROGRAMME[own]) for own, _role in persona.at
     )
@@ -75,8 +77,8 @@ def _for_seen(name: str, method: str, persona: Persona, thing: Thing, related: s
     }
     if related not in allowed[word]:
         return REFUSED
-    if name == "filing-accept" and persona.username in thing.by:
-        return REFUSED  # the two-person rule
+    if name in DECIDED and thing.tenant in {code for code, _role in persona.at}:
+        return REFUSED  # nobody decides on what comes from where they work
     if thing.kind == "person" and persona.username in thing.by:
         return REFUSED  # nobody ends their own membership
     if name == "export-file" and thing.state != "done":

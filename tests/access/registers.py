@@ -186,6 +186,22 @@ def make_survey_file(username: str, state: str) -> Thing:
     return Thing("survey file", by.tenant.code, state, file.public_id, by=(username,))
 
 
+def make_surveys(state: str) -> list[Thing]:
+    """Only typed, submitted, or sent back to who answers it."""
+    return [make_survey(name, state) for name in FILE_KEEPERS]
+
+
+def make_survey(username: str, state: str) -> Thing:
+    by = acting(username)
+    survey = survey_actions.save_survey(by.tenant, period(PERIOD).programme, SURVEY, revision=0, by=by)
+    if state != "typed":
+        survey = survey_actions.submit_survey(survey, revision=1, by=by)
+    if state == "sent back":
+        survey = survey_actions.send_back_survey(survey, reason=REASON, revision=2, by=reviewer_of(by))
+    data = {"revision": survey.revision, "reason": REASON}
+    return Thing("survey", by.tenant.code, state, survey.public_id, data, (username,))
+
+
 # --- the work module
 
 # Who operates it: all who file in the cast, so that the matrix says what roles and tenants decide.

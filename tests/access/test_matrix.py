@@ -198,6 +198,13 @@ def test_it_answers_for_work_plans(fresh, settings, tmp_path, state):
     assert findings(fresh) == []
 
 
+@pytest.mark.parametrize("state", ["typed", "submitted", "sent back"])
+def test_it_answers_for_surveys(fresh, state):
+    for survey in registers.make_surveys(state):
+        ask_about(survey, fresh)
+    assert findings(fresh) == []
+
+
 @pytest.mark.parametrize("state", ["collected", "selected", "withdrawn"])
 def test_it_answers_for_materials(fresh, settings, tmp_path, state):
     settings.MEDIA_ROOT = tmp_path

@@ -69,6 +69,7 @@ class Thing:
             "activity": ("uncounted",),
             "activity file": ("uncounted",),
             "survey file": ("typed",),
+            "survey": ("typed",),
         }
         return self.state in unseen.get(self.kind, ())
 
@@ -89,9 +90,10 @@ def draft(by: Membership, code: str = PERIOD) -> Filing:
     return completed(filing, by)
 
 
-def completed(filing: Filing, by: Membership) -> Filing:
+def completed(filing: Filing, by: Membership, videos: str = "2") -> Filing:
     fields = filing_queries.fields_of(filing)
     values = {each.code: "40" if each.sessions else "2" for each in fields}
+    values |= {"videos": videos} if "videos" in values else {}
     rows = [{"provider": f"{by.tenant.short_name}社区学校", "values": values}]
     typed = Typed(rows=rows, **CONTACTS)
     filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
@@ -126,7 +128,7 @@ def accepted(by: Membership) -> Filing:
 def correcting(by: Membership) -> Filing:
     filing = accepted(by)
     filing = filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=by)
-    return again(completed(filing, by))
+    return again(completed(filing, by, videos="3"))
 
 
 def nil(by: Membership) -> Filing:
@@ -157,7 +159,12 @@ def make_return(username: str, state: str) -> tuple[Thing, Thing | None]:
     """The return, and its latest version if it has one."""
     by = acting(username)
     filing = again(STATES[state](by))
-    data = {"revision": filing.revision, "reason": REASON, "file": Sent(workbook_of(filing))}
+    data = {
+        "revision": filing.revision,
+        "reason": REASON,
+        "confirmed": "1",
+        "file": Sent(workbook_of(filing)),
+    }
     data |= {"kind": "evidence", "files": Sent(PLAN, "方案.pdf")}
     thing = Thing("return", by.tenant.code, state, filing.public_id, data, (username,))
     if filing.latest is None:

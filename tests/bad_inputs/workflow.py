@@ -27,7 +27,8 @@ SITUATIONS = [
     *all_of("F29", "draft, then closed", CLERK, 302, "filing-edit", do="save"),  # typing is never lost
     *all_of("F02", "ready, then closed", CLERK, 409, "filing-submit"),
     *all_of("F02", "submitted, then closed", CLERK, 409, "filing-recall"),
-    *all_of("F30", "submitted, then closed", REVIEWER, 302, "filing-accept", "filing-send-back"),
+    *all_of("F30", "submitted, then closed", REVIEWER, 302, "filing-accept", confirmed="1"),
+    *all_of("F30", "submitted, then closed", REVIEWER, 302, "filing-send-back"),
     *all_of("F18", "accepted, then closed", CLERK, 302, "filing-correct"),
     # nothing to submit, or both
     *all_of("F05", "draft", CLERK, 422, "filing-edit", do="check"),
@@ -45,8 +46,8 @@ SITUATIONS = [
     *all_of("F09", "submitted", CLERK, 409, "filing-edit", "filing-submit", "filing-nil", "filing-correct"),
     *all_of("F09", "accepted", CLERK, 409, "filing-edit", "filing-submit", "filing-nil", "filing-recall"),
     *all_of("F09", "submitted nil", CLERK, 409, "filing-edit", "filing-submit", "filing-nil"),
-    *all_of("F10", "draft", CLERK, 409, "filing-recall", "filing-correct"),
-    *all_of("F10", "returned", CLERK, 409, "filing-recall", "filing-correct"),
+    *all_of("F10", "draft", CLERK, 409, "filing-recall", "filing-correct", "filing-give-up"),
+    *all_of("F10", "returned", CLERK, 409, "filing-recall", "filing-correct", "filing-give-up"),
     *all_of("F10", "correcting", CLERK, 409, "filing-recall", "filing-correct"),
     *all_of("F10", "recalled", CLERK, 409, "filing-recall", "filing-correct"),
     # without a reason
@@ -55,6 +56,8 @@ SITUATIONS = [
     *all_of("F17", "accepted", CLERK, 422, "filing-correct", reason=""),
     # the wrong person
     *all_of("F17", "accepted", REVIEWER, 403, "filing-correct"),
+    *all_of("F17", "correcting", REVIEWER, 403, "filing-give-up"),
+    *all_of("F17", "accepted", CLERK, 409, "filing-give-up"),
     *all_of("F17", "accepted", SHANGHAI, 404, "filing-correct", "filing-accept"),
     *all_of("F08+", "submitted", CLERK, 403, "filing-accept", "filing-send-back"),
     *all_of("F08+", "submitted", HEAD, 403, "filing-accept", "filing-send-back"),

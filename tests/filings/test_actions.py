@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from reporting.filings import queries as filing_queries
 from reporting.filings import transition
 from reporting.filings.queries import fields_of
 from reporting.filings.typed_return import Typed
+from reporting.filings.versions import sent_back_of
 from reporting.models import Draft, Filing, Line, Review, Total, Version
 from reporting.review import actions as review_actions
 from reporting.rollup.rollup import roll_up
@@ -93,10 +95,16 @@ def stale_moves(clerk: Membership, reviewer: Membership) -> dict:
             lambda f, r: review_actions.send_back(f, reason=REASON, revision=r, by=reviewer),
         ),
         "correct": (accepted, lambda f, r: filing_actions.correct(f, reason=REASON, revision=r, by=clerk)),
+        "give_up": (
+            lambda by, *rows: opened(accepted(by, *rows), by),
+            lambda f, r: filing_actions.give_up(f, revision=r, by=clerk),
+        ),
     }
 
 
-@pytest.mark.parametrize("move", ["save", "submit", "nil", "recall", "accept", "send_back", "correct"])
+@pytest.mark.parametrize(
+    "move", ["save", "submit", "nil", "recall", "accept", "send_back", "correct", "give_up"]
+)
 @pytest.mark.parametrize("off_by", [-1, 1])
 def test_it_refuses_a_revision_that_is_not_the_present_one(move, off_by, clerk, reviewer, unchanged):
     stand, act = stale_moves(clerk, reviewer)[move]
@@ -208,11 +216,17 @@ def other_reviewer() -> Membership:
     return Membership.objects.select_related("user", "tenant").get(pk=made.pk)
 
 
+def hat_put_off(reviewer: Membership, code: str) -> None:
+    """The person works there no more; what they did there stays."""
+    reviewer.user.memberships.filter(tenant__code=code).update(is_active=False)
+
+
 def test_who_only_submitted_what_a_colleague_typed_does_not_accept_it(reviewer, unchanged):
     filing = drafted(membership("taizhou-rtvu-preparer"), row("台州社区大学", 1, 50))
     filing_actions.submit(
         filing, revision=filing.revision, by=second_hat(reviewer, "taizhou-rtvu", Role.HEAD)
     )
+    hat_put_off(reviewer, "taizhou-rtvu")
     filing = fresh(filing)
     with unchanged(), pytest.raises(PermissionDenied):
         review_actions.accept(filing, revision=filing.revision, by=reviewer)
@@ -222,6 +236,7 @@ def test_who_only_submitted_what_a_colleague_typed_does_not_accept_it(reviewer, 
 def test_who_edited_a_version_does_not_accept_it_though_a_colleague_submitted(reviewer, unchanged):
     filing = drafted(second_hat(reviewer, "taizhou-rtvu", Role.PREPARER), row("台州社区大学", 1, 50))
     filing_actions.submit(filing, revision=filing.revision, by=membership("taizhou-rtvu-head"))
+    hat_put_off(reviewer, "taizhou-rtvu")
     filing = fresh(filing)
     with unchanged(), pytest.raises(PermissionDenied):
         review_actions.accept(filing, revision=filing.revision, by=reviewer)
@@ -230,6 +245,7 @@ def test_who_edited_a_version_does_not_accept_it_though_a_colleague_submitted(re
 def test_who_edited_does_not_accept_what_a_colleague_resubmitted(reviewer, unchanged):
     colleague = membership("taizhou-rtvu-preparer")
     filing = submitted(second_hat(reviewer, "taizhou-rtvu", Role.HEAD))
+    hat_put_off(reviewer, "taizhou-rtvu")
     sent = review_actions.send_back(filing, reason=REASON, revision=filing.revision, by=other_reviewer())
     typed = Typed([row("台州社区大学", 1, 51)], preparer="丙", head="丁", telephone="0000")
     saved = filing_actions.save_draft(sent, typed, revision=sent.revision, by=colleague)
@@ -240,9 +256,21 @@ def test_who_edited_does_not_accept_what_a_colleague_resubmitted(reviewer, uncha
         review_actions.accept(filing, revision=filing.revision, by=reviewer)
 
 
-def test_a_member_of_the_tenant_who_took_no_part_accepts(reviewer):
-    second_hat(reviewer, "taizhou-rtvu", Role.PREPARER)
+@pytest.mark.parametrize("role", [Role.PREPARER, Role.HEAD, Role.ADMINISTRATOR, Role.OBSERVER])
+def test_nobody_decides_on_a_return_of_where_they_work_a_colleague_s_as_little(reviewer, role, unchanged):
     filing = submitted(membership("taizhou-rtvu-preparer"))
+    second_hat(reviewer, "taizhou-rtvu", role)
+    decisions = (
+        lambda: review_actions.accept(filing, revision=filing.revision, by=reviewer),
+        lambda: review_actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer),
+    )
+    for decide in decisions:
+        with unchanged(), pytest.raises(PermissionDenied, match="应由其他审核员审核"):
+            decide()
+    with unchanged(), pytest.raises(review_actions.SeveralRefused):
+        review_actions.accept_several([(filing, filing.revision)], by=reviewer)
+    hat_put_off(reviewer, "taizhou-rtvu")
+    reviewer.refresh_from_db()
     assert review_actions.accept(filing, revision=filing.revision, by=reviewer).status == "accepted"
 
 
@@ -306,6 +334,16 @@ def test_recalling_writes_the_status_alone(clerk, writes):
     was = state("submitted", filing.revision, 1)
     entry = ("recall", "jiaojiang-preparer", 1, was, state("recalled", filing.revision + 1, 1), "")
     assert history(filing, since=before) == [entry]
+
+
+def test_a_remark_stays_with_the_acceptance(clerk, reviewer, writes):
+    filing = submitted(clerk, ROW)
+    before = len(history(filing))
+    given = {"reason": f"  {REASON} ", "revision": filing.revision, "by": reviewer}
+    wrote = writes(lambda: review_actions.accept(filing, **given))
+    assert wrote == ONE_MOVE | {"review": (1, 0), "reviewpoint": (1, 0), "provider": (1, 0)}
+    assert [entry[-1] for entry in history(filing, since=before)] == [REASON]
+    assert Review.objects.values_list("outcome", "reason").get() == ("accepted", REASON)
 
 
 def test_accepting_writes_a_review_and_points_at_the_version(clerk, reviewer, writes):
@@ -521,6 +559,90 @@ def test_a_return_can_be_corrected_to_nil_and_a_nil_return_to_figures(clerk, nei
         (False, 2),
     ]
     assert total() == 50
+
+
+# --- a correction that corrects nothing, and one that is given up
+
+
+def opened(filing: Filing, by: Membership) -> Filing:
+    return filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=by)
+
+
+def retyped(filing: Filing, by: Membership, *rows: dict, **contacts: str) -> Filing:
+    typed = replace(Typed.of(filing.draft), rows=list(rows), **contacts)
+    return filing_actions.save_draft(filing, typed, revision=filing.revision, by=by)
+
+
+OTHER = row("海门街道社区学校", 1, 51)
+
+
+@pytest.mark.parametrize(
+    "rows", [(ROW, OTHER), (OTHER, ROW), (ROW, OTHER, row("", "", "", "", "", "", "", ""))]
+)
+def test_a_correction_without_a_change_is_not_submitted(rows, clerk, unchanged):
+    filing = retyped(opened(accepted(clerk, ROW, OTHER), clerk), clerk, *rows)
+    with unchanged(), pytest.raises(Invalid) as refused:
+        filing_actions.submit(filing, revision=filing.revision, by=clerk)
+    assert codes(refused) == ["correction_unchanged"]
+    assert "与审核通过的第1版完全相同" in refused.value.findings[0].text
+
+
+def test_a_nil_return_is_not_corrected_to_nil(clerk, reviewer, unchanged):
+    filing = nil(clerk)
+    filing = opened(review_actions.accept(filing, revision=filing.revision, by=reviewer), clerk)
+    with unchanged(), pytest.raises(Invalid) as refused:
+        filing_actions.declare_nil(filing, revision=filing.revision, by=clerk)
+    assert codes(refused) == ["correction_unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "contacts"),
+    [
+        ((ROW, row("海门街道社区学校", 1, 52)), {}),
+        ((ROW, row("海门街道成校", 1, 51)), {}),
+        ((ROW,), {}),
+        ((ROW, OTHER), {"head": "另一位"}),
+    ],
+)
+def test_whatever_is_frozen_can_be_corrected(rows, contacts, clerk):
+    filing = retyped(opened(accepted(clerk, ROW, OTHER), clerk), clerk, *rows, **contacts)
+    assert filing_actions.submit(filing, revision=filing.revision, by=clerk).number == 2
+
+
+def test_giving_up_leaves_all_as_it_was_accepted(clerk, writes):
+    filing = retyped(opened(accepted(clerk, ROW), clerk), clerk, MORE)
+    before = len(history(filing))
+    assert writes(lambda: filing_actions.give_up(filing, revision=filing.revision, by=clerk)) == ONE_MOVE
+    was = state("correcting", filing.revision, 1, 1)
+    is_now = state("accepted", filing.revision + 1, 1, 1)
+    assert history(filing, since=before) == [("give_up", "jiaojiang-preparer", 1, was, is_now, "")]
+    assert (fresh(filing).correction_reason, total()) == ("", 41)
+
+
+def test_a_correction_that_came_back_is_given_up_and_its_reasons_with_it(clerk, reviewer):
+    """The next correction is of the accepted version: nobody answers for the one that was given up."""
+    again = corrected(accepted(clerk, ROW), clerk, MORE)
+    back = review_actions.send_back(again, reason=REASON, revision=again.revision, by=reviewer)
+    done = fresh(filing_actions.give_up(back, revision=back.revision, by=clerk))
+    assert (done.status, done.standing.number, done.latest.number, total()) == ("accepted", 1, 2, 41)
+    filing = opened(done, clerk)
+    assert fresh(filing).draft.rows == [ROW]
+    assert sent_back_of(fresh(filing)).points == ()
+    third = submitted(clerk, row("椒江区社区学院", 3, 120, 1, 18))
+    assert (third.latest.number, third.latest.replies) == (3, [])
+    recalled = filing_actions.recall(third, revision=third.revision, by=clerk)
+    assert sent_back_of(fresh(recalled)).points == ()
+    review_actions.send_back(
+        submitted(clerk, MORE), reason="另一条理由。", revision=fresh(third).revision, by=reviewer
+    )
+    assert [each.reason for each in sent_back_of(fresh(filing)).points] == ["另一条理由。"]
+
+
+def test_what_came_back_and_was_never_accepted_cannot_be_given_up(clerk, reviewer, unchanged):
+    back = submitted(clerk, ROW)
+    back = review_actions.send_back(back, reason=REASON, revision=back.revision, by=reviewer)
+    with unchanged(), pytest.raises(Refused):
+        filing_actions.give_up(back, revision=back.revision, by=clerk)
 
 
 def test_a_version_names_everybody_who_edited_it(clerk, head):

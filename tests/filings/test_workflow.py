@@ -1,6 +1,6 @@
 """The life of a return: who may make which move from where. The tables here are written out by hand."""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -35,17 +35,18 @@ BY_HAND = {
     "accept": (frozenset({"submitted"}), "accepted", Permission.REVIEW, True, False, False),
     "send_back": (frozenset({"submitted"}), "returned", Permission.REVIEW, True, True, False),
     "correct": (frozenset({"accepted"}), "correcting", Permission.FILE, False, True, False),
+    "give_up": (frozenset({"correcting", "returned"}), "accepted", Permission.FILE, False, False, False),
 }
 
 # Where each move leads from each status; “-”: refused.
 TABLE = """
-            save        submit     nil        recall    accept    send_back  correct
-draft       draft       submitted  submitted  -         -         -          -
-submitted   -           -          -          recalled  accepted  returned   -
-returned    returned    submitted  submitted  -         -         -          -
-recalled    recalled    submitted  submitted  -         -         -          -
-accepted    -           -          -          -         -         -          correcting
-correcting  correcting  submitted  submitted  -         -         -          -
+            save        submit     nil        recall    accept    send_back  correct     give_up
+draft       draft       submitted  submitted  -         -         -          -           -
+submitted   -           -          -          recalled  accepted  returned   -           -
+returned    returned    submitted  submitted  -         -         -          -           -
+recalled    recalled    submitted  submitted  -         -         -          -           -
+accepted    -           -          -          -         -         -          correcting  -
+correcting  correcting  submitted  submitted  -         -         -          -           accepted
 """
 
 # Who makes each move. Everybody else of the cast is denied it, whatever the status.
@@ -57,6 +58,7 @@ WHO = {
     "accept": {"reviewer"},
     "send_back": {"reviewer"},
     "correct": {"clerk", "head"},
+    "give_up": {"clerk", "head"},
 }
 CAST = {
     "clerk": "jiaojiang-preparer",
@@ -83,11 +85,17 @@ def standing(status: str, clerk: Membership, reviewer: Membership) -> Filing:
         return filing_actions.save_draft(started(clerk), typed, revision=1, by=clerk)
     if status in ("accepted", "correcting"):
         filing = accepted(clerk, reviewer=reviewer)
-        return make("correct", filing, clerk) if status == "correcting" else filing
+        return changed(make("correct", filing, clerk), clerk) if status == "correcting" else filing
     filing = submitted(clerk)
     move = {"returned": ("send_back", reviewer), "recalled": ("recall", clerk)}.get(status)
     filing = make(move[0], filing, move[1]) if move else filing
     return answered(filing, clerk) if status == "returned" else filing
+
+
+def changed(filing: Filing, clerk: Membership) -> Filing:
+    """A correction that corrects something."""
+    typed = replace(Typed.of(filing.draft), rows=[row("椒江区社区学院", 2, 85)])
+    return filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
 
 
 def make(move: str, filing: Filing, by: Membership) -> Filing:
@@ -103,6 +111,7 @@ def make(move: str, filing: Filing, by: Membership) -> Filing:
         "submit": lambda: filing_actions.submit(filing, **now),
         "recall": lambda: filing_actions.recall(filing, **now),
         "accept": lambda: review_actions.accept(filing, **now),
+        "give_up": lambda: filing_actions.give_up(filing, **now),
     }
     calls[move]()
     return Filing.objects.with_parties().get(pk=filing.pk)
@@ -180,6 +189,7 @@ CLOSED = {
     ("accepted", "correct"): "correcting",
     ("correcting", "save"): "correcting",
     ("correcting", "submit"): "submitted",
+    ("correcting", "give_up"): "accepted",
 }
 
 

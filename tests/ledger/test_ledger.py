@@ -375,6 +375,48 @@ def test_submitting_freezes_each_activity_into_one_version(clerk, provider):
     assert (reasons(clerk), [each.content["attendances"] for each in counted]) == ([], [40, 12])
 
 
+def test_a_correction_is_not_given_up_while_the_ledger_says_otherwise(clerk, reviewer, provider, unchanged):
+    """Else the ledger would say 50 and the accepted version, which counts the activity, 40."""
+    (activity,) = recorded(clerk, course(NAME))
+    filing = submitted(clerk, row(NAME))
+    filing = corrected(review_actions.accept(filing, revision=filing.revision, by=reviewer), clerk)
+    change(activity, clerk, attendances="50")
+    with unchanged(), pytest.raises(Refused, match="有 1 条在更正期间被改动"):
+        filing_actions.give_up(filing, revision=filing.revision, by=clerk)
+    change(activity, clerk, attendances="40")
+    filing = filing_actions.give_up(filing, revision=filing.revision, by=clerk)
+    assert (filing.status, Activity.objects.get().counted_in) == ("accepted", filing.accepted)
+
+
+def test_another_name_of_the_provider_is_no_change_of_what_is_counted(clerk, reviewer, provider):
+    recorded(clerk, course(NAME))
+    filing = submitted(clerk, row(NAME))
+    filing = corrected(review_actions.accept(filing, revision=filing.revision, by=reviewer), clerk)
+    provider.refresh_from_db()
+    named = {"name": "海门街道成校（新名）", "aliases": [], "is_active": True, "revision": provider.revision}
+    provider_actions.change_provider(provider, **named, by=clerk)
+    assert filing_actions.give_up(filing, revision=filing.revision, by=clerk).status == "accepted"
+
+
+def test_a_withdrawn_activity_stops_giving_up_too(clerk, reviewer, provider, unchanged):
+    (activity,) = recorded(clerk, course(NAME))
+    filing = submitted(clerk, row(NAME))
+    filing = corrected(review_actions.accept(filing, revision=filing.revision, by=reviewer), clerk)
+    withdraw(activity, clerk)
+    with unchanged(), pytest.raises(Refused):
+        filing_actions.give_up(filing, revision=filing.revision, by=clerk)
+
+
+def test_a_change_of_the_ledger_alone_is_a_correction(clerk, reviewer, provider):
+    (activity,) = recorded(clerk, course(NAME))
+    filing = submitted(clerk, row(NAME))
+    filing = corrected(review_actions.accept(filing, revision=filing.revision, by=reviewer), clerk)
+    with pytest.raises(Invalid):
+        filing_actions.submit(filing, revision=filing.revision, by=clerk)
+    change(activity, clerk, venue="老年大学（演示）")
+    assert filing_actions.submit(filing, revision=filing.revision, by=clerk).number == 2
+
+
 def test_what_is_counted_is_changed_by_way_of_the_return(clerk, reviewer, provider):
     (activity,) = recorded(clerk, course(NAME))
     filing = submitted(clerk, row(NAME))

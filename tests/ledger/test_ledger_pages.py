@@ -201,7 +201,7 @@ def test_the_reviewer_is_told_of_the_version_that_counts_it_not_of_one_recalled_
     (activity,) = recorded(clerk, course(SCHOOL))
     filing = accepted(clerk, row(SCHOOL))
     filing = filing_actions.correct(filing, reason="补记台账。", revision=filing.revision, by=clerk)
-    filing = submitted(clerk, row(SCHOOL))
+    filing = submitted(clerk, row(SCHOOL), row("洪家街道成校", 1, 30))
     filing_actions.recall(filing, revision=filing.revision, by=clerk)
     told = Screen(as_(reviewer).get(detail(activity))).text
     assert zh("counts it now") in told and zh("counted it before") not in told

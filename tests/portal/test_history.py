@@ -1,15 +1,18 @@
 """The history is a chain: whatever is done to it past `portal.history`, `verify_history` finds and names it."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
-from portal import chain, history
+from portal import chain, clock, history
 from portal.models import HistoryEntry, HistoryHead
+from reporting.filings import actions as filing_actions
 
 from ..factories import accepted, submitted, tenant
+from ..screen import Screen
 from ..tampering import tamper
 from ..walls import owner
 
@@ -245,3 +248,21 @@ def test_it_writes_on_after_a_fault_without_hiding_it(chained, reviewer):
     )
     assert found() == [(3, "altered")]
     assert HistoryHead.objects.get(tenant__code="jiaojiang").count == 6
+
+
+# --- the page
+
+
+def test_it_lists_by_number_though_the_clock_went_back(as_, clerk, neighbour):
+    """What was written last stands first, at the return itself last: the order of the chain, whatever the clock said."""
+    filing = submitted(clerk)
+    with clock.frozen(clock.now() - timedelta(hours=3)):
+        filing_actions.recall(filing, revision=filing.revision, by=clerk)
+    written = list(HistoryEntry.objects.filter(tenant=clerk.tenant).order_by("number"))
+    assert written[-1].at < written[0].at
+    for address in ("/history/", "/history/?sort=-at", "/history/?sort=-number"):
+        (table,) = Screen(as_(clerk).get(address)).tables
+        assert [line[0] for line in table[1:]] == [str(each.number) for each in reversed(written)]
+    page = Screen(as_(clerk).get(filing.get_absolute_url())).text
+    history = page[page.rindex("操作记录") :]
+    assert history.index("已上报") < history.index("已撤回")

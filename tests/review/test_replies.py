@@ -5,19 +5,21 @@ import pytest
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting.entry.findings import Invalid
+from reporting.entry.merging import Change, with_ids
 from reporting.entry.reading import read_rows
 from reporting.filings import actions as filing_actions
+from reporting.filings import autosave, transition, versions
 from reporting.filings import queries as filing_queries
-from reporting.filings import transition, versions
 from reporting.filings.checks import Facts
 from reporting.filings.reasons import place_reasons
 from reporting.filings.replies import ReviewReason
 from reporting.filings.typed_return import Typed
 from reporting.imports import actions as import_actions
-from reporting.models import Draft, Filing, ReviewPoint
+from reporting.models import Draft, Filing, ReviewPoint, Version
 from reporting.review import actions as review_actions
+from reporting.review.queries import review_table
 
-from ..factories import EXPLANATION, answered, nil, row, submitted, uploaded
+from ..factories import COLUMNS, EXPLANATION, accepted, answered, nil, row, submitted, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +87,6 @@ def test_it_refuses_a_reason_at_a_row_that_is_not_there(clerk, reviewer, unchang
     ("point", "rows", "change"),
     [
         (at_cell(), [row(A, 1, 40), ROWS[1]], "41"),
-        (at_cell(), [ROWS[1]], ""),  # the row was taken out
         (at_cell(A, ""), [row(A, 2, 41), ROWS[1]], ""),
         (ReviewReason("x", "总体偏少。"), [row(A, 1, 41), row(B, 1, 31)], ""),
     ],
@@ -113,6 +114,77 @@ def test_a_figure_that_stands_wants_an_explanation(clerk, reviewer, point, rows,
     filing = sent_back(submitted(clerk, *ROWS), reviewer, point)
     filing = save(filing, clerk, *rows, replies={"1-1": reply})
     assert open_reasons(filing) == ["reply-1-1"]
+
+
+# --- a row that is called otherwise, and one that is gone
+
+C = "白云街道成校"
+
+
+def renamed(filing: Filing, by, *rows: dict) -> Filing:
+    """The rows of the draft one by one, typed over on the page, which knows each by its id."""
+    known = [{"id": each["id"], **row} for each, row in zip(with_ids(filing.draft.rows), rows, strict=True)]
+    return save(filing, by, *known)
+
+
+@pytest.mark.parametrize(
+    ("point", "rows", "still_open"),
+    [
+        (at_cell(), [row(C, 1, 41), ROWS[1]], True),  # another name is no other figure
+        (at_cell(), [row(C, 1, 38), ROWS[1]], False),
+        (at_cell(A, ""), [row(C, 1, 41), ROWS[1]], False),  # the name is part of the row
+        (at_cell(), [row(B, 1, 41), row(A, 1, 30)], True),  # two names that changed places
+    ],
+)
+def test_a_reason_follows_its_row_whatever_that_is_called(clerk, reviewer, point, rows, still_open):
+    filing = renamed(sent_back(submitted(clerk, *ROWS), reviewer, point), clerk, *rows)
+    filing = renamed(filing, clerk, *rows)  # saved once more: it is known still
+    facts = filing_queries.facts_for(filing, Typed.of(filing.draft))
+    assert placed(filing.draft.rows, facts) == [f"row-1-{point.column or 'provider'}"]
+    assert (open_reasons(filing) == ["reply-1-1"]) is still_open
+    if not still_open:
+        (reply,) = Version.objects.get(filing=filing, number=2).replies
+        assert f"本行单位名称改为“{C}”" in reply["answer"]
+        assert (reply["provider"], reply["provider_key"]) == (A, C)
+
+
+def test_a_row_that_is_typed_anew_under_the_old_name_is_not_the_old_row(clerk, reviewer):
+    filing = renamed(sent_back(submitted(clerk, *ROWS), reviewer, at_cell()), clerk, row(C, 1, 41), ROWS[1])
+    filing = save(filing, clerk, *filing.draft.rows, row(A, 1, 7))
+    assert open_reasons(filing) == ["reply-1-1"]
+
+
+def test_autosave_keeps_whose_row_it_is(clerk, reviewer):
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell())
+    first = with_ids(filing.draft.rows)[0]["id"]
+    for number, (before, after) in enumerate([(A, C), (C, C + "分校")], start=1):
+        typing = [Change("cell", first, "provider", before, after)]
+        autosave.autosave(filing, typing, columns=COLUMNS, page="page", number=number, by=clerk)
+    filing = Filing.objects.with_parties().get(pk=filing.pk)
+    assert filing.draft.rows[0]["provider"] == C + "分校"
+    assert open_reasons(filing) == ["reply-1-1"]
+
+
+@pytest.mark.parametrize("point", [at_cell(), at_cell(A, "")])
+def test_a_row_that_is_taken_out_is_no_answer(clerk, reviewer, point):
+    filing = save(sent_back(submitted(clerk, *ROWS), reviewer, point), clerk, ROWS[1])
+    assert open_reasons(filing) == ["reply-1-1"]
+    filing = save(filing, clerk, ROWS[1], replies={"1-1": EXPLANATION})
+    version = filing_actions.submit(filing, revision=filing.revision, by=clerk)
+    assert version.replies[0]["answer"] == f"{EXPLANATION} 本行已删除。"
+
+
+def test_what_is_said_of_a_row_that_is_gone_is_read(clerk, reviewer):
+    """Also of one that the version which is compared with never had."""
+    filing = accepted(clerk, ROWS[0])
+    filing_actions.correct(filing, reason="漏报一家。", revision=filing.revision, by=clerk)
+    filing = sent_back(submitted(clerk, *ROWS), reviewer, at_cell(B))
+    filing = save(filing, clerk, row(A, 2, 80), replies={"2-1": EXPLANATION})
+    version = filing_actions.submit(filing, revision=filing.revision, by=clerk)
+    table = review_table(version)
+    assert (table.previous.number, [each.provider for each in table.rows]) == (1, [A, B])
+    said = [each["answer"] for line in table.rows for cell in line.cells for each in cell.replies]
+    assert said == [f"{EXPLANATION} 本行已删除。"]
 
 
 def test_an_explanation_answers_and_is_frozen_in_the_digest(clerk, reviewer):

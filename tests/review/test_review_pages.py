@@ -13,9 +13,11 @@ from reporting.evidence import queries as evidence_queries
 from reporting.filings import actions as filing_actions
 from reporting.filings import queries as filing_queries
 from reporting.filings import typed_return
+from reporting.filings import versions as filing_versions
 from reporting.models import Filing, Opening, ReviewPoint
+from reporting.review import actions as review_actions
 
-from ..factories import EXPLANATION, attached, grid, membership, nil, row, started, submitted
+from ..factories import EXPLANATION, accepted, attached, grid, membership, nil, row, started, submitted
 from ..live import zh
 from ..screen import Screen
 
@@ -131,30 +133,54 @@ def tick(*filings: Filing) -> dict:
     return {"accept": [f"{each.public_id}:{each.revision}:{files[each.pk]}" for each in filings]}
 
 
-def test_what_has_explanations_is_opened_first(as_, reviewer):
-    filings = waiting()
-    page = Screen(as_(reviewer).get(reverse("review-list")))
-    assert (
-        sum(
-            "先打开" in cell or "Open it first" in cell
-            for table in page.tables
-            for line in table
-            for cell in line
-        )
-        == 1
-    )
-    result = as_(reviewer).post(reverse("review-list"), tick(*filings))
-    assert [again(each).status for each in filings] == ["accepted", "accepted", "submitted"]
-    assert filings[2].tenant.name in Screen(result).text
-    as_(reviewer).get(filings[2].get_absolute_url())
-    as_(reviewer).post(reverse("review-list"), tick(filings[2]))
-    assert again(filings[2]).status == "accepted"
-    assert (
-        HistoryEntry.objects.filter(
-            action="accept", subject_id__in=[each.public_id for each in filings]
-        ).count()
-        == 3
-    )
+def both(client, *filings: Filing, **stale):
+    """Tick them, look at what the next page names, and confirm."""
+    asked = client.post(reverse("review-list"), tick(*filings) | stale)
+    assert asked.status_code == 200
+    page = Screen(asked)
+    assert [each.latest for each in map(again, filings)] == [each.latest for each in filings]
+    given = {"accept": re.findall(r'name="accept"\s+value="(.+?)"', asked.content.decode()), "confirmed": "1"}
+    return page, client.post(reverse("review-list"), given, follow=True)
+
+
+def statuses(filings: list[Filing]) -> list[str]:
+    return [again(each).status for each in filings]
+
+
+def test_the_first_page_leads_to_the_list_and_says_how_many(as_, reviewer):
+    waiting()
+    client = as_(reviewer)
+    links = {link.href: link.text for link in Screen(client.get(reverse("home"))).links}
+    assert "（3）" in links[reverse("review-list")]
+    assert "待审核 3 份，现在可勾选 2 份" in Screen(client.get(reverse("review-list"))).text
+
+
+def test_it_names_them_and_what_was_found_before_it_accepts(as_, reviewer):
+    filings, client = waiting(), as_(reviewer)
+    client.get(filings[2].get_absolute_url())  # has an explanation to read
+    page, done = both(client, *filings)
+    for each in filings:
+        assert each.tenant.name in page.text
+    (explained,) = filings[2].latest.explanations
+    assert explained["question"] in page.text and EXPLANATION in page.text
+    assert "核实性审核未发现疑点" in page.text
+    assert statuses(filings) == ["accepted"] * 3
+    assert "已审核通过 3 份" in Screen(done).text
+    ids = [each.public_id for each in filings]
+    assert HistoryEntry.objects.filter(action="accept", subject_id__in=ids).count() == 3
+
+
+def test_nothing_is_accepted_while_one_has_not_been_read(as_, reviewer, unchanged):
+    filings, client = waiting(), as_(reviewer)
+    page = Screen(client.get(reverse("review-list")))
+    assert sum("先打开" in cell for table in page.tables for line in table for cell in line) == 1
+    for confirmed in ({}, {"confirmed": "1"}):
+        with unchanged():
+            answer = client.post(reverse("review-list"), tick(*filings) | confirmed)
+        assert answer.status_code == 409
+        assert filings[2].tenant.name in Screen(answer).text and "先打开" in Screen(answer).text
+    others = re.findall(r'name="accept"\s+value="(.+?)"', answer.content.decode())
+    assert others == tick(*filings[:2])["accept"]  # one button away
 
 
 def test_a_version_that_came_after_is_opened_again(as_, clerk, reviewer):
@@ -162,16 +188,111 @@ def test_a_version_that_came_after_is_opened_again(as_, clerk, reviewer):
     as_(reviewer).get(filing.get_absolute_url())
     filing_actions.recall(filing, revision=filing.revision, by=clerk)
     filing_actions.submit(again(filing), revision=again(filing).revision, by=clerk)
-    as_(reviewer).post(reverse("review-list"), tick(again(filing)))
+    as_(reviewer).post(reverse("review-list"), tick(again(filing)) | {"confirmed": "1"})
     assert (again(filing).status, Opening.objects.count()) == ("submitted", 1)
 
 
-def test_one_that_moved_on_does_not_stop_the_others(as_, reviewer):
+def test_one_that_moved_on_stops_all(as_, reviewer):
     first, second, _third = waiting()
     filing_actions.recall(first, revision=first.revision, by=membership("huangyan-preparer"))
-    result = Screen(as_(reviewer).post(reverse("review-list"), tick(first, second)))
-    assert [again(first).status, again(second).status] == ["recalled", "accepted"]
-    assert first.tenant.name in result.text
+    answer = as_(reviewer).post(reverse("review-list"), tick(first, second) | {"confirmed": "1"})
+    assert answer.status_code == 409 and first.tenant.name in Screen(answer).text
+    assert statuses([first, second]) == ["recalled", "submitted"]
+
+
+def test_nothing_ticked_is_nothing_done(as_, reviewer, unchanged):
+    waiting()
+    with unchanged():
+        answer = as_(reviewer).post(reverse("review-list"), {"confirmed": "1"}, follow=True)
+    assert (
+        "未做任何" in Screen(answer).text
+        or zh("Nothing was ticked, and nothing was changed.") in Screen(answer).text
+    )
+
+
+# --- what was written is not lost by accepting
+
+
+WRITTEN = {"reason-1-training_attendances": "多 1 人。", "reason": "总体偏少。"}
+
+
+def test_it_asks_before_it_accepts_what_reasons_were_written_about(as_, clerk, reviewer, unchanged):
+    filing, client = submitted(clerk, row(A, 1, 41)), as_(reviewer)
+    address = reverse("filing-accept", args=[filing.public_id])
+    buttons = re.findall(r'formaction="(.+?)"', client.get(filing.get_absolute_url()).content.decode())
+    assert buttons == [address]  # the form with the reasons is what is sent
+    with unchanged():
+        asked = Screen(client.post(address, {"revision": filing.revision, **WRITTEN}))
+    assert "您写了 2 条理由，仍要通过" in asked.text
+    assert {name: asked.fields[name].strip() for name in WRITTEN} == WRITTEN
+    done = client.post(
+        address, {name: asked.fields[name] for name in (*WRITTEN, "revision", "files")} | {"confirmed": "1"}
+    )
+    assert done.status_code == 302 and again(filing).status == "accepted"
+    said = f"总体偏少。\n{A} · 应用类短期培训（人次）: 多 1 人。"
+    assert again(filing).accepted.review.reason == said
+    assert HistoryEntry.objects.get(action="accept", subject_id=filing.public_id).reason == said
+    assert list(ReviewPoint.objects.values_list("provider", "indicator")) == [
+        ("", ""),
+        (A, "training_attendances"),
+    ]
+    for page in (filing.get_absolute_url(), reverse("home")):
+        assert "多 1 人。" in Screen(as_(clerk).get(page)).text
+    assert filing_versions.sent_back_of(again(filing)).points == ()  # nobody has to answer
+
+
+def test_one_can_go_back_to_the_table_and_write_on(as_, clerk, reviewer, unchanged):
+    filing = submitted(clerk, row(A, 1, 41))
+    with unchanged():
+        page = Screen(send_back(as_(reviewer), filing, do="write", **WRITTEN))
+    assert {name: page.fields[name].strip() for name in WRITTEN} == WRITTEN
+
+
+def test_a_remark_that_cannot_be_taken_keeps_all_the_others(as_, clerk, reviewer, unchanged):
+    filing, long = submitted(clerk), {"reason-1": "字" * 501, "reason": "总体偏少。", "confirmed": "1"}
+    with unchanged():
+        answer = as_(reviewer).post(
+            reverse("filing-accept", args=[filing.public_id]), {"revision": filing.revision, **long}
+        )
+    page = Screen(answer)
+    assert answer.status_code == 422 and [link.href for link in page.problems()] == ["#id_reason-1"]
+    assert page.fields["reason"].strip() == "总体偏少。"
+
+
+# --- a correction is compared with what counts
+
+
+def correction(clerk, reviewer) -> Filing:
+    """The third version of a correction; the second was sent back, the first counts."""
+    filing = accepted(clerk, row(A, 1, 41))
+    filing_actions.correct(filing, reason="漏计。", revision=filing.revision, by=clerk)
+    filing = submitted(clerk, row(A, 2, 90))
+    review_actions.send_back(filing, reason="请核对。", revision=filing.revision, by=reviewer)
+    filing_actions.file(
+        clerk.tenant, filing.period, typed_return.Typed([row(A, 2, 86)]), by=clerk, explanation=EXPLANATION
+    )
+    return again(filing)
+
+
+@pytest.mark.parametrize(
+    ("compare", "shown", "hidden"), [("", "41", "90"), ("version", "41", "90"), ("before", "90", "41")]
+)
+def test_it_is_compared_with_the_version_that_counts(as_, clerk, reviewer, compare, shown, hidden):
+    filing = correction(clerk, reviewer)
+    page = Screen(as_(reviewer).get(f"{filing.get_absolute_url()}?compare={compare}"))
+    (line,) = [
+        line for table in page.tables for line in table if line and line[0].startswith(A) and len(line) > 2
+    ]
+    assert "86" in line[2] and shown in line[2] and hidden not in line[2]
+    choices = {link.href: link.text for link in page.links if link.href.startswith("?compare=")}
+    assert "第1版" in choices["?compare=version"].replace(" ", "") and "第2版" in choices["?compare=before"]
+
+
+def test_the_county_reads_the_same_comparison(as_, clerk, reviewer):
+    filing = correction(clerk, reviewer)
+    page = Screen(as_(clerk).get(filing.get_absolute_url()))
+    assert "与审核通过的第1版相比的改动" in page.text
+    assert [A, "应用类短期培训（人次）", "41", "86"] in page.rows(A)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +317,8 @@ def test_it_is_refused_when_a_file_came_or_went_since_the_page_was_opened(
     )
     for change in changes:
         page = Screen(client.get(filing.get_absolute_url()))
-        seen = {name: page.fields[name] for name in ("revision", "files")} | {"reason": "请核对。"}
+        seen = {name: page.fields[name] for name in ("revision", "files")}
+        seen |= {"reason": "请核对。", "confirmed": "1"}
         (listed,) = re.findall(
             r'name="accept"\s+value="(.+?)"', client.get(reverse("review-list")).content.decode()
         )
@@ -204,7 +326,8 @@ def test_it_is_refused_when_a_file_came_or_went_since_the_page_was_opened(
         for name in ("filing-accept", "filing-send-back"):
             answer = client.post(reverse(name, args=[filing.public_id]), seen)
             assert answer.status_code == 409 and zh(OTHER_FILES) in Screen(answer).text
-        assert zh(OTHER_FILES) in Screen(client.post(reverse("review-list"), {"accept": listed})).text
+        several = client.post(reverse("review-list"), {"accept": listed, "confirmed": "1"})
+        assert several.status_code == 409 and zh(OTHER_FILES) in Screen(several).text
     assert again(filing).status == "submitted"
     page = Screen(client.get(reverse("filing-accept", args=[filing.public_id])))
     seen = {name: page.fields[name] for name in ("revision", "files")}

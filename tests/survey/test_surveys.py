@@ -1,12 +1,15 @@
 """The survey of phase one: kept as typed, read when it is submitted, added up for those above; attendances beside it."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
+from portal import clock
 from portal import queries as people
-from portal.models import HistoryEntry
+from portal.models import HistoryEntry, Membership
 from portal.problems import Refused
 from reporting.channels.coverage import coverage
 from reporting.entry.findings import Invalid
@@ -15,8 +18,13 @@ from reporting.rollup.rollup import actual_figures
 from reporting.survey import actions as survey_actions
 from reporting.survey.answers import is_link, questions_of, read_survey
 from reporting.survey.overview import overview
+from targets.models import ReportingDuty
 
 from ..factories import SURVEY, accepted, membership, period, row, surveyed
+from ..screen import Screen
+
+OVERVIEW = "/taizhou/survey/"
+EVERYBODY = "应上报的都已上报"
 
 
 def save(by, revision: int = 0, **typed: str) -> Survey:
@@ -154,6 +162,105 @@ def test_it_puts_first_what_most_name(clerk, neighbour, reviewer):
         ("甲", ["jiaojiang"]),
         ("丙", ["huangyan"]),
     ]
+
+
+# --- sent back
+
+
+WHY = "经费与附件的方案不符，请核对。"
+
+
+def send_back(survey: Survey, by, reason: str = WHY) -> Survey:
+    return survey_actions.send_back_survey(survey, reason=reason, revision=survey.revision, by=by)
+
+
+@pytest.mark.parametrize("who", ["jiaojiang-head", "huangyan-preparer", "taizhou-education-administrator"])
+def test_only_the_reviewer_above_sends_it_back(clerk, unchanged, who):
+    survey = surveyed(clerk)
+    with unchanged(), pytest.raises(PermissionDenied):
+        send_back(survey, membership(who))
+
+
+def test_nobody_sends_back_the_survey_of_where_they_work(clerk, reviewer, unchanged):
+    survey = surveyed(clerk)
+    Membership.objects.create(user=reviewer.user, tenant=clerk.tenant, role="preparer")
+    with unchanged(), pytest.raises(PermissionDenied):
+        send_back(survey, reviewer)
+
+
+@pytest.mark.parametrize("reason", ["", "　", "字" * 501])
+def test_it_is_not_sent_back_without_a_reason(clerk, reviewer, reason, unchanged):
+    survey = surveyed(clerk)
+    with unchanged(), pytest.raises(Invalid):
+        send_back(survey, reviewer, reason)
+
+
+def test_what_is_not_submitted_is_not_sent_back(clerk, reviewer, unchanged):
+    survey = save(clerk)
+    with unchanged(), pytest.raises(Refused):
+        send_back(survey, reviewer)
+
+
+def test_it_goes_back_and_counts_again_when_it_is_submitted_again(clerk, reviewer):
+    first = surveyed(clerk).first_submitted_at
+    survey = send_back(Survey.objects.get(), reviewer)
+    (row,) = [each for each in overview(period().programme, reviewer).rows if each.tenant == clerk.tenant]
+    assert (row.survey, row.is_sent_back) == (None, True)
+    assert overview(period().programme, reviewer).totals[0] is None
+    entry = HistoryEntry.objects.get(action="send_back_survey")
+    assert (entry.reason, entry.by, entry.tenant) == (WHY, reviewer.user, clerk.tenant)
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        survey = survey_actions.submit_survey(survey, revision=survey.revision, by=clerk)
+    assert (survey.first_submitted_at, survey.answers["people"]) == (first, 2000)
+    (row,) = [each for each in overview(period().programme, reviewer).rows if each.tenant == clerk.tenant]
+    assert (row.survey, row.is_sent_back) == (survey, False)
+
+
+def test_the_county_reads_why_until_it_has_submitted_again(as_, clerk, reviewer):
+    survey = surveyed(clerk)
+    address = reverse("survey-send-back", args=[survey.public_id])
+    client = as_(reviewer)
+    assert address in {each.href for each in Screen(client.get(OVERVIEW)).links}
+    asked = Screen(client.get(address))
+    assert clerk.tenant.name in asked.text
+    blank = client.post(address, {"revision": asked.fields["revision"], "reason": " "})
+    assert blank.status_code == 422 and Survey.objects.get().submitted_at
+    done = client.post(address, {"revision": asked.fields["revision"], "reason": WHY})
+    assert done.status_code == 302
+    assert client.post(address, {"revision": asked.fields["revision"], "reason": WHY}).status_code == 409
+    assert "已退回" in Screen(client.get(OVERVIEW)).text
+    pages = [OVERVIEW, reverse("survey-edit", args=["taizhou"]), reverse("home")]
+    assert [page for page in pages if WHY not in Screen(as_(clerk).get(page)).text] == []
+    survey.refresh_from_db()
+    survey_actions.submit_survey(survey, revision=survey.revision, by=clerk)
+    assert [page for page in pages if WHY in Screen(as_(clerk).get(page)).text] == []
+
+
+# --- who has no work plan
+
+
+def test_a_survey_without_its_work_plan_is_named_and_not_all_is_in(as_, clerk, reviewer, all_counties):
+    for by in all_counties:
+        surveyed(by, plan_link="" if by.tenant == clerk.tenant else "https://example.org/plan")
+    found = overview(period().programme, reviewer)
+    assert (found.missing, [each.tenant for each in found.without_plan]) == ([], [clerk.tenant])
+    assert not found.is_complete
+    text = Screen(as_(reviewer).get(OVERVIEW)).text
+    assert "调查均已上报，工作方案未报齐" in text and EVERYBODY not in text
+    assert f"工作方案8/9未上报：{clerk.tenant.short_name}" in "".join(text.split())
+    save(clerk, Survey.objects.get(tenant=clerk.tenant).revision, plan_link="https://example.org/own")
+    own = Survey.objects.select_related("tenant", "programme").get(tenant=clerk.tenant)
+    survey_actions.submit_survey(own, revision=own.revision, by=clerk)
+    assert overview(period().programme, reviewer).is_complete
+    assert EVERYBODY in Screen(as_(reviewer).get(OVERVIEW)).text
+
+
+@pytest.fixture
+def all_counties(clerk):
+    duties = ReportingDuty.objects.filter(programme=period().programme, is_ranked=True)
+    codes = list(duties.values_list("tenant__code", flat=True))
+    assert len(codes) == 9
+    return [membership(f"{code}-preparer") for code in codes]
 
 
 # --- attendances per surveyed person

@@ -11,6 +11,7 @@ REASON = "请核对人次后重报。"
 # What it does at least once, by the name in the history; the other actions are in `test_each_action.py`.
 MOVES_MADE = {
     *("start", "save", "autosave", "submit", "nil", "recall", "accept", "send_back", "correct"),
+    "give_up",
     *("close_period", "reopen_period", "extend", "export"),
     *("invite", "accept_invitation", "activate", "deactivate"),
 }
@@ -53,6 +54,7 @@ HAPPENINGS = {
     "accept": (3, reviewer),
     "send_back": (2, reviewer | reason),
     "correct": (3, filer | reason),
+    "give_up": (1, filer),
     "close_period": (2, decider | reason | {"names_waiting": flag}),
     "reopen_period": (
         3,

@@ -53,7 +53,7 @@ class Walk(RuleBasedStateMachine):
         self.now = NOW
         self.periods = {code: period(code) for code in PERIODS}
         spans = {code: span(each) for code, each in self.periods.items()}
-        self.oracle = Oracle(dict.fromkeys(COUNTIES, CITY), spans)
+        self.oracle = Oracle(dict.fromkeys(COUNTIES, CITY), spans, {"twin": {"jiaojiang"}})
         self.boundaries = sorted(
             {at - step for each in spans.values() for at in each for step in (MOMENT, 0 * MOMENT)}
         )
@@ -155,10 +155,15 @@ class Walk(RuleBasedStateMachine):
     def correct(self, each, who, behind, reason):
         self.move("correct", each, who, behind, filing_actions.correct, self.oracle.correct, reason=reason)
 
+    def give_up(self, each, who, behind):
+        self.move("give_up", each, who, behind, filing_actions.give_up, self.oracle.give_up)
+
     def go_on(self, each, who, checker, picks):
         """A few moves that fit where the return stands (or recalling what is accepted), so that the walk gets far."""
         for pick in picks:
-            if each.status in OPEN and pick:
+            if each.status in OPEN and each.accepted and pick == 5:
+                self.give_up(each, who, 0)
+            elif each.status in OPEN and pick:
                 self.save(each, who, 0, "figures", pick)
                 self.submit(each, who, 0)
             elif each.status in OPEN:

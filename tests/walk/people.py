@@ -50,14 +50,18 @@ def typed(each: Return, kind: str, videos: int) -> tuple[Typing, list[dict], dic
     if kind in ("nothing", "nil without contacts"):
         return Typing(ZERO, is_nil=kind != "nothing", has_contacts=False), [], {}
     if kind == "zeros" and each.period == PERIODS[0]:  # later, zeros want a reason
-        return Typing(ZERO, is_fine=True), [row(name, *ZERO) for name in PROVIDERS.values()], CONTACTS
+        return (
+            Typing(ZERO, is_fine=True, are_contacts_typed=True),
+            [row(name, *ZERO) for name in PROVIDERS.values()],
+            CONTACTS,
+        )
     is_explained, is_fine = kind == "unusual and explained", kind in ("figures", "unusual and explained")
     figures = {
         "figures": (2, 40 + videos, 1, 15, videos, 1, 0),
         "unusual": (1, 5, *ZERO[2:]),  # five people in a class: a soft check wants to know why
         "unusual and explained": (1, 5, *ZERO[2:]),
     }.get(kind, (kind, *ZERO[1:]))
-    typing = Typing(figures, is_fine=is_fine, is_explained=is_explained)
+    typing = Typing(figures, is_fine=is_fine, is_explained=is_explained, are_contacts_typed=True)
     return typing, [row(PROVIDERS[each.period], *figures)], CONTACTS
 
 

@@ -17,15 +17,19 @@ from ...models.states import Move
 from ...periods.by_name import filing_period, membership_for, tenant_named
 from ...review import actions as review_actions
 
-# Those that need a reason, and those that do not.
-WITH_REASON = {Move.SEND_BACK: review_actions.send_back, Move.CORRECT: filing_actions.correct}
+# Those that take a reason, which all but one need, and those that do not.
+WITH_REASON = {
+    Move.SEND_BACK: review_actions.send_back,
+    Move.ACCEPT: review_actions.accept,
+    Move.CORRECT: filing_actions.correct,
+}
 AT_ONCE = {
     Move.SUBMIT: filing_actions.submit,
     Move.NIL: filing_actions.declare_nil,
     Move.RECALL: filing_actions.recall,
-    Move.ACCEPT: review_actions.accept,
+    Move.GIVE_UP: filing_actions.give_up,
 }
-MOVES = [Move.SUBMIT, Move.NIL, Move.RECALL, Move.SEND_BACK, Move.ACCEPT, Move.CORRECT]
+MOVES = [*WITH_REASON, *AT_ONCE]
 
 
 class Command(OperatorCommand):

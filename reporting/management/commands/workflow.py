@@ -28,7 +28,12 @@ def as_markdown() -> str:
     ]
     lines += ["| move | from | to | who | reason | period open |", "|---|---|---|---|---|---|"]
     lines += [_row(move, rule) for move, rule in MOVES.items()]
-    lines += ["", "A recalled correction is `correcting` again: the accepted version counts all the while."]
+    lines += [
+        "",
+        "A recalled correction is `correcting` again: the accepted version counts all the while. Given up, opened or sent back, it",
+        "is `accepted` again; what was never accepted cannot be given up. A correction that changes nothing is not submitted.",
+        "Nobody who has a place at the tenant itself makes the moves of a tenant above.",
+    ]
     lines += ["", *_rules_beside(), ""]
     lines += ["```mermaid", "stateDiagram-v2", "    [*] --> draft", *_arrows(), "```", ""]
     lines += [*_ledger(), ""]
@@ -43,7 +48,8 @@ def _rules_beside() -> list[str]:
     kinds = ", ".join(PeriodDecision.Kind.values)
     return [
         "Reasons of a `send_back` stand at cells, rows or the whole. Each is answered before the next `submit` or `nil`: by a",
-        "change at its place, or by an explanation.",
+        "change at its place, or by an explanation; a row that is taken out wants the explanation. Those written beside an",
+        "`accept` are remarks, which nobody has to answer.",
         "",
         f"“Period open” is decided by the {deciders} of the lead ({kinds}; the last decision holds), else by",
         "the period's own closing day, for one tenant by its extension. What was sent back, or accepted once, goes on after",
