@@ -60,7 +60,7 @@ def split(sheet) -> None:
 def signed(sheet) -> None:
     sheet["A13"], sheet["C13"], sheet["D13"] = "填表人：甲", "联系电话：", 84111111
     sheet["A14"], sheet["B14"], sheet["C14"], sheet["D14"], sheet["E14"] = "填表日期：", 2022, "年", 3, "月"
-    sheet["A15"], sheet["F15"] = "审核人：乙", 13800000000
+    sheet["A15"], sheet["F15"] = "审核人：乙", 138 * 10**8
     sheet["A16"], sheet["B16"] = "短号", 661234
 
 
