@@ -16,6 +16,7 @@ from reporting.models import Filing, Import
 from ..factories import membership, row, started
 from .corpus import figures
 from .corpus.building import separated
+from .test_cases_of_names import WRONG as OF_NAMES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database("sqlite")]
 FOLDER = Path(__file__).parent / "cases"
@@ -48,14 +49,6 @@ REFUSED = {
     "w02_3.xlsx": {"A5": "温岭"},
     "w02_6.xlsx": {"A5": "温岭"},
     "w03_split.xlsx": {"A4": "2021年第四季度", "A5": "温岭"},
-}
-# For these the rule which rows are totals and which names are the same decides: {file: cells}.
-BY_ROWS = {
-    "w04_1.xlsx": {"A9"},
-    "w04_3.xlsx": {"A9"},
-    "w04_6.xlsx": {"A9"},
-    "w11_blankin.xlsx": {"A9"},
-    "w11_kangxi.xlsx": {"A8"},
 }
 
 
@@ -113,7 +106,7 @@ def draft() -> tuple[tuple, ...]:
 
 
 def test_every_file_has_its_verdict():
-    listed = {*TAKEN, *REFUSED, *BY_ROWS, "w13_blank.xlsx"} - {"c03_blank.csv"}
+    listed = {*TAKEN, *REFUSED, *(f"{each}.xlsx" for each in OF_NAMES), "w13_blank.xlsx"} - {"c03_blank.csv"}
     assert {each.name for each in FOLDER.iterdir()} == listed
 
 

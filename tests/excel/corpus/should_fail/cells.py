@@ -98,7 +98,7 @@ TOLD: dict[str, tuple] = {
     "wrong total by formula": (
         lambda: in_sheet("<v>152</v>", "<f>SUM(C7:C11)</f><v>153</v>"), "C12", "C12: the total is 153, but the rows add up to 152",
     ),
-    "a total by another name": (lambda: cells(A12="全部"), "A12", "A12: the row “全部” adds up the rows above it"),
+    "a total by another name": (lambda: cells(A12="以上各校"), "A12", "A12: the row “以上各校” adds up the rows above it"),
     "a figure below the total where somebody signed": (
         lambda: cells(A13="填表人：甲", C13=5), "C13", "Cell C13: a figure stands below the total",
     ),

@@ -180,7 +180,11 @@ CASES = {
     ),
     "an empty column of one's own": Passes(extra, told=("备注",)),
     "a filled column of one's own": Passes(lambda: extra("补报", "", "含一场线上"), asks=("extra-9",)),
-    "an invisible character": Passes(lambda: cells(C7="41\u200b"), told=("invisible",)),
+    "an invisible character": Passes(
+        lambda: cells(C7="41\u200b"),
+        rows=(("椒江区社区学院", 1, "41\u200b", 0, 0, 0, 0, 0), *ROWS[1:]),
+        told=("invisible",),
+    ),
     "names carried over and not used": Passes(
         lambda: form(
             rows=(
