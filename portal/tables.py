@@ -1,6 +1,7 @@
 """The lists about people, sortable and paged."""
 
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,14 @@ from .models import HistoryEntry, Membership
 
 
 def arrange(table: tables.Table, request: HttpRequest, *, per_page: int = 50) -> tables.Table:
-    """Sort and page the table as the address says. How many rows make a page is not for the address to say."""
+    """Sort and page the table as the address says. How many rows make a page is not for the address to say.
+
+    Rows that are equal in what they are sorted by have an order of their own, or one could stand on two pages and on none.
+    """
     tables.RequestConfig(request, paginate=False).configure(table)
+    rows = table.data.data
+    if isinstance(rows, QuerySet) and rows.query.order_by:
+        table.data.data = rows.order_by(*rows.query.order_by, "pk")
     table.paginate(per_page=per_page)
     table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
     return table
