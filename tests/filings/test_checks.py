@@ -1,5 +1,6 @@
 """Each check of the table with a row that trips it and a neighbour that does not, at the boundary (domain §3)."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -8,7 +9,7 @@ from reporting.entry.columns import Field, fields_for
 from reporting.entry.computed_figures import Computed, ComputedRow, OpenQuestion
 from reporting.entry.reading import Finding, read_rows
 from reporting.filings import checks
-from reporting.filings.checks import CHECKS, Facts, run_checks, unanswered
+from reporting.filings.checks import CHECKS, Corrected, Facts, run_checks, unanswered
 from reporting.filings.replies import ReviewReason, SentBack
 
 from ..bad_inputs.names import EXPLANATIONS
@@ -77,6 +78,8 @@ SENT = SentBack(
 )
 SUM, C = "row_is_no_sum", "老年教育处"
 KNOWN = "provider_is_known_otherwise"
+ACCEPTED = Corrected(1, {KEY: (A, SENT.lines[KEY])}, False, GIVEN)
+CORRECTION, SAME = "correction_changes_something", "correction_unchanged"
 
 HARD = [
     Case(
@@ -87,6 +90,12 @@ HARD = [
         {"sent_back": SENT, "replies": {"1-1": "核实无误核实无误"}},
         {"sent_back": SENT, "replies": {"1-1": EXPLANATION}},
     ),
+    whole(CORRECTION, SAME, FULL, [row(A, 1, 51)], {"corrected": ACCEPTED}),
+    whole(CORRECTION, SAME, FULL, [*FULL, row(B, 0)], {"corrected": ACCEPTED}),
+    whole(CORRECTION, SAME, FULL, [row(A, 1, "约50")], {"corrected": ACCEPTED}),  # unreadable: told once
+    whole(CORRECTION, SAME, FULL, FULL, {"corrected": ACCEPTED}, {}),
+    whole(CORRECTION, SAME, FULL, FULL, {"corrected": ACCEPTED}, {"corrected": replace(ACCEPTED, counts_alike=False)}),
+    whole(CORRECTION, SAME, FULL, FULL, {"corrected": ACCEPTED}, {"corrected": ACCEPTED, "contacts": GIVEN | {"head": "丁"}}),
     whole("rows_or_nil", "empty", [], FULL),
     whole("rows_or_nil", "empty", [{"provider": A, "values": {}}], [], {}, {"is_nil": True}),
     whole("rows_or_nil", "nil_with_rows", FULL, FULL, {"is_nil": True}, {}),
