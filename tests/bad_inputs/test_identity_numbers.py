@@ -29,6 +29,8 @@ FIGURE = re.compile(
     r"row-\d+-(?!provider$)\w+|sitting-\d+-hours|attendances|volunteers"
     "|willing|able|people|teachers_(full|part)_time|videos|textbooks|funds"
 )
+# What each row of a table may leave to the field above it.
+OF_A_ROW = re.compile(r"row-\d+-provider")
 # Where typing is kept as it is until it is submitted, and refused then.
 AS_TYPED = {Draft, Survey}
 
@@ -69,11 +71,8 @@ def kept() -> Iterator[tuple[str, str]]:
 
 def filled_in(form: PageForm) -> dict[str, str]:
     """As somebody fills it in who leaves nothing out, and presses the button that the form is for."""
-    typed = {
-        name: "演示内容一二三四五六"
-        for name in form.texts
-        if not form.given[name] and not FIGURE.fullmatch(name)
-    }
+    left = [each for each in form.texts if not (FIGURE.fullmatch(each) or OF_A_ROW.fullmatch(each))]
+    typed = {name: "演示内容一二三四五六" for name in left if not form.given[name]}
     return form.given | typed | form.primary
 
 
