@@ -38,6 +38,7 @@ from .reasons import place_reasons
 from .sheet import draft_sheet
 from .tables import FilingTable
 from .typed_return import Typed
+from .unread import unread_in
 
 ROWS_ADDED = 5
 # What the buttons of the grid do besides saving. Each works without scripts.
@@ -114,6 +115,7 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
         "attachment": draft_sheet(filing, judged.reading.lines),
         "reasons": place_reasons(judged.reading, judged.facts),
         "computed": judged.facts.computed,
+        "unread": unread_in(judged.reading, judged.facts.computed),
         **_window_facts(filing, request.membership),
     }
     return render(request, "reporting/filings/filing_submit.html", page)
@@ -307,6 +309,8 @@ def _grid_page(
         "last_review": versions.last_review(filing),
         "reasons": place_reasons(judged.reading, facts),
         "computed": facts.computed,
+        "unread": unread_in(judged.reading, facts.computed),
+        "why_not_type": rules.why_not_type(filing, request.membership) if facts.computed else None,
         "left_out": counted_lines.left_out_of(filing, facts.computed)
         if filing.period.programme.ledger
         else 0,

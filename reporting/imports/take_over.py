@@ -1,6 +1,6 @@
 """A filled-in official attachment becomes a return: all of it, or nothing and every problem with its cell."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from portal.clock import now
 from portal.models import Membership, Tenant
 from targets.models import Period, ReportingDuty
 
-from ..entry.columns import fields_for
+from ..entry.columns import Field, fields_for
 from ..entry.findings import Invalid
-from ..entry.reading import Finding, read_rows
+from ..entry.reading import Finding, Reading, read_rows
 from ..excel.importing import ReadReturn, check_total, in_order
 from ..excel.kinds import check_name
 from ..excel.problems import ImportQuestion, Problem, Refused
@@ -24,6 +24,7 @@ from ..filings import actions as filing_actions
 from ..filings import computed as filing_computed
 from ..filings.sheet import bureau_line, columns_of
 from ..filings.typed_return import Typed
+from ..filings.unread import as_kept
 from ..models import Filing, Import
 from ..uploads.storing import lost
 from . import actions
@@ -45,7 +46,7 @@ class Found:
     """What a file holds for a return. With problems, nothing of it can be taken over."""
 
     read: ReadReturn
-    rows: list[dict] = field(default_factory=list)  # as typed
+    rows: list[dict] = field(default_factory=list)  # as typed in the file
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     questions: list[ImportQuestion] = field(default_factory=list)
@@ -96,20 +97,26 @@ def look_at(
     reading = read_rows(read.rows, fields, computed.named_in(read.rows))
     found.problems += _at_cells(reading.findings, read)
     found.notices += [_at_cell(each, read) for each in reading.notices]
-    found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
+    as_written = read_rows(read.rows, fields)
+    found.problems += check_total(read, _sums(read, as_written, fields, found.problems))
     found.problems = in_order(found.problems)
-    found.rows = [computed.without_repeated(_as_typed(row)) for row in read.rows]
+    found.rows = [_as_typed(row) for row in read.rows]
     return found
 
 
-def _sums(read: ReadReturn, totals: dict[str, int], problems: list[Problem]) -> dict[str, int]:
-    """The sums of the columns whose every cell could be read: any other total would be called wrong for no fault of its own."""
+def _sums(
+    read: ReadReturn, as_written: Reading, fields: Sequence[Field], problems: list[Problem]
+) -> dict[str, int]:
+    """The sums of what the file itself says, of the columns whose every cell could be read: any other total would be called
+    wrong for no fault of its own."""
     named = {problem.cell for problem in problems}
     unread = {code for (_row, code), cell in read.cells.items() if cell in named}
+    unread |= {each.column for each in as_written.findings if each.code != "blank"}
     is_whole = not any(
         problem.cell not in {*read.cells.values(), read.period_cell, read.bureau_cell, ""}
         for problem in problems
     )
+    totals = as_written.totals(fields)
     return {code: total for code, total in totals.items() if is_whole and code not in unread}
 
 
@@ -144,10 +151,11 @@ def import_return(
     found = look_at(source, name, tenant, period, filing=filing)
     if found.problems:
         raise WorkbookRefused(found.problems)
+    rows = as_kept(found.rows, filing_computed.computed_for(filing or Filing(tenant=tenant, period=period)))
     try:
         with transaction.atomic():
             filed = filing_actions.file(
-                tenant, period, Typed(rows=found.rows), by=by, explanation=explanation, submitting=submitting
+                tenant, period, Typed(rows=rows), by=by, explanation=explanation, submitting=submitting
             )
     except Invalid as refused:
         raise WorkbookRefused(list(_at_cells(refused.findings, found.read))) from refused

@@ -58,7 +58,7 @@
   const fillZeros = () => {
     const pairs = [];
     grid.rows().filter((row) => grid.cells(row)[0].value.trim()).forEach((row) => {
-      grid.cells(row).slice(1).filter((cell) => !cell.value.trim()).forEach((cell) => pairs.push([cell, "0"]));
+      grid.cells(row).slice(1).filter((cell) => !cell.readOnly && !cell.value.trim()).forEach((cell) => pairs.push([cell, "0"]));
     });
     grid.announce(grid.text("filled", { count: grid.change(pairs) }));
   };

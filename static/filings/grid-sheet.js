@@ -73,10 +73,18 @@ window.portalGrid = (() => {
       shown.title = text("computed");
       cell.after(shown);
     }
-    if (cell.dataset.figure === String(figure)) return;
     cell.dataset.figure = figure;
+    const typed = cell.value.trim();
     shown.textContent = figure.toLocaleString("en-US");
+    if (!isOther(typed, figure)) return;
+    const struck = document.createElement("del");
+    struck.textContent = typed;
+    shown.prepend(struck, " ");
   };
+
+  /** Whether another figure is typed than the computed one: it is kept and not reported. Plain spellings alone are known
+      here; the server knows them all. */
+  const isOther = (typed, figure) => typed !== "" && typed.replace(/,/g, "").replace(/^\/$/, "0") !== String(figure);
 
   const clean = (row) => {
     row.querySelectorAll(".cell-message, .cell-choices, .cell-ledger").forEach((each) => each.remove());
@@ -129,6 +137,6 @@ window.portalGrid = (() => {
 
   return {
     form, table, body, columns, limit, rows, cells, rowOf, columnOf, cellOf, isCell, isEmpty, idOf, setId, find, randomId, tell, set, text,
-    announce, addRow, putRow, takeRow, compute,
+    announce, addRow, putRow, takeRow, compute, isOther,
   };
 })();

@@ -15,10 +15,10 @@
     if (done.length > LONGEST) done.shift();
   };
 
-  /** Change cells at one stroke: [[cell, value]]. Gives how many were changed. */
+  /** Change cells at one stroke: [[cell, value]]. Gives how many were changed. What is put where a figure is computed is
+      kept beside it and told (grid-ledger.js). */
   grid.change = (pairs) => {
-    const typed = pairs.filter(([cell]) => !cell.readOnly); // what the ledger computes is not typed
-    const changed = typed.map(([cell, value]) => [cell, value, cell.value]).filter(([cell, value]) => grid.set(cell, value));
+    const changed = pairs.map(([cell, value]) => [cell, value, cell.value]).filter(([cell, value]) => grid.set(cell, value));
     if (!changed.length) return 0;
     const put = (values) => {
       changed.forEach((each) => grid.set(each[0], values(each)));

@@ -34,7 +34,14 @@ FIELDS = [
 GIVEN = {"preparer": "甲", "head": "乙", "telephone": "0000"}
 A, B = "海门街道社区学校", "洪家街道成校"
 COMPUTED = Computed(
-    (ComputedRow("a", A, A, frozenset(), {}, asked=(OpenQuestion("23人。", ("first_phase_size", "23")),)),)
+    (
+        ComputedRow(
+            "a", A, A, frozenset(), {}, questions=(OpenQuestion("23人。", ("first_phase_size", "23")),)
+        ),
+    )
+)
+NOT_RECORDED = Computed(
+    (ComputedRow("a", A, A, frozenset(), dict.fromkeys([each.code for each in FIELDS[:4]], 0)),)
 )
 BEFORE = {A: dict(zip([each.code for each in FIELDS], (2, 80, 1, 18, 0, 0, 0), strict=True))}
 
@@ -131,6 +138,7 @@ SOFT = [
     whole("not_all_zero_after_activity", "all_zero", [row(A, 0)], [row(A, 0, 0, 0, 0, 0, 0, 1)], {"previous_totals": {T: 80}}),
     whole("not_all_zero_after_activity", "all_zero", [row(A, 0)], [row(A, 0)], {"previous_totals": {T: 80}}, {"previous_totals": {T: 0}}),
     at("activities_are_explained", "activity_unexplained", row(A, 1, 50), "provider", row(B, 1, 50), computed=COMPUTED),
+    at("typed_figures_are_reported", "typed_not_reported", row(A, 1, 50), "provider", row(A, 0), computed=NOT_RECORDED),
     at("provider_is_our_own", "other_tenants_name", row("黄岩区社区学院", 1, 50), "provider", row("北黄岩小学", 1, 50)),
 ]  # fmt: skip
 
@@ -153,10 +161,10 @@ def facts(**given) -> Facts:
 
 def found(case: Case, rows: list[dict], given: dict) -> list[tuple]:
     """What the one check of the case finds: (code, row, column, class)."""
-    check = getattr(checks, case.check)
+    check, about = getattr(checks, case.check), facts(**given)
     return [
         (each.code, each.row, each.column, kind(each))
-        for each in check(read_rows(rows, FIELDS), facts(**given))
+        for each in check(read_rows(rows, FIELDS, about.computed), about)
     ]
 
 

@@ -1,4 +1,5 @@
-"""Figures of the activity ledger in the grid: they follow the server, and no key and no paste types over them."""
+"""Figures of the activity ledger in the grid: they follow the server, and no key types over them. What is pasted there is
+kept and told, with the way to have it reported."""
 
 import os
 
@@ -58,15 +59,57 @@ def test_it_is_shown_followed_and_not_typed_over(open_grid, filing, recorder):
 
     cell(page, 1, "training_sessions").focus()
     page.keyboard.type("7")
-    paste(page, "9\t500\t\t\t3")
-    dialog = page.locator("dialog[open]")
-    if dialog.count():
-        dialog.locator("button.is-primary").click()
+    expect(page.locator(".cell-message.is-why")).to_be_visible()
     page.locator("[data-fill-zeros]").click()
     is_saved(page)
     expect(figure(page, "training_sessions")).to_have_text("3")
     (kept,) = stored(filing)
     assert kept[:5] == [NAME, "", "", "", ""] and kept[6:] == ["0", "0"]
+
+
+def test_what_is_pasted_over_it_is_asked_kept_told_and_reported_when_typed(open_grid, filing, recorder):
+    page = open_grid()
+    is_saved(page)
+    cell(page, 1, "training_sessions").focus()
+    paste(page, "9\t500\t0\t/\t3")
+    dialog = page.locator("dialog[data-paste]")
+    expect(dialog.locator("[data-paste-computed]")).to_contain_text("2")
+    dialog.locator("button[value=paste]").click()
+    box = page.locator("[data-unread]")
+    expect(box).to_contain_text(NAME)
+    expect(figure(page, "training_attendances")).to_have_text("500 80")
+    expect(page.locator("[data-total=training_attendances]")).to_have_text("80")
+    is_saved(page)
+    assert stored(filing)[0][:6] == [NAME, "9", "500", "0", "/", "3"]
+
+    cell(page, 1, "training_sessions").focus()
+    page.keyboard.press("Delete")
+    expect(figure(page, "training_sessions")).to_have_text("2")
+    page.keyboard.press("Control+z")
+    is_saved(page)
+    box.locator("a[href$='/typing/']").click()
+    page.locator("[name=provider]").check()
+    page.locator("main form.card button.is-primary").click()
+    expect(page.locator("[data-total=training_attendances]")).to_have_text("500")
+    expect(page.locator("[data-unread]")).to_be_hidden()
+    is_saved(page)
+
+
+def test_one_figure_pasted_into_a_computed_cell_is_asked_about(open_grid, filing, recorder):
+    page = open_grid()
+    is_saved(page)
+    cell(page, 1, "training_sessions").focus()
+    paste(page, "9")
+    expect(page.locator("[data-paste-computed]")).to_contain_text("1")
+
+
+def test_what_is_copied_out_of_the_sheet_holds_the_computed_figures(open_grid, filing, recorder):
+    page = open_grid()
+    is_saved(page)
+    cell(page, 1, "training_sessions").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "2\t80"
 
 
 def test_a_row_becomes_computed_when_it_is_named(open_grid, filing, recorder):
