@@ -148,7 +148,8 @@ def refuse_others(filing: Filing, by: Membership) -> None:
 
 def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
     fields = queries.fields_of(filing)
-    typed, revision, button = read_grid(request.POST, fields), read_revision(request.POST), _pressed(request)
+    typed = read_grid(request.POST, fields, Typed.of(filing.draft))
+    revision, button = read_revision(request.POST), _pressed(request)
     _press(button, typed, fields, filing)
     try:
         filing = actions.save_draft(filing, typed, revision=revision, by=request.membership)
