@@ -51,6 +51,7 @@ def draft(filing: Filing) -> dict:
     return {"rows": rows, "texts": Typed.of(kept).texts}
 
 
+@pytest.mark.slow("the page is posted once for each of its fields")
 def test_the_grid(as_, clerk, filing):
     address = reverse("filing-edit", args=[filing.public_id])
     counted = saved_without_each(as_(clerk), address, lambda: draft(filing), do="save")

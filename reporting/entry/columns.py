@@ -1,5 +1,6 @@
 """What does a tenant's return ask for in a period? The columns of its table, with the task behind each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.models import Tenant
@@ -8,7 +9,8 @@ from targets.models import Indicator, Period, ReportingDuty, Target
 
 @dataclass(frozen=True)
 class Field:
-    """One typed column. `target` is None where the tenant has no task: that is not 0."""
+    """One typed column. `target` is None where the tenant has no task: that is not 0. `is_reported`: there is a task, or the
+    document sets none for the column and it is reported with the others (“三入”人次); where it is not, nothing is expected."""
 
     code: str
     name: str
@@ -17,6 +19,7 @@ class Field:
     sessions: str  # code of the sessions that these attendances belong to, or ""
     target: int | None = None
     is_credited: bool = True
+    is_reported: bool = True
 
     @property
     def has_task(self) -> bool:
@@ -46,6 +49,14 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
             sessions=each.attendances_of,
             target=targets.get(each.code),
             is_credited=each.code not in not_credited,
+            is_reported=_is_reported(each, targets),
         )
         for each in typed_indicators(period.programme_id)
     ]
+
+
+def _is_reported(indicator: Indicator, targets: Collection[str]) -> bool:
+    """Attendances without a target of their own are reported where their sessions are."""
+    if indicator.code in targets or indicator.target_heading:
+        return indicator.code in targets
+    return indicator.attendances_of in targets if indicator.attendances_of else bool(targets)

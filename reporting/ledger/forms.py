@@ -97,10 +97,7 @@ def read_activity_form(posted: QueryDict, saved: TypedActivity | None = None) ->
     numbers = {int(found[1]) for name in posted if (found := SITTING_NAME.fullmatch(name))}
     if len(numbers) > SITTINGS_AT_MOST + 1:
         raise BadRequest(_("A course has at most %(limit)s sittings here.") % {"limit": SITTINGS_AT_MOST})
-    pairs = [
-        (typed_text(posted, f"sitting-{number}-on"), typed_text(posted, f"sitting-{number}-hours"))
-        for number in sorted(numbers)
-    ]
+    pairs = [_sitting(posted, number, saved.sittings if saved else ()) for number in sorted(numbers)]
     several: dict[str, Any] = {name: posted.getlist(name)[:SITTINGS_AT_MOST] for name in TICKED}
     listed: dict[str, Any] = {name: typed_text(posted, name).splitlines() for name in LISTED}
     typed = TypedActivity(
@@ -117,6 +114,16 @@ def read_activity_form(posted: QueryDict, saved: TypedActivity | None = None) ->
         sittings=typed.sittings if numbers else saved.sittings,
         **{name: getattr(saved, name) for name in missing},
     )
+
+
+def _sitting(posted: QueryDict, number: int, saved: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """(day, class hours) as typed; the part that was not sent is as it is saved."""
+    known = saved[number - 1] if number <= len(saved) else ("", "")
+    names = (f"sitting-{number}-on", f"sitting-{number}-hours")
+    on, hours = (
+        typed_text(posted, name) if name in posted else text for name, text in zip(names, known, strict=True)
+    )
+    return on, hours
 
 
 def finding_text(finding: Finding, raw: str) -> str:
