@@ -26,6 +26,7 @@
       list.append(item);
     });
     box.hidden = !unread.length;
+    if (unread.length) document.querySelector("[data-ways]").hidden = false;
   });
 
   grid.form.addEventListener("input", () => {

@@ -96,7 +96,7 @@ def test_what_is_pasted_over_it_is_asked_kept_told_and_reported_when_typed(open_
     expect(figure(page, "training_sessions")).to_have_text("2")
     page.keyboard.press("Control+z")
     is_saved(page)
-    box.locator("a[href$='/typing/']").click()
+    page.locator("[data-ways] a[href$='/typing/']").click()
     looked_at(page, "typing")
     page.locator("[name=provider]").check()
     page.locator("main form.card button.is-primary").click()
