@@ -13,6 +13,7 @@ from reporting.filings import actions as filing_actions
 from reporting.filings import computed, queries, typed_return, typing_actions
 from reporting.materials import actions as material_actions
 from reporting.models import Filing, Import, LedgerSwitch, Provider
+from reporting.providers.actions import change_provider
 
 from ..factories import (
     FIGURES,
@@ -99,6 +100,32 @@ def test_the_total_is_compared_with_what_the_file_says(as_, clerk, filing):
     response, imported = upload(as_, clerk, filing, wrong)
     (problem,) = imported.found["problems"]
     assert response.status_code == 422 and "171" in problem["text"] and "170" in problem["text"]
+
+
+def test_a_file_that_names_the_provider_by_an_alias_is_asked_about_and_typed(as_, clerk, filing):
+    """“海门 成校” is on the ledger under its registered name: its figures are told, and the switch is that provider's."""
+    provider = Provider.objects.get(name=NAME)
+    change_provider(
+        provider, name=NAME, aliases=["海门成校"], is_active=True, revision=provider.revision, by=clerk
+    )
+    rows = [("海门 成校", 1, 42, 1, 17, 0, 0, 0), ROWS[2]]
+    response, imported = upload(as_, clerk, filing, workbook(filing, *rows))
+    assert (response.status_code, imported.found["problems"]) == (200, [])
+    assert response.content.decode().count('<del class="is-unread">') == 4
+    confirm(as_, clerk, imported, decision="typed")
+    assert totals(filing)["training_attendances"] == 80
+
+
+def test_a_last_row_that_adds_up_what_the_file_says_is_a_total(as_, clerk, filing):
+    """Whatever is reported in place of the rows above it."""
+    above = [(NAME, 1, 42, 1, 17, 0, 0, 0), (THIRD, 1, 38, 0, 0, 0, 0, 0)]
+    book = load_workbook(io.BytesIO(workbook(filing, *above, ("全区", 2, 80, 1, 17, 0, 0, 0))))
+    sheet = book.worksheets[0]
+    sheet.delete_rows(next(place for place in range(7, 40) if sheet.cell(place, 1).value == "合计"))
+    target = io.BytesIO()
+    book.save(target)
+    _response, imported = upload(as_, clerk, filing, target.getvalue())
+    assert ["全区" in each["text"] for each in imported.found["problems"]] == [True]
 
 
 def test_the_preview_shows_what_will_be_reported_and_stops(as_, clerk, filing):
