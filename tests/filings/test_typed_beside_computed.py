@@ -119,13 +119,13 @@ def test_a_file_that_names_the_provider_by_an_alias_is_asked_about_and_typed(as_
 def test_a_last_row_that_adds_up_what_the_file_says_is_a_total(as_, clerk, filing):
     """Whatever is reported in place of the rows above it."""
     above = [(NAME, 1, 42, 1, 17, 0, 0, 0), (THIRD, 1, 38, 0, 0, 0, 0, 0)]
-    book = load_workbook(io.BytesIO(workbook(filing, *above, ("全区", 2, 80, 1, 17, 0, 0, 0))))
+    book = load_workbook(io.BytesIO(workbook(filing, *above, ("城区各校", 2, 80, 1, 17, 0, 0, 0))))
     sheet = book.worksheets[0]
     sheet.delete_rows(next(place for place in range(7, 40) if sheet.cell(place, 1).value == "合计"))
     target = io.BytesIO()
     book.save(target)
     _response, imported = upload(as_, clerk, filing, target.getvalue())
-    assert ["全区" in each["text"] for each in imported.found["problems"]] == [True]
+    assert ["城区各校" in each["text"] for each in imported.found["problems"]] == [True]
 
 
 def test_the_preview_shows_what_will_be_reported_and_stops(as_, clerk, filing):
