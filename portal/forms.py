@@ -1,7 +1,7 @@
 """Forms about people."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
@@ -14,10 +14,30 @@ from .identity_numbers import refuse_identity_number
 from .models import Invitation, Membership, Tenant, User
 from .roles import Role
 
+F = TypeVar("F", bound=forms.Form)
+
 
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to. An empty POST is still a form that was sent: it is bound, and its errors are shown."""
     return request.POST if request.method == "POST" else None
+
+
+def complete_by_saved(form: F) -> F:
+    """A form about something that is saved, with what it was made for (`initial`): a field that was not sent at all is no
+    empty one, it is as it is saved. Boxes that are not ticked are never sent, and what is hidden says what the page saw."""
+    if not form.is_bound:
+        return form
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    for name, field in form.fields.items():
+        widget = field.widget
+        if name not in form.initial or widget.is_hidden:
+            continue
+        if widget.value_omitted_from_data(data, form.files, form.add_prefix(name)):
+            saved = field.prepare_value(form.initial[name])
+            data[form.add_prefix(name)] = "" if saved is None else saved
+    form.data = data
+    return form
 
 
 class TenantChoice(forms.ModelChoiceField):

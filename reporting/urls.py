@@ -6,7 +6,7 @@ from .assessment import views as assessment_views
 from .channels import views as channel_views
 from .evidence import views as evidence_views
 from .exports import views as export_views
-from .filings import activity_views, autosave_view
+from .filings import activity_views, autosave_view, typing_views
 from .filings import views as filing_views
 from .home import board_view
 from .home import views as home_views
@@ -46,6 +46,7 @@ urlpatterns = [
     path("filings/<uuid:public_id>/autosave/", autosave_view.filing_autosave, name="filing-autosave"),
     path("filings/<uuid:public_id>/submit/", filing_views.filing_submit, name="filing-submit"),
     path("filings/<uuid:public_id>/nil/", filing_views.filing_nil, name="filing-nil"),
+    path("filings/<uuid:public_id>/typing/", typing_views.filing_typing, name="filing-typing"),
     *[
         path(
             f"filings/<uuid:public_id>/{name}/",

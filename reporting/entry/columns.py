@@ -1,5 +1,6 @@
 """What does a tenant's return ask for in a period? The columns of its table, with the task behind each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.models import Tenant
@@ -10,7 +11,9 @@ from targets.queries import lacking, loaded_targets
 
 @dataclass(frozen=True)
 class Field:
-    """One typed column. `target` is None where the tenant has no task: that is not 0."""
+    """One typed column. `target` is None where the tenant has no task: that is not 0. `is_reported`: there is a task, or the
+    document sets none for the column and it is reported with the others (“三入”人次), or nobody knows; where it is not, nothing
+    is expected."""
 
     code: str
     name: str
@@ -20,6 +23,7 @@ class Field:
     target: int | None = None
     is_loaded: bool = True  # whether it is known that there is a task, or none
     is_credited: bool = True
+    is_reported: bool = True
 
     @property
     def has_task(self) -> bool:
@@ -27,8 +31,15 @@ class Field:
 
     @property
     def sign(self) -> str:
-        """What stands in place of a target: no task, or nobody knows."""
-        return "/" if self.is_loaded else str(NOT_LOADED_SIGN)
+        """What stands in place of a target: nobody knows, none of its own, or no task."""
+        if not self.is_loaded:
+            return str(NOT_LOADED_SIGN)
+        return "—" if self.is_reported else "/"
+
+    @property
+    def has_no_own_target(self) -> bool:
+        """The document sets none for the column, and it is reported all the same."""
+        return self.is_loaded and self.is_reported and not self.has_task
 
 
 def typed_indicators(programme_id: int) -> list[Indicator]:
@@ -44,6 +55,7 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
     unknown = lacking(loaded, indicators)
     duty = ReportingDuty.objects.filter(programme_id=period.programme_id, tenant=tenant).first()
     not_credited = duty.not_credited if duty else []
+    asked = {*targets, *(each.code for each in indicators if unknown(tenant.code, each.code))}
     return [
         Field(
             code=each.code,
@@ -54,6 +66,7 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
             target=targets.get(each.code),
             is_loaded=not unknown(tenant.code, each.code),
             is_credited=each.code not in not_credited,
+            is_reported=_is_reported(each, asked),
         )
         for each in indicators
     ]
@@ -66,3 +79,11 @@ def targets_of_tenant(tenant: Tenant, period: Period) -> dict[str, int]:
     return {
         code: value for code, value in numbers.values_list("indicator__code", "value") if value is not None
     }
+
+
+def _is_reported(indicator: Indicator, asked: Collection[str]) -> bool:
+    """Attendances without a target of their own are reported where their sessions are. `asked`: the columns with a task, and
+    those of which nobody knows whether there is one."""
+    if indicator.code in asked or indicator.target_heading:
+        return indicator.code in asked
+    return indicator.attendances_of in asked if indicator.attendances_of else bool(asked)

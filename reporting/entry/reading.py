@@ -18,6 +18,7 @@ from .visual_names import visual_key
 
 MAXIMUM_ROWS = 200
 NOTHING_COMPUTED = Computed()
+NOT_READ = "not_read"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Reading:
     notices: list[Finding] = field(default_factory=list)
     typed_rows: int = 0
     computed_rows: int = 0
+
+    @property
+    def unread(self) -> list[Finding]:
+        """Of the notices those about a typed figure that is not reported: another one is computed in its place."""
+        return [each for each in self.notices if each.code == NOT_READ]
 
     def totals(self, fields: Sequence[Field]) -> dict[str, int]:
         """The sum of each column over the rows that could be read: whole numbers in the column's unit."""
@@ -192,7 +198,7 @@ def _note_unread(
     """What is typed in a computed column is kept and not read: never both for the same figure."""
     for each in fields:
         raw, figure = typed.get(each.code), computed.figures.get(each.code)
-        if figure is None or not _has_text(raw) or str(raw).strip(BLANKS) == str(figure):
+        if figure is None or not _has_text(raw) or _says(raw, each, figure):
             continue
         text = (
             _("The register of materials gives %(figure)s; the typed “%(typed)s” is not read.")
@@ -203,8 +209,14 @@ def _note_unread(
         )
         values = {"provider": computed.provider, "figure": figure, "typed": shown(str(raw))}
         reading.notices.append(
-            Finding("not_read", where(index, each.name) + text % values, index, each.code, is_hard=False)
+            Finding(NOT_READ, where(index, each.name) + text % values, index, each.code, is_hard=False)
         )
+
+
+def _says(raw: object, column: Field, figure: int) -> bool:
+    """Whether what is typed means the figure: “1,080”, full-width digits, “/” for 0."""
+    count = parse_count(raw, unit=column.unit, allows_no_task=True)
+    return not count.problem and (0 if count.no_task else count.value) == figure
 
 
 def _read_cell(index: int, raw: object, column: Field, reading: Reading) -> Count:

@@ -14,9 +14,10 @@ from ..entry.merging import ADD, PROVIDER, Change, Conflict, Merged, cells_of
 from ..models import Filing
 from .grid import ColumnFacts, Grid, GridCell, GridRow
 from .typed_return import Typed
+from .unread import Unread
 
 
-def response_to(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
+def response_to(filing: Filing, grid: Grid, unread: Unread, submit_reason: str | None) -> dict:
     """The return after an autosave: the checks, the sums, and whether it can go on to be submitted."""
     saved_at = filing.draft.saved_at
     return {
@@ -41,6 +42,7 @@ def response_to(filing: Filing, grid: Grid, submit_reason: str | None) -> dict:
             }
             for each in grid.questions
         ],
+        "unread": unread.texts,
         "information": [each.text for each in grid.information],
         "columns": {each.column.code: _column(each) for each in grid.columns},
         "can_submit": grid.is_ready and not submit_reason,

@@ -15,6 +15,7 @@ from . import autosave, queries, rules
 from .autosave_request import read_autosave_request
 from .autosave_response import conflicts_of, response_to, typing_of
 from .typed_return import Typed
+from .unread import unread_in
 from .views import judge, refuse_others
 
 OTHER_ACCOUNT = 403
@@ -46,7 +47,10 @@ def filing_autosave(request: HttpRequest, filing: Filing) -> HttpResponse:
     except Refused as refused:
         return JsonResponse({"reason": refused.reason, "address": filing.get_absolute_url()}, status=409)
     judged = judge(filing, Typed.of(filing.draft), fields=fields, computed=computed)
-    response = response_to(filing, judged.grid, rules.why_not(filing, Move.SUBMIT, request.membership))
+    unread = unread_in(judged.reading, judged.facts.computed)
+    response = response_to(
+        filing, judged.grid, unread, rules.why_not(filing, Move.SUBMIT, request.membership)
+    )
     response["conflicts"] = conflicts_of(merged, columns)
     if sent.seen != filing.revision - merged.is_changed:
         response |= typing_of(judged.typed, with_ids(judged.reading.rows), columns)

@@ -121,7 +121,18 @@ def rows_or_nil(reading: Reading, facts: Facts) -> Iterator[Finding]:
         )
         yield Finding("nil_with_rows", text % {"count": reading.typed_rows})
     elif not facts.is_nil and not reading.lines and not reading.findings:
-        yield Finding("empty", _("Fill in at least one provider's row, or declare a nil return."))
+        yield Finding("empty", _what_an_empty_return_wants(facts.computed))
+
+
+def _what_an_empty_return_wants(computed: Computed) -> str:
+    """Where all is computed there is nothing to type: what is recorded fills it in."""
+    if not (count := sum(each.uses_ledger for each in computed.rows)):
+        return _("Fill in at least one provider's row, or declare a nil return.")
+    return _(
+        "Nothing is recorded in this period for the %(count)s providers whose figures the activity ledger gives. "
+        "Record their activities, or have the figures of this period typed instead; declare a nil return only if "
+        "nothing was done."
+    ) % {"count": count}
 
 
 def sessions_and_attendances_go_together(reading: Reading, facts: Facts) -> Iterator[Finding]:
@@ -340,6 +351,22 @@ def activities_are_explained(reading: Reading, facts: Facts) -> Iterator[Finding
             )
 
 
+def typed_figures_are_reported(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """Figures typed for a provider of which nothing is recorded: what would be reported is 0."""
+    for line in reading.lines:
+        found = facts.computed.by_key.get(line.key)
+        unread = [each for each in reading.unread if each.row == line.row]
+        if found and not found.is_there and unread:
+            text = _(
+                "Nothing of “%(provider)s” is recorded in this period, so 0 would be reported and not what is typed. "
+                "Record the activities or have the figures typed; otherwise say why 0 is right."
+            ) % {"provider": line.provider}
+            facts_of_it = [each.text for each in unread]
+            yield _soft(
+                "typed_not_reported", where(line.row) + text, line.key, *facts_of_it, row=line.row, column="provider"
+            )  # fmt: skip
+
+
 def provider_is_our_own(reading: Reading, facts: Facts) -> Iterator[Finding]:
     for line in reading.lines:
         if other := next((name for name in facts.other_tenants if line.provider.startswith(name)), None):
@@ -395,6 +422,7 @@ CHECKS: list[Check] = [
     not_all_zero_after_activity,
     row_is_no_sum,
     activities_are_explained,
+    typed_figures_are_reported,
     provider_is_our_own,
     work_without_a_task,
     provider_is_known_otherwise,

@@ -12,7 +12,7 @@ from targets.calendar import Label, expected_figure, progress_label
 from ..entry.columns import Field
 from ..entry.computed_figures import ComputedRow
 from ..entry.merging import with_ids
-from ..entry.reading import Finding, Reading
+from ..entry.reading import NOT_READ, Finding, Reading
 from .checks import Facts, run_checks, unanswered
 
 SPARE_ROWS = 2
@@ -31,6 +31,11 @@ class GridCell:
     questions: tuple[Finding, ...]
     notices: tuple[Finding, ...]
     computed: int | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether another figure is typed than the computed one."""
+        return any(each.code == NOT_READ for each in self.notices)
 
     @property
     def suggestion(self) -> int | None:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 from portal.access import why_not_permitted, works_for
 from portal.models import Membership
 
+from ..ledger import queries as ledger_queries
+from ..ledger import rules as ledger_rules
 from ..models import Filing
 from ..models.states import MOVES, Move
 from ..periods.rules import why_not_open
@@ -78,3 +80,15 @@ def _took_part(filing: Filing, by: Membership) -> bool:
     if version is None:
         return False
     return version.submitted_by_id == by.user_id or by.user_id in version.editors
+
+
+def why_not_type(filing: Filing, by: Membership) -> str | None:
+    """Why the figures that are computed for this return cannot be typed instead, or None if they can."""
+    if reason := why_not(filing, Move.SAVE, by) or ledger_rules.why_never_record(filing.tenant, by):
+        return reason
+    if filing.period in ledger_queries.switchable_periods(filing.tenant, filing.period.programme):
+        return None
+    return _(
+        "This return or a later one was submitted before: its figures stay computed. Record what was done, "
+        "then they follow."
+    )

@@ -40,6 +40,7 @@ from .reasons import place_reasons
 from .sheet import draft_sheet
 from .tables import FilingTable
 from .typed_return import Typed
+from .unread import unread_in
 
 ROWS_ADDED = 5
 # What the buttons of the grid do besides saving. Each works without scripts.
@@ -118,6 +119,7 @@ def filing_submit(request: HttpRequest, filing: Filing) -> HttpResponse:
         "attachment": draft_sheet(filing, judged.reading.lines),
         "reasons": place_reasons(judged.reading, judged.facts),
         "computed": judged.facts.computed,
+        "unread": unread_in(judged.reading, judged.facts.computed),
         **_window_facts(filing, request.membership),
     }
     return render(request, "reporting/filings/filing_submit.html", page)
@@ -150,7 +152,8 @@ def refuse_others(filing: Filing, by: Membership) -> None:
 
 def _grid_posted(request: HttpRequest, filing: Filing) -> HttpResponse:
     fields = queries.fields_of(filing)
-    typed, revision, button = read_grid(request.POST, fields), read_revision(request.POST), _pressed(request)
+    typed = read_grid(request.POST, fields, Typed.of(filing.draft))
+    revision, button = read_revision(request.POST), _pressed(request)
     _press(button, typed, fields, filing)
     try:
         filing = actions.save_draft(filing, typed, revision=revision, by=request.membership)
@@ -313,6 +316,8 @@ def _grid_page(
         "last_review": versions.last_review(filing),
         "reasons": place_reasons(judged.reading, facts),
         "computed": facts.computed,
+        "unread": unread_in(judged.reading, facts.computed),
+        "why_not_type": rules.why_not_type(filing, request.membership) if facts.computed else None,
         "left_out": counted_lines.left_out_of(filing, facts.computed)
         if filing.period.programme.ledger
         else 0,

@@ -11,20 +11,25 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from portal import history
+from portal import history, locks
 from portal.clock import now
 from portal.models import Membership
 from portal.problems import Refused
 
 from ..entry.findings import Invalid
-from ..entry.reading import Finding
+from ..entry.reading import Finding, read_rows
 from ..filings.actions import save_draft
+from ..filings.computed import computed_for
+from ..filings.queries import fields_of, registered_names
 from ..filings.typed_return import Typed
+from ..filings.typing_actions import type_instead
+from ..filings.unread import Unread, as_kept, unread_in
 from ..models import Filing, Import
 from . import rules
 
 KEPT_FOR = timedelta(hours=24)
 FILE_NAME_LENGTH = 200
+TYPED, COMPUTED = "typed", "computed"
 
 
 @dataclass(frozen=True)
@@ -67,24 +72,45 @@ def keep_upload(filing: Filing, upload: Upload, *, by: Membership) -> Import:
 
 
 @transaction.atomic
-def confirm_import(imported: Import, *, revision: int, confirmed: Iterable[str], by: Membership) -> Filing:
+def confirm_import(
+    imported: Import, *, revision: int, confirmed: Iterable[str], decision: str = "", by: Membership
+) -> Filing:
     """Replace the draft's rows by the file's, in one transaction. What was typed besides the rows stays.
 
-    `confirmed`: the keys of what the person says is right. Raises `Invalid` where one is missing.
+    `confirmed`: the keys of what the person says is right. `decision`: what becomes of figures in whose place others are
+    computed, `TYPED` or `COMPUTED`. Raises `Invalid` where one is missing.
     """
+    locks.hold_figures(imported.tenant)  # before the other locks
     imported = Import.objects.select_for_update(of=["self"]).get(pk=imported.pk)
-    if reason := why_not_importable(imported) or rules.why_not_import(imported.filing, by):
-        raise Refused(reason, filing=imported.filing)
-    missing = [each for each in imported.found["questions"] if each["key"] not in set(confirmed)]
+    filing = imported.filing
+    if reason := why_not_importable(imported) or rules.why_not_import(filing, by):
+        raise Refused(reason, filing=filing)
+    unread = unread_of(imported)
+    missing = [
+        Finding("unconfirmed", each["text"], column=f"confirm-{each['key']}")
+        for each in imported.found["questions"]
+        if each["key"] not in set(confirmed)
+    ]
+    if unread and decision not in (TYPED, COMPUTED):
+        text = _("Decide what becomes of the figures that are struck out.")
+        missing.append(Finding("undecided", text, column=f"decision-{COMPUTED}"))
     if missing:
-        raise Invalid(
-            [Finding("unconfirmed", each["text"], column=f"confirm-{each['key']}") for each in missing]
-        )
-    kept = Typed.of(imported.filing.draft)
-    typed = replace(kept, rows=imported.found["rows"], is_nil=False)
+        raise Invalid(missing)
+    if unread and decision == TYPED:
+        keys = {each.key for each in unread.providers}
+        type_instead(filing, keys, with_register=bool(unread.in_register), by=by)
+    rows = as_kept(imported.found["rows"], computed_for(filing))
+    typed = replace(Typed.of(filing.draft), rows=rows, is_nil=False)
     imported.confirmed_at, imported.confirmed_by = now(), by.user
     imported.save(update_fields=["confirmed_at", "confirmed_by"])
-    return save_draft(imported.filing, typed, revision=revision, by=by)  # its entry closes the change
+    return save_draft(filing, typed, revision=revision, by=by)  # its entry closes the change
+
+
+def unread_of(imported: Import) -> Unread:
+    """The file's figures that would not be reported as things stand."""
+    filing = imported.filing
+    computed, names = computed_for(filing), registered_names(filing.tenant)
+    return unread_in(read_rows(imported.found["rows"], fields_of(filing), computed, names), computed)
 
 
 def why_not_importable(imported: Import) -> str | None:

@@ -13,10 +13,10 @@ from portal.clock import now
 from portal.models import Membership, Tenant
 from targets.models import Period, ReportingDuty
 
-from ..entry.columns import fields_for
+from ..entry.columns import Field, fields_for
 from ..entry.computed_figures import Computed
 from ..entry.findings import Invalid
-from ..entry.reading import Finding, ReadLine, read_rows
+from ..entry.reading import Finding, Reading, ReadLine, read_rows
 from ..excel.importing import check_total, in_order
 from ..excel.kinds import check_name
 from ..excel.layout import PROVIDER
@@ -28,6 +28,7 @@ from ..filings import computed as filing_computed
 from ..filings import queries as filing_queries
 from ..filings.sheet import columns_of
 from ..filings.typed_return import Typed
+from ..filings.unread import as_kept
 from ..models import Filing, Import
 from ..uploads.storing import lost
 from . import actions
@@ -51,7 +52,7 @@ class Found:
     """What a file holds for a return. With problems, nothing of it can be taken over."""
 
     read: ReadReturn
-    rows: list[dict] = field(default_factory=list)  # as typed
+    rows: list[dict] = field(default_factory=list)  # as typed in the file
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     questions: list[ImportQuestion] = field(default_factory=list)
@@ -104,12 +105,13 @@ def look_at(
     reading = read_rows(given, fields, computed.named_in(read.rows), names)
     found.problems += _at_cells(reading.findings, read)
     found.notices += [_at_cell(each, read) for each in reading.notices]
-    found.problems += check_total(read, _sums(read, reading.totals(fields), found.problems))
-    found.problems += _total_by_another_name(read, reading.lines)
+    as_written = read_rows(read.rows, fields, names=names)
+    found.problems += check_total(read, _sums(read, as_written, fields, found.problems))
+    found.problems += _total_by_another_name(read, as_written.lines)
     if not any(_text(value).strip() for row in given for value in row["values"].values()):
         _ask_about_no_rows(found)
     found.problems = in_order(found.problems)
-    found.rows = [computed.without_repeated(_as_typed(row)) for row in read.rows]
+    found.rows = [_as_typed(row) for row in read.rows]
     return found
 
 
@@ -119,12 +121,17 @@ def _without_repeated(row: dict, computed: Computed) -> dict:
     return row | {"values": {code: value if kept[code] else None for code, value in row["values"].items()}}
 
 
-def _sums(read: ReadReturn, totals: dict[str, int], problems: list[Problem]) -> dict[str, int]:
-    """The sums of the columns whose every cell could be read: any other total would be called wrong for no fault of its own."""
+def _sums(
+    read: ReadReturn, as_written: Reading, fields: Sequence[Field], problems: list[Problem]
+) -> dict[str, int]:
+    """The sums of what the file itself says, of the columns whose every cell could be read: any other total would be called
+    wrong for no fault of its own."""
     named = {problem.cell for problem in problems}
     unread = {code for (_row, code), cell in read.cells.items() if cell in named}
+    unread |= {each.column for each in as_written.findings if each.code != "blank"}
     above = {cell for cell, _text in read.above} | {f"A{max(read.heading_row - 2, 1)}", ""}
     is_whole = not any(problem.cell not in {*read.cells.values(), *above} for problem in problems)
+    totals = as_written.totals(fields)
     return {code: total for code, total in totals.items() if is_whole and code not in unread}
 
 
@@ -188,10 +195,11 @@ def import_return(
         raise WorkbookRefused(found.problems)
     if not clearing and (texts := [each.text for each in found.questions if each.key == NO_ROWS]):
         raise WorkbookRefused([Problem("", text) for text in texts])
+    rows = as_kept(found.rows, filing_computed.computed_for(filing or Filing(tenant=tenant, period=period)))
     try:
         with transaction.atomic():
             filed = filing_actions.file(
-                tenant, period, Typed(rows=found.rows), by=by, explanation=explanation, submitting=submitting
+                tenant, period, Typed(rows=rows), by=by, explanation=explanation, submitting=submitting
             )
     except Invalid as refused:
         raise WorkbookRefused(list(_at_cells(refused.findings, found.read))) from refused

@@ -16,6 +16,7 @@ from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
 
+from ..entry.columns import Field
 from ..entry.findings import Invalid
 from ..entry.posted import read_revision
 from ..excel.annotate import annotated_file
@@ -23,7 +24,9 @@ from ..excel.export import write_attachment
 from ..excel.kinds import FILE_LIMIT, XLSX
 from ..filings import queries as filing_queries
 from ..filings import rules as filing_rules
+from ..filings.computed import computed_for
 from ..filings.sheet import filling_sheet
+from ..filings.unread import Unread, as_kept
 from ..models import Filing, Import
 from ..models.states import Move
 from ..uploads.downloads import content_response, workbook_response
@@ -81,9 +84,11 @@ def import_detail(request: HttpRequest, imported: Import) -> HttpResponse:
     if request.method != "POST":
         return _import_page(request, imported)
     confirmed = [name.removeprefix("confirm-") for name in request.POST if name.startswith("confirm-")]
-    revision = read_revision(request.POST)
+    revision, decision = read_revision(request.POST), request.POST.get("decision", "")
     try:
-        actions.confirm_import(imported, revision=revision, confirmed=confirmed, by=request.membership)
+        actions.confirm_import(
+            imported, revision=revision, confirmed=confirmed, decision=decision, by=request.membership
+        )
     except Invalid as refused:
         return _import_page(request, imported, status=422, unconfirmed=refused.findings, confirmed=confirmed)
     except Refused as refused:
@@ -146,7 +151,7 @@ def _uploaded(request: HttpRequest, filing: Filing) -> HttpResponse:
 def _refuse_repeated(filing: Filing, upload: Upload) -> None:
     """The very same file a second time, with nothing changed since: there is nothing to do."""
     earlier = queries.imported_before(filing, upload.digest)
-    if earlier and filing.draft.rows == upload.found["rows"]:
+    if earlier and filing.draft.rows == as_kept(upload.found["rows"], computed_for(filing)):
         raise Refused(actions.already_imported(earlier), filing=filing)
 
 
@@ -185,14 +190,13 @@ def _import_page(
 ) -> HttpResponse:
     filing, found = imported.filing, imported.found
     fields = filing_queries.fields_of(filing)
-    names = filing_queries.registered_names(filing.tenant)
     earlier = None if imported.confirmed_at else queries.imported_before(filing, imported.digest)
     page = {
         "filing": filing,
         "imported": imported,
         "found": found,
         "columns": fields,
-        "preview": None if found["problems"] else compare(filing.draft.rows, found["rows"], fields, names),
+        **({} if found["problems"] else _preview(request, imported, fields)),
         "reason": reason,
         "why_not": rules.why_not_import(filing, request.membership)
         or (actions.why_not_importable(imported) if imported.confirmed_at else None),
@@ -202,3 +206,21 @@ def _import_page(
         "hours": max(1, round((imported.expires_at - now()).total_seconds() / 3600)),
     }
     return render(request, "reporting/imports/import_detail.html", page, status=status)
+
+
+def _preview(request: HttpRequest, imported: Import, fields: list[Field]) -> dict:
+    """What would change and be reported, and what stops it: figures that would not be, with the reason why the providers
+    cannot be switched to typing, if there is one."""
+    filing = imported.filing
+    unread = Unread() if imported.confirmed_at else actions.unread_of(imported)
+    return {
+        "preview": compare(
+            filing.draft.rows,
+            imported.found["rows"],
+            fields,
+            computed_for(filing),
+            filing_queries.registered_names(filing.tenant),
+        ),
+        "unread": unread,
+        "why_not_type": filing_rules.why_not_type(filing, request.membership) if unread else None,
+    }

@@ -7,7 +7,7 @@ Field names of one: `provider`, `kind`, `sitting-<n>-on`, `sitting-<n>-hours`, `
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -90,24 +90,40 @@ class ListBox:
         return not self.value or bool(DAY.fullmatch(self.value))
 
 
-def read_activity_form(posted: QueryDict) -> TypedActivity:
-    """What was typed of one activity; blank sittings are none."""
+def read_activity_form(posted: QueryDict, saved: TypedActivity | None = None) -> TypedActivity:
+    """What was typed of one activity; blank sittings are none. `saved`: what the page shows of one that is recorded; a
+    field that was not sent stays as it is there."""
     refuse_repeated(posted, besides=TICKED)
     numbers = {int(found[1]) for name in posted if (found := SITTING_NAME.fullmatch(name))}
     if len(numbers) > SITTINGS_AT_MOST + 1:
         raise BadRequest(_("A course has at most %(limit)s sittings here.") % {"limit": SITTINGS_AT_MOST})
-    pairs = [
-        (typed_text(posted, f"sitting-{number}-on"), typed_text(posted, f"sitting-{number}-hours"))
-        for number in sorted(numbers)
-    ]
+    pairs = [_sitting(posted, number, saved.sittings if saved else ()) for number in sorted(numbers)]
     several: dict[str, Any] = {name: posted.getlist(name)[:SITTINGS_AT_MOST] for name in TICKED}
     listed: dict[str, Any] = {name: typed_text(posted, name).splitlines() for name in LISTED}
-    return TypedActivity(
+    typed = TypedActivity(
         sittings=[pair for pair in pairs if any(map(str.strip, pair))],
         **several,
         **listed,
         **{name: typed_text(posted, name) for name in IN_FORM},
     )
+    if saved is None:
+        return typed
+    missing = [name for name in (*IN_FORM, *LISTED) if name not in posted]
+    return replace(
+        typed,
+        sittings=typed.sittings if numbers else saved.sittings,
+        **{name: getattr(saved, name) for name in missing},
+    )
+
+
+def _sitting(posted: QueryDict, number: int, saved: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """(day, class hours) as typed; the part that was not sent is as it is saved."""
+    known = saved[number - 1] if number <= len(saved) else ("", "")
+    names = (f"sitting-{number}-on", f"sitting-{number}-hours")
+    on, hours = (
+        typed_text(posted, name) if name in posted else text for name, text in zip(names, known, strict=True)
+    )
+    return on, hours
 
 
 def finding_text(finding: Finding, raw: str) -> str:

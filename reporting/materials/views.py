@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.access import has_permission, load, permitted, visible_tenants
 from portal.clock import today
-from portal.forms import posted, show_findings
+from portal.forms import complete_by_saved, posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.tables import arrange
@@ -96,11 +96,13 @@ def material_edit(request: HttpRequest, material: Material) -> HttpResponse:
     if request.method != "POST" and (reason := actions.why_not_change(material)):
         messages.info(request, reason)
         return redirect(material)
-    form = MaterialForm(
-        posted(request),
-        tenant=material.tenant,
-        programme=material.programme,
-        initial=MaterialForm.of(material),
+    form = complete_by_saved(
+        MaterialForm(
+            posted(request),
+            tenant=material.tenant,
+            programme=material.programme,
+            initial=MaterialForm.of(material),
+        )
     )
     if request.method == "POST":
         revision = read_revision(request.POST)

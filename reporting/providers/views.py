@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.access import load, permitted
-from portal.forms import posted, show_findings
+from portal.forms import complete_by_saved, posted, show_findings
 from portal.models import Membership
 from portal.roles import Permission
 from portal.tables import arrange
@@ -52,7 +52,7 @@ def provider_list(request: HttpRequest) -> HttpResponse:
 @load(lambda: Provider.objects.select_related("tenant"), permission=Permission.FILE)
 def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
     _require_own(provider, request.membership)
-    form = ProviderForm(posted(request), initial=ProviderForm.of(provider))
+    form = complete_by_saved(ProviderForm(posted(request), initial=ProviderForm.of(provider)))
     if request.method == "POST":
         revision = read_revision(request.POST)
         if form.is_valid():

@@ -1,5 +1,7 @@
 """摸底调查: what came of it, and the page on which a tenant answers."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal import security_log
 from portal.access import has_permission, load, permitted
-from portal.forms import posted, show_findings
+from portal.forms import complete_by_saved, posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
@@ -60,8 +62,10 @@ def survey_edit(request: HttpRequest, programme: str) -> HttpResponse:
         return _page(
             request, found, SurveyForm(None, questions=questions, survey=queries.survey_of(by.tenant, found))
         )
-    typed, revision = _typed(request.POST, questions), read_revision(request.POST)
-    form = SurveyForm(request.POST, questions=questions, survey=None)
+    saved = queries.survey_of(by.tenant, found)
+    typed = _typed(request.POST, questions, saved.typed if saved else {})
+    revision = read_revision(request.POST)
+    form = complete_by_saved(SurveyForm(request.POST, questions=questions, survey=saved))
     try:
         survey = actions.save_survey(by.tenant, found, typed, revision=revision, by=by)
         survey = _with_files(request, survey, form)
@@ -146,9 +150,10 @@ def _page(request: HttpRequest, programme: Programme, form: SurveyForm, *, statu
     return render(request, "reporting/survey/survey_edit.html", page, status=status)
 
 
-def _typed(posted: QueryDict, questions: list[SurveyQuestion]) -> dict[str, str]:
+def _typed(posted: QueryDict, questions: list[SurveyQuestion], saved: Mapping[str, str]) -> dict[str, str]:
+    """A question that was not sent at all is as it is saved."""
     return {
-        each.code: storable(posted.get(each.code, "")[:TYPED_AT_MOST])
+        each.code: storable(posted.get(each.code, saved.get(each.code, ""))[:TYPED_AT_MOST])
         for each in questions
         if each.kind != FILE
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.access import has_permission, load, permitted, require
-from portal.forms import show_findings
+from portal.forms import complete_by_saved, posted, show_findings
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
@@ -51,7 +51,7 @@ def service_point_list(request: HttpRequest, programme: str) -> HttpResponse:
 @load(queries.all_service_points, permission=Permission.FILE)
 def service_point_edit(request: HttpRequest, point: ServicePoint) -> HttpResponse:
     actions.require_operator(point.programme, point.tenant, request.membership)
-    form, status = ServicePointChangeForm(request.POST or None, point=point), 200
+    form, status = complete_by_saved(ServicePointChangeForm(posted(request), point=point)), 200
     if request.method == "POST":
         status = 422
         if form.is_valid():

@@ -38,9 +38,9 @@
     const ended = (await store.list(user)).filter((each) => (
       each.filing === filing && each.page !== grid.unsent().page && Math.abs(Date.now() - each.at) > DEAD
     ));
-    ended.sort((one, other) => one.at - other.at).forEach((each) => grid.takeUp(each));
+    const taken = ended.sort((one, other) => one.at - other.at).filter((each) => grid.takeUp(each));
     if (!ended.length) return;
-    grid.form.dispatchEvent(new CustomEvent("grid:takenUp"));
+    if (taken.length) grid.form.dispatchEvent(new CustomEvent("grid:takenUp"));
     await write();
     await Promise.all(ended.map((each) => store.remove(each.page)));
   };

@@ -1,11 +1,12 @@
 /* The keys of a sheet. A cell is selected (its whole text marked: typing replaces it, arrows go to the next cell) or
-   edited (after F2 or a click arrows move inside the text; after typing they leave it at its ends). */
+   edited (after F2 or a double click arrows move inside the text; after typing they leave it at its ends). */
 (() => {
   "use strict";
   const grid = window.portalGrid;
   if (!grid) return;
   let original = "";
   let mode = ""; // "": selected; "typing"; "editing"
+  let away = null; // the cell that the focus comes back to with the window
 
   const go = (cell) => {
     if (!cell) return false;
@@ -92,7 +93,8 @@
   const CONTROL = {
     Home: () => mode !== "editing" && corner(false),
     End: () => mode !== "editing" && corner(true),
-    z: (cell) => mode === "" && grid.undo(),
+    z: () => mode === "" && grid.undo(),
+    y: () => mode === "" && grid.redo(),
     "/": () => grid.showHelp && grid.showHelp(),
   };
   const ALT = {
@@ -111,6 +113,10 @@
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return; // Enter and arrows belong to the input method
     const cell = event.target;
     if (!grid.isCell(cell)) return toolKeys(event);
+    if (event.shiftKey && mode === "" && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+      if (grid.redo()) event.preventDefault();
+      return;
+    }
     if (event.shiftKey && !["Enter", "Tab", "Escape"].includes(event.key)) return; // a block: grid-select.js
     const act = table(event)[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (act && act(cell, event)) event.preventDefault();
@@ -130,18 +136,26 @@
 
   // --- what makes a cell edited
 
+  /** However the focus comes into a cell, by a key, a link or a script: it is selected. */
   grid.body.addEventListener("focusin", (event) => {
     if (!grid.isCell(event.target)) return;
+    const isBack = event.target === away;
+    away = null;
+    if (isBack) return; // what was being typed goes on
     original = event.target.value;
     mode = "";
+    event.target.select();
   });
+  grid.body.addEventListener("focusout", (event) => { away = document.hasFocus() ? null : event.target; });
   grid.body.addEventListener("input", (event) => { if (event.isTrusted && mode === "") mode = "typing"; });
   grid.body.addEventListener("mousedown", (event) => {
-    if (event.shiftKey || !grid.isCell(event.target)) return;
-    if (event.target === document.activeElement) mode = "editing";
+    if (event.shiftKey || event.button !== 0 || !grid.isCell(event.target)) return;
+    const isHere = event.target === document.activeElement;
+    if (isHere && mode !== "") mode = "editing"; // the click puts the caret into what is being typed
     else {
-      event.preventDefault(); // the first click selects the cell, the second goes into its text
-      go(event.target);
+      event.preventDefault();
+      if (isHere && event.detail > 1) edit(event.target);
+      else go(event.target);
     }
   });
 })();

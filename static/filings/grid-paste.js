@@ -45,6 +45,15 @@
     return found;
   };
 
+  /** How many new values fall where another figure is computed. */
+  const besideComputed = (planned) => planned.rows.reduce((count, values, index) => {
+    const row = grid.rows()[planned.first + index];
+    return count + values.filter((value, offset) => {
+      const cell = row && grid.cellOf(row, grid.columns[planned.column + offset]);
+      return cell && cell.readOnly && cell.value !== value && grid.isOther(value.trim(), cell.dataset.figure);
+    }).length;
+  }, 0);
+
   const fill = (planned) => {
     const added = [];
     while (grid.rows().length < planned.first + planned.rows.length) added.push(grid.addRow(grid.rows()[grid.rows().length - 1]));
@@ -61,7 +70,7 @@
 
   const heading = (cell) => document.getElementById(`column-${grid.columnOf(cell)}`).textContent.trim();
 
-  const ask = (planned, over) => {
+  const ask = (planned, over, beside) => {
     const count = planned.rows.reduce((sum, row) => sum + row.length, 0);
     dialog.querySelector("[data-paste-summary]").textContent = grid.text("pasteSummary", { count, over: over.length });
     const left = dialog.querySelector("[data-paste-left]");
@@ -70,6 +79,9 @@
     const misfit = dialog.querySelector("[data-paste-lost]");
     misfit.hidden = !planned.lost;
     misfit.textContent = grid.text("pasteLost", { count: planned.lost });
+    const computed = dialog.querySelector("[data-paste-computed]");
+    computed.hidden = !beside;
+    computed.textContent = grid.text("pasteComputed", { count: beside });
     const list = dialog.querySelector("tbody");
     list.textContent = "";
     over.slice(0, SHOWN_AT_MOST).forEach((each) => {
@@ -86,11 +98,12 @@
 
   grid.body.addEventListener("paste", (event) => {
     const text = event.clipboardData ? event.clipboardData.getData("text/plain").replace(/(\r\n|\r|\n)$/, "") : "";
-    if (!grid.isCell(event.target) || !(/[\t\r\n]/.test(text) || grid.hasBlock())) return;
+    if (!grid.isCell(event.target) || !(/[\t\r\n]/.test(text) || grid.hasBlock() || event.target.readOnly)) return;
     event.preventDefault();
     const planned = plan(parse(text), grid.block());
     const over = overwritten(planned);
-    if (over.length || planned.lost || planned.left) ask(planned, over);
+    const beside = besideComputed(planned);
+    if (over.length || planned.lost || planned.left || beside) ask(planned, over, beside);
     else fill(planned);
   });
 

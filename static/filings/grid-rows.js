@@ -8,10 +8,14 @@
   grid.insertRow = (above) => {
     const row = grid.addRow(above);
     if (!row) return null;
+    let putBack = null;
     grid.remember(() => {
       const next = row.nextElementSibling || row.previousElementSibling;
-      grid.takeRow(row);
+      putBack = grid.takeRow(row);
       return next && grid.cells(next)[0];
+    }, () => {
+      putBack();
+      return grid.cells(row)[0];
     });
     return row;
   };
@@ -20,10 +24,14 @@
     const column = grid.isCell(document.activeElement) ? grid.columnOf(document.activeElement) : "provider";
     const next = row.nextElementSibling || row.previousElementSibling;
     const wasEmpty = grid.isEmpty(row);
-    const putBack = grid.takeRow(row);
+    let putBack = grid.takeRow(row);
     grid.remember(() => {
       putBack();
       return grid.cells(row)[0];
+    }, () => {
+      const beside = row.nextElementSibling || row.previousElementSibling;
+      putBack = grid.takeRow(row);
+      return grid.cellOf(beside && beside.isConnected ? beside : grid.rows()[0], column);
     });
     const near = next && next.isConnected ? next : grid.rows()[0];
     grid.go(grid.cellOf(near, column));
@@ -37,10 +45,11 @@
     const focused = document.activeElement;
     const swap = (up) => grid.putRow(row, up ? row.previousElementSibling && row.previousElementSibling.previousElementSibling : row.nextElementSibling);
     swap(step < 0);
-    grid.remember(() => {
-      swap(step > 0);
+    const again = (up) => {
+      swap(up);
       return grid.cells(row)[0];
-    });
+    };
+    grid.remember(() => again(step > 0), () => again(step < 0));
     if (row.contains(focused)) focused.focus();
     grid.tell(grid.cells(row)[0]);
     grid.announce(grid.text("moved", { row: grid.rows().indexOf(row) + 1 }));
@@ -49,7 +58,7 @@
   const fillZeros = () => {
     const pairs = [];
     grid.rows().filter((row) => grid.cells(row)[0].value.trim()).forEach((row) => {
-      grid.cells(row).slice(1).filter((cell) => !cell.value.trim()).forEach((cell) => pairs.push([cell, "0"]));
+      grid.cells(row).slice(1).filter((cell) => !cell.readOnly && !cell.value.trim()).forEach((cell) => pairs.push([cell, "0"]));
     });
     grid.announce(grid.text("filled", { count: grid.change(pairs) }));
   };

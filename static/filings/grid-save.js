@@ -82,6 +82,7 @@
   let outstanding = null;
   let busy = null;
   let isOver = false;
+  let wasLast = false; // the last packet of a page that went away is sent
   let isOther = false; // somebody else is signed in in this browser
   let failures = 0;
   let timer = 0;
@@ -99,21 +100,22 @@
     if (!isOver) timer = window.setTimeout(() => send(true), wait);
   };
 
+  const post = (packet, options) => fetch(address, Object.assign({
+    method: "POST",
+    headers: Object.assign(
+      { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token(), "X-Portal-Made-For": unit },
+      packet.changes.length ? {} : { "X-Portal-Background": "1" }, // nobody typed: no sign of life
+    ),
+    body: JSON.stringify(packet),
+    credentials: "same-origin",
+    cache: "no-store",
+  }, options));
+
   const ask = async (packet) => {
     const control = new AbortController();
     const impatience = window.setTimeout(() => control.abort(), PATIENCE);
     try {
-      const answer = await fetch(address, {
-        method: "POST",
-        headers: Object.assign(
-          { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token(), "X-Portal-Made-For": unit },
-          packet.changes.length ? {} : { "X-Portal-Background": "1" }, // nobody typed: no sign of life
-        ),
-        body: JSON.stringify(packet),
-        credentials: "same-origin",
-        cache: "no-store",
-        signal: control.signal,
-      });
+      const answer = await post(packet, { signal: control.signal });
       const isJson = (answer.headers.get("Content-Type") || "").startsWith("application/json");
       return { status: answer.status, said: isJson ? await answer.json() : null };
     } finally {
@@ -343,6 +345,18 @@
     });
   };
 
+  /** The page goes away: what is typed goes out in one packet that outlives it. What is on its way already is in it again,
+      first, so that it counts whether or not that arrives. Nobody reads the answer. */
+  const sendLast = () => {
+    const sent = outstanding ? outstanding.changes : [];
+    sent.forEach(accept);
+    const changes = [...sent, ...difference(false)].slice(0, AT_MOST);
+    if (isOver || isOther || !changes.length) return;
+    number += 1;
+    wasLast = true;
+    post({ user, page, number, seen: Number(revision.value), changes }, { keepalive: true }).catch(() => {}); // the copy in this browser remains
+  };
+
   // --- for grid-copy.js: what the server has not got, and taking it up again
 
   grid.unsent = () => ({
@@ -353,8 +367,10 @@
     sent: outstanding ? outstanding.changes.filter((each) => each.kind === "cell").map((each) => [keyOf(each.row, each.column), each.after]) : [],
   });
 
-  /** Type again what a page that ended had not brought to the server. Where something else stands now, ask. */
+  /** Type again what a page that ended had not brought to the server. Where something else stands now, ask. True: there
+      was something that the server had not got after all. */
   grid.takeUp = (record) => {
+    const before = difference(true).length;
     const sent = new Map(record.sent);
     record.changes.forEach((change) => {
       const row = grid.find(change.row);
@@ -369,6 +385,7 @@
       else if (change.kind === "cell") retype(change, row, sent);
     });
     grid.tell(grid.table);
+    return difference(true).length > before;
   };
   const retype = (change, known, sent) => {
     let row = known;
@@ -417,8 +434,16 @@
     isOther = false;
     if (failures) plan(100 * failures);
   });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) soon(); });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) soon();
+    else if (!isOver && !failures && difference(false).length) plan(0); // a phone may end the page without another word
+  });
+  window.addEventListener("pagehide", sendLast);
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    if (wasLast) window.location.reload(); // the server may have more than this page knows
+    else soon();
+  });
   window.addEventListener("beforeunload", (event) => {
     if (window.portalLeaving || state === "saved" || (!difference(true).length && !outstanding)) return;
     event.preventDefault();

@@ -84,7 +84,7 @@
   const quoted = (text) => (/["\t\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
   const copy = (event) => {
     if (!grid.hasBlock()) return false;
-    const lines = grid.block().map((row) => row.map((cell) => quoted(cell.value)).join("\t"));
+    const lines = grid.block().map((row) => row.map((cell) => quoted(cell.dataset.figure || cell.value)).join("\t"));
     event.clipboardData.setData("text/plain", lines.join("\r\n"));
     event.preventDefault();
     grid.announce(grid.text("copied", { rows: lines.length, columns: grid.block()[0].length }));

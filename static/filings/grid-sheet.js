@@ -73,9 +73,20 @@ window.portalGrid = (() => {
       shown.title = text("computed");
       cell.after(shown);
     }
-    if (cell.dataset.figure === String(figure)) return;
     cell.dataset.figure = figure;
+    const typed = cell.value.trim();
     shown.textContent = figure.toLocaleString("en-US");
+    if (!isOther(typed, figure)) return;
+    const struck = document.createElement("del");
+    struck.textContent = typed;
+    shown.prepend(struck, " ");
+  };
+
+  /** Whether another figure is typed than the computed one: it is kept and not reported. Plain spellings alone are known
+      here (what says “nothing” is 0: grid-names.js); the server knows them all. */
+  const isOther = (typed, figure) => {
+    const plain = window.portalGrid.nothing.includes(typed.toLowerCase()) ? "0" : typed.replace(/,/g, "");
+    return typed !== "" && plain !== String(figure);
   };
 
   const clean = (row) => {
@@ -129,6 +140,6 @@ window.portalGrid = (() => {
 
   return {
     form, table, body, columns, limit, rows, cells, rowOf, columnOf, cellOf, isCell, isEmpty, idOf, setId, find, randomId, tell, set, text,
-    announce, addRow, putRow, takeRow, compute,
+    announce, addRow, putRow, takeRow, compute, isOther,
   };
 })();

@@ -107,6 +107,8 @@ version-attachment    GET     branch    branch    branch    branch         branc
 version-print         GET     branch    branch    branch    branch         branch
 version-activities    GET     branch    branch    branch    branch         branch
 filing-activities     GET     own       own       denied    denied         denied
+filing-typing         GET     own       own       denied    denied         denied
+filing-typing         POST    own       own       denied    denied         denied
 review-list           GET     denied    denied    page      denied         denied
 review-list           POST    denied    denied    page      denied         denied
 

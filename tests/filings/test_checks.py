@@ -41,6 +41,9 @@ COMPUTED = Computed(
         ),
     )
 )
+NOT_RECORDED = Computed(
+    (ComputedRow("a", A, A, frozenset(), dict.fromkeys([each.code for each in FIELDS[:4]], 0)),)
+)
 BEFORE = {A: dict(zip([each.code for each in FIELDS], (2, 80, 1, 18, 0, 0, 0), strict=True))}
 
 
@@ -147,6 +150,7 @@ SOFT = [
     Case(SUM, "row_is_sum", [row(A, 2, 60), row(B, 1, 35), row(C, 3, 95)], [(2, "provider")], [row(A, 2, 60), row(B, 1, 35), row(C, 3, 96)]),
     Case(SUM, "row_is_sum", [row(C, 3, 95), row(A, 2, 60), row(B, 1, 35)], [(0, "provider")], [row(C, 3, 95), row(A, 2, 60), row(B, 1, "约35")]),
     at("activities_are_explained", "activity_unexplained", row(A, 1, 50), "provider", row(B, 1, 50), computed=COMPUTED),
+    at("typed_figures_are_reported", "typed_not_reported", row(A, 1, 50), "provider", row(A, 0), computed=NOT_RECORDED),
     at("provider_is_our_own", "other_tenants_name", row("黄岩区社区学院", 1, 50), "provider", row("北黄岩小学", 1, 50)),
 ]  # fmt: skip
 
@@ -168,10 +172,10 @@ def facts(**given) -> Facts:
 
 def found(case: Case, rows: list[dict], given: dict) -> list[tuple]:
     """What the one check of the case finds: (code, row, column, class)."""
-    check = getattr(checks, case.check)
+    check, about = getattr(checks, case.check), facts(**given)
     return [
         (each.code, each.row, each.column, kind(each))
-        for each in check(read_rows(rows, FIELDS), facts(**given))
+        for each in check(read_rows(rows, FIELDS, about.computed), about)
     ]
 
 

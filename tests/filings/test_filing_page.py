@@ -1,5 +1,6 @@
 """The filing page: keeps what was typed, tells every problem at its cell, and what its buttons do."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,19 @@ from reporting.filings import typed_return
 from reporting.models import Draft, Filing
 
 from ..conftest import NOW
-from ..factories import COLUMNS, EXPLANATION, FIGURES, accepted, grid, nil, row, started, submitted
+from ..factories import (
+    COLUMNS,
+    EXPLANATION,
+    FIGURES,
+    accepted,
+    grid,
+    membership,
+    nil,
+    row,
+    started,
+    submitted,
+)
+from ..live import zh
 from ..screen import Screen
 
 GOOD = row("海门街道社区学校", *FIGURES)
@@ -344,3 +357,18 @@ def test_it_fills_in_after_a_recalled_nil_return(as_, clerk):
     filing = Filing.objects.get(pk=filing.pk)
     answer = as_(clerk).post(reverse("filing-edit", args=[filing.public_id]), grid(filing, GOOD, do="check"))
     assert answer.headers["Location"] == reverse("filing-submit", args=[filing.public_id])
+
+
+def test_a_column_without_a_target_is_not_shown_as_one_without_a_task(as_):
+    """“三入”人次 has no target and is reported with its sessions; 三门 has no task for textbooks."""
+    by = membership("sanmen-preparer")
+    filing = started(by)
+    html = as_(by).get(reverse("filing-edit", args=[filing.public_id])).content.decode()
+
+    def cell(code: str) -> str:
+        return re.search(rf'<td class="([^"]*)">\s*<input data-cell="{code}"', html)[1]
+
+    assert "no-task" not in cell("outreach_attendances")
+    assert "no-task" not in cell("outreach_sessions")
+    assert "no-task" in cell("textbooks")
+    assert zh("No target is set for this column; it is reported all the same.") in html

@@ -14,6 +14,7 @@ from openpyxl.drawing.image import Image
 from portal import clock
 from reporting.excel.package import repacked
 from reporting.filings import actions as filing_actions
+from reporting.filings.computed import computed_for
 from reporting.filings.queries import fields_of, registered_names
 from reporting.filings.typed_return import Typed
 from reporting.imports import take_over
@@ -364,7 +365,11 @@ def test_an_alias_in_the_file_meets_its_provider_in_the_draft(as_, clerk, filing
     found = Import.objects.get()
     assert [each for each in found.found["notices"] if "海门 成校" in each and "海门街道社区学校" in each]
     preview = compare(
-        filing.draft.rows, found.found["rows"], fields_of(filing), registered_names(filing.tenant)
+        filing.draft.rows,
+        found.found["rows"],
+        fields_of(filing),
+        computed_for(filing),
+        registered_names(filing.tenant),
     )
     assert [(each.kind, each.provider) for each in preview.rows][1:] == [(CHANGED, "海门 成校")]
 

@@ -58,7 +58,7 @@ def activity_edit(request: HttpRequest, activity: Activity) -> HttpResponse:
     programme = activity.programme
     if request.method != "POST":
         return _page(request, _form(as_typed(activity), programme, by), activity)
-    typed = read_activity_form(request.POST)
+    typed = read_activity_form(request.POST, as_typed(activity))
     if request.POST.get("do") == ADD_SITTING:
         return _page(request, _form(typed, programme, by, more=1), activity)
     try:

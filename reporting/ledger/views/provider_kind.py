@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.access import load
-from portal.forms import posted
+from portal.forms import complete_by_saved, posted
 from portal.roles import Permission
 
 from ...entry.posted import read_revision
@@ -22,7 +22,9 @@ def provider_kind(request: HttpRequest, provider: Provider) -> HttpResponse:
     """What it is, in the words of the programme: 社区学院, 养老机构, 公益基地."""
     _require_own(provider, request.membership)
     programme = ledger_actions.require_ledger(provider.tenant, request.membership)
-    form = ProviderKindForm(posted(request), provider=provider, ledger=programme.ledger_rules)
+    form = complete_by_saved(
+        ProviderKindForm(posted(request), provider=provider, ledger=programme.ledger_rules)
+    )
     if request.method == "POST":
         revision = read_revision(request.POST)
         if form.is_valid():

@@ -58,6 +58,84 @@ def test_it_replaces_edits_and_restores(page):
     expect(cell(page, 1, A)).to_have_value("34")
 
 
+def test_typing_replaces_whatever_way_the_cell_was_chosen(page):
+    """A click on the selected cell, a link, a script, Tab: only F2 and a double click go into the text."""
+    cell(page, 1, A).fill("5")
+    cell(page, 2, A).fill("2")
+    is_saved(page)
+    cell(page, 1, A).click()
+    page.wait_for_timeout(600)  # not a double click
+    cell(page, 1, A).click()
+    page.keyboard.type("6")
+    expect(cell(page, 1, A)).to_have_value("6")
+    press(page, "Enter")
+    page.keyboard.type("3")
+    expect(cell(page, 2, A)).to_have_value("3")
+    cell(page, 2, A).click()  # while it is typed: the caret goes into the text
+    page.keyboard.type("1")
+    expect(cell(page, 2, A)).to_have_value("13")
+    press(page, "Enter")
+    cell(page, 2, A).dblclick()
+    page.keyboard.type("0")
+    expect(cell(page, 2, A)).to_have_value("130")
+    assert press(page, "ArrowLeft") == f"row-2-{A}"
+
+
+def test_a_link_to_a_cell_selects_what_stands_there(page):
+    cell(page, 1).fill("甲校")
+    cell(page, 1, B).fill("约33")
+    is_saved(page)
+    page.locator(f"[data-points] a[href='#row-1-{B}']").click()
+    assert focused(page) == f"row-1-{B}"
+    page.keyboard.type("33")
+    expect(cell(page, 1, B)).to_have_value("33")
+
+
+def test_who_comes_back_to_the_window_goes_on_typing(page):
+    cell(page, 1, A).focus()
+    page.keyboard.type("4")
+    page.evaluate("""() => {
+        document.hasFocus = () => false;
+        const cell = document.activeElement;
+        cell.dispatchEvent(new FocusEvent("focusout", {bubbles: true}));
+        delete document.hasFocus;
+        cell.dispatchEvent(new FocusEvent("focusin", {bubbles: true}));
+    }""")
+    page.keyboard.type("2")
+    expect(cell(page, 1, A)).to_have_value("42")
+
+
+@pytest.mark.parametrize("again", ["Control+y", "Control+Shift+z"])
+def test_what_was_taken_back_is_done_again(page, filing, again):
+    for row, name in enumerate(("甲校", "乙校"), start=1):
+        cell(page, row).fill(name)
+    cell(page, 1, A).focus()
+    paste(page, "1\t50\n2\t90")
+    press(page, "Alt+ArrowDown", "Alt+Delete")
+    states = [[line(page, row)[:3] for row in (1, 2)]]
+    for _each in range(3):
+        press(page, "Control+z")
+        states.append([line(page, row)[:3] for row in (1, 2)])
+    assert states == [
+        [["乙校", "2", "90"], ["", "", ""]],
+        [["乙校", "2", "90"], ["甲校", "1", "50"]],
+        [["甲校", "1", "50"], ["乙校", "2", "90"]],
+        [["甲校", "", ""], ["乙校", "", ""]],
+    ]
+    found = []
+    for _each in range(3):
+        press(page, again)
+        found.append([line(page, row)[:3] for row in (1, 2)])
+    assert found == states[2::-1]
+    is_saved(page)
+    assert stored(filing) == [["乙校", "2", "90", *[""] * 5]]
+    press(page, "Control+z")
+    cell(page, 1, A).focus()
+    page.keyboard.type("7")
+    press(page, "Enter", again)  # something was typed since: nothing is done again
+    assert [line(page, row)[:2] for row in (1, 2)] == [["乙校", "7"], ["甲校", "1"]]
+
+
 def test_it_moves_the_caret_inside_a_text_that_is_edited(page):
     cell(page, 1).focus()
     page.keyboard.type("海门学校")

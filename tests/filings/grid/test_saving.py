@@ -82,6 +82,39 @@ def test_it_writes_one_entry_for_each_saving_and_shows_a_run_as_one(open_grid, f
     assert page.locator("main").inner_text().count("自动保存") <= 1
 
 
+@pytest.mark.parametrize("is_under_way", [False, True])
+def test_it_sends_what_was_typed_last_when_the_page_is_closed(open_grid, filing, is_under_way):
+    """Right after the last key; with a packet on its way that never arrives as well."""
+    page = open_grid()
+    is_saved(page)
+    if is_under_way:
+        page.route(
+            "**/autosave/",
+            lambda route: None if route.request.post_data_json["number"] == 2 else route.continue_(),
+        )
+        cell(page, 1).click()
+        page.keyboard.type("海门街道社区学校")
+        says(page, "saving")
+    else:
+        cell(page, 1).click()
+        page.keyboard.type("海门街道社区学校")
+    page.keyboard.press("Tab")
+    page.keyboard.type("3")
+    page.evaluate("window.portalLeaving = true")  # nobody is there to answer the question
+    page.goto("about:blank")
+    wait_for("the last figure", lambda: [each[:2] for each in stored(filing)] == [["海门街道社区学校", "3"]])
+
+
+def test_a_tab_that_is_closed_sends_it_as_well(open_grid, filing):
+    page = open_grid()
+    is_saved(page)
+    page.context.new_page()  # the browser goes on
+    cell(page, 1, A).click()
+    page.keyboard.type("7")
+    page.close(run_before_unload=False)
+    wait_for("the figure", lambda: [each[1] for each in stored(filing)] == ["7"])
+
+
 # --- the network, the session, the server
 
 
@@ -231,6 +264,7 @@ def test_it_has_everything_back_after_the_browser_was_killed(open_profile, filin
     page = context.new_page()
     if "/sign-in/" in page.goto(address).url:
         sign_in(page, CLERK)
+    if not page.url.endswith(address):  # a page that is left sends what it has taken up
         page.goto(address)
     expect(cell(page, 2, "training_sessions")).to_have_value("1", timeout=30_000)
     assert line(page, 1) == ["海门街道社区学校", *ODD]
