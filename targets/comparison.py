@@ -33,19 +33,21 @@ def compare(
     tenant: Tenant,
     figures: Mapping[str, Mapping[str, int | None]],
     first: HeadlineChoice | None,
+    by_channel: Mapping[str, Mapping[str, Mapping[str, int]]],
 ) -> Comparison:
     """The figures of the year through `period` against the year's targets.
 
-    `first`: the sum that stands first, where figures come from more than one place.
+    `first`: the sum that stands first, where figures come from more than one place; `by_channel`: the same figures, by
+    where they come from.
     """
     schedule, targets = queries.schedule_of(period), queries.measured_targets(period)
     total = added(figures.values())
     below = {code: own for code, own in targets.items() if code in figures and code != tenant.code}
     compared = {row.tenant: row for row in dashboard.rows(targets, {tenant.code: total}, schedule.each)}
     indicators = {each.code: each for each in programme.indicators.all()}
-    counted = figures
+    counted: Mapping[str, Mapping[str, int | None]] = figures
     if first and first.code != ALL:
-        counted = dashboard.of_channel(figures, queries.channels_of(programme), first.code)
+        counted = by_channel.get(first.code, {})
     has_both = below and counted is not figures
     return Comparison(
         schedule=schedule,

@@ -11,6 +11,8 @@ from typing import Any
 
 from .names import clean_name
 
+UNEXPLAINED = "activity_unexplained"  # the check that asks them
+
 
 @dataclass(frozen=True)
 class OpenQuestion:

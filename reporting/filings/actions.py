@@ -135,7 +135,7 @@ def file(
 
     `explanation` answers every soft check and every reason of the reviewer that is open. With `submitting=False` it
     stays a draft, which only hard findings about cells and rows can refuse. What is typed is read before anything of it is
-    written; two saves in the history: what was filled in, then what explains it.
+    written; two saves in the history: what was filled in, then, if anything asks for it, what explains it.
     """
     locks.hold_figures(tenant)
     filing = start(tenant, period, by=by)
@@ -148,9 +148,8 @@ def file(
     filing = save_draft(filing, typed, revision=filing.revision, by=by)
     if not submitting:
         return filing
-    if explanation:
-        typed = _explained(typed, explanation, reading, facts)
-        filing = save_draft(filing, typed, revision=filing.revision, by=by)
+    if explanation and (explained := _explained(typed, explanation, reading, facts)) != typed:
+        filing = save_draft(filing, explained, revision=filing.revision, by=by)
     submit(filing, revision=filing.revision, by=by)
     return Filing.objects.with_parties().get(pk=filing.pk)
 

@@ -4,7 +4,6 @@ A soft check never blocks a truthful figure: it is explained, and the explanatio
 Thresholds are the programme's; a check whose threshold is not set is off.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..entry.columns import Field
-from ..entry.computed_figures import Computed
-from ..entry.findings import explains
+from ..entry.computed_figures import UNEXPLAINED, Computed
+from ..entry.findings import explains, soft_key
 from ..entry.names import clean_text
 from ..entry.reading import Finding, Reading, ReadLine, where
 from ..entry.similar_names import Register
@@ -72,9 +71,7 @@ def unanswered(findings: Iterable[Finding], explanations: Mapping[str, str], min
 
 
 def _soft(code: str, text: str, *facts: object, row: int | None = None, column: str = "") -> Finding:
-    """A soft finding. Its key holds the facts it is about: another figure asks for another explanation."""
-    key = hashlib.sha256("|".join([code, *map(str, facts)]).encode()).hexdigest()[:12]
-    return Finding(code, text, row, column, is_hard=False, key=key)
+    return Finding(code, text, row, column, is_hard=False, key=soft_key(code, *facts))
 
 
 # --- hard
@@ -262,7 +259,7 @@ def activities_are_explained(reading: Reading, facts: Facts) -> Iterator[Finding
     for line in reading.lines:
         for each in computed[line.key].questions if line.key in computed else ():
             yield _soft(
-                "activity_unexplained",
+                UNEXPLAINED,
                 where(line.row) + each.text,
                 line.key,
                 *each.facts,

@@ -172,6 +172,7 @@ def _may_need_explanation(book: Book) -> Q:
         about = Q(kind__in=each.kinds) | Q(venue_kind__in=each.venues)
         if each.attendances_over is not None:
             about |= Q(attendances__gt=each.attendances_over)
+        about &= ~Q(kind__in=each.spared)
         found |= about & Q(ends_on__lte=each.until) if each.until else about
     return found
 
