@@ -70,6 +70,34 @@ def activities_on(screen: Screen, provider: str, number: int) -> list[list[int]]
     return [[int(cell.replace(",", "") or 0) for cell in row[4:-1]] for row in rows]
 
 
+def test_links_lead_from_the_headline_to_the_records_it_is_the_sum_of(as_):
+    """“以……工作模块记录数据为准”: what the module recorded, a unit, its return, a provider, record by record."""
+    walk = Walk(as_(membership("shanghai-civil-affairs-reviewer")), "/shanghai/channels/?through=2021Q1")
+    unit, provider = "全市部分公益基地", "银行类公益基地（示例）"
+    of_unit = line(walk.screen, unit, 1)
+    assert (line(walk.screen, "工作模块记录", 1), of_unit) == ([69_000], [45_000])
+
+    walk.go(unit)
+    parts = line(walk.screen, "合计", 2)
+    of_provider = line(walk.screen, provider, 2)
+    assert [sum(parts)] == of_unit
+
+    walk.go("2021年第一季度", "/filings/")
+    walk.go("1", "/versions/")
+    assert line(walk.screen, "合计", 2) == parts
+    walk.go(provider, "/activities/?provider=")
+    first, held = walk.address, []
+    for page in range(1, 30):
+        walk.address = f"{first}&page={page}"
+        walk.screen = Screen(walk._get())
+        rows = activities_on(walk.screen, provider, 2)
+        if held[-len(rows) :] == rows:  # past the last page the last one is shown again
+            break
+        held += rows
+    assert added(held) == of_provider
+    assert len(held) > 200
+
+
 @pytest.mark.parametrize(("username", "begins", "unit", "provider", "number"), WAYS)
 def test_links_lead_from_the_citys_total_to_a_file_and_every_figure_agrees(
     as_, username, begins, unit, provider, number

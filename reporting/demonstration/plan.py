@@ -27,7 +27,8 @@ FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "ledger.json"
 NIL = "（零报告）"  # in a file of the year, where a provider's name stands else
 DAY = timedelta(days=1)
 FRIDAY = 4
-RECORDED = time(17, 10)  # on Fridays, the week's list; at the end of a month, the month's
+WEEK, MONTH, QUARTER = "week", "month", "quarter"  # whose list is recorded together
+RECORDED = time(17, 10)  # on its last working day
 SITTINGS_AT_MOST = 3
 
 
@@ -56,18 +57,18 @@ class Held:
 
 @dataclass(frozen=True)
 class Season:
-    """The part of a quarter in which its activities are held: working days, before the return is filed; and whether they
-    are written down week by week, or a month's together."""
+    """The part of a quarter in which its activities are held: working days, before the return is filed; and whose list is
+    written down together."""
 
     period: Period
     days: Sequence[date]
-    by_month: bool = False
+    lists: str = WEEK
 
     @classmethod
-    def of(cls, period: Period, last_day: date, *, by_month: bool) -> "Season":
+    def of(cls, period: Period, last_day: date, *, lists: str = WEEK) -> "Season":
         number = (last_day - period.starts_on).days + 1
         days = [period.starts_on + place * DAY for place in range(number)]
-        return cls(period, [day for day in days if working_day(day) == day], by_month)
+        return cls(period, [day for day in days if working_day(day) == day], lists)
 
     @property
     def room(self) -> int:
@@ -88,7 +89,7 @@ def book() -> dict[str, Any]:
 
 def keeper(tenant: str, period: str) -> dict[str, Any] | None:
     """What the fixture says of a tenant that keeps a ledger in that period: since when, if not all, which of its providers,
-    and whether it writes down a month's list."""
+    and whose list it writes down together."""
     found = (each for each in book()["keepers"] if each["tenant"] == tenant and each["since"] <= period)
     return next(found, None)
 
@@ -189,11 +190,14 @@ def _held(season: Season, provider: str, occasion: Mapping[str, Any], size: int,
 
 
 def _recorded_at(ends_on: date, season: Season) -> datetime:
-    """On the Friday of its week, or on the last day of its month, or the last working day before it; the season's last
-    ones on its last day."""
-    friday = ends_on + (FRIDAY - ends_on.weekday()) % 7 * DAY
-    wanted = ends_on.replace(day=monthrange(ends_on.year, ends_on.month)[1]) if season.by_month else friday
-    day = max(ends_on, min(working_day(wanted), season.days[-1]))
+    """On the Friday of its week, the last day of its month or of the season, or the last working day before it; the
+    season's last ones on its last day."""
+    ends = {
+        WEEK: ends_on + (FRIDAY - ends_on.weekday()) % 7 * DAY,
+        MONTH: ends_on.replace(day=monthrange(ends_on.year, ends_on.month)[1]),
+        QUARTER: season.days[-1],
+    }
+    day = max(ends_on, min(working_day(ends[season.lists]), season.days[-1]))
     return timezone.make_aware(datetime.combine(day, RECORDED))
 
 

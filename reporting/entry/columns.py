@@ -7,8 +7,18 @@ from targets.models import Indicator, Period, ReportingDuty, Target
 
 
 @dataclass(frozen=True)
+class SharedTask:
+    """A task that several columns have together (“培训和帮办共40万人次”): of those `parts` that count for the tenant."""
+
+    name: str
+    target: int
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Field:
-    """One typed column. `target` is None where the tenant has no task: that is not 0."""
+    """One typed column. `target` is None where the tenant has no task: that is not 0. `shared`: the task that it has with
+    others, if the document sets one for their sum."""
 
     code: str
     name: str
@@ -17,6 +27,7 @@ class Field:
     sessions: str  # code of the sessions that these attendances belong to, or ""
     target: int | None = None
     is_credited: bool = True
+    shared: SharedTask | None = None
 
     @property
     def has_task(self) -> bool:
@@ -37,6 +48,12 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
     )
     duty = ReportingDuty.objects.filter(programme_id=period.programme_id, tenant=tenant).first()
     not_credited = duty.not_credited if duty else []
+    indicators = list(Indicator.objects.filter(programme_id=period.programme_id))
+    shared = {}
+    for each in indicators:
+        if each.sum_of and (target := targets.get(each.code)) is not None:
+            parts = tuple(code for code in each.sum_of if code not in not_credited)
+            shared |= dict.fromkeys(parts, SharedTask(each.short_name, target, parts))
     return [
         Field(
             code=each.code,
@@ -46,6 +63,8 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
             sessions=each.attendances_of,
             target=targets.get(each.code),
             is_credited=each.code not in not_credited,
+            shared=shared.get(each.code),
         )
-        for each in typed_indicators(period.programme_id)
+        for each in indicators
+        if not each.sum_of
     ]

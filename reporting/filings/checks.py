@@ -234,14 +234,25 @@ def not_cumulative_by_mistake(reading: Reading, facts: Facts) -> Iterator[Findin
 
 
 def year_is_plausible(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """Of each task of the year: a column's own, or the one that it shares with others, once."""
     limit, totals = facts.limit("year_percent_high"), reading.totals(facts.fields)
-    for column in facts.fields:
-        year = facts.earlier.get(column.code, 0) + totals[column.code]
-        if limit and column.target and totals[column.code] and year * 100 > column.target * limit:
+    for name, key, target, parts in _tasks(facts.fields):
+        now = sum(totals[code] for code in parts)
+        year = now + sum(facts.earlier.get(code, 0) for code in parts)
+        if limit and target and now and year * 100 > target * limit:
             text = _("“%(column)s”: with this period the year has %(year)s, the task is %(target)s.") % {
-                "column": column.name, "year": year, "target": column.target,
+                "column": name, "year": year, "target": target,
             }  # fmt: skip
-            yield _soft("year_high", text, column.code, year)
+            yield _soft("year_high", text, key, year)
+
+
+def _tasks(fields: Sequence[Field]) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
+    """(name, key, target, columns that are added up) of each."""
+    yield from (
+        (each.name, each.code, each.target, (each.code,)) for each in fields if each.target is not None
+    )
+    for shared in dict.fromkeys(each.shared for each in fields if each.shared):
+        yield shared.name, "+".join(shared.parts), shared.target, shared.parts
 
 
 def not_all_zero_after_activity(reading: Reading, facts: Facts) -> Iterator[Finding]:

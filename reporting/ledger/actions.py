@@ -34,10 +34,8 @@ def record_activities(tenant: Tenant, several: Sequence[TypedActivity], *, by: M
     """A day's list, a sheet: all of them or none, each with its entry. A finding's `row` is the place in the list."""
     programme = require_ledger(tenant, by)
     locks.hold_figures(tenant)
-    providers, at = queries.names_of_providers(tenant), now()
-    read = [
-        read_activity(each, programme.ledger_rules, providers=providers, today=today()) for each in several
-    ]
+    providers, at, ledger = queries.names_of_providers(tenant), now(), programme.ledger_rules
+    read = [read_activity(each, ledger, providers=providers, today=today()) for each in several]
     _refuse_findings(read)
     known = {each.key: each for each in Provider.objects.filter(tenant=tenant)}
     given = {"tenant": tenant, "programme": programme, "recorded_at": at, "recorded_by": by.user}

@@ -43,7 +43,7 @@ def book_of(tenant: Tenant, programme: Programme) -> Book:
 def _return_state(filing: Filing | None, is_closed: bool) -> ReturnState:
     if filing is None or filing.status in OPEN:
         may_submit = not is_closed or (filing is not None and filing.is_answered_late)
-        return ReturnState.OPEN if may_submit else ReturnState.SHUT
+        return ReturnState.OPEN if may_submit else ReturnState.MISSED
     return ReturnState.SHUT if is_closed else ReturnState.STANDS
 
 

@@ -127,7 +127,7 @@ def _rows(rolled: RollUp, span: TableSpan) -> list[dict]:
     return [
         {
             "row": row,
-            "values": [row.values[each.code] for each in rolled.indicators],
+            "values": [row.shown(each.code) for each in rolled.indicators],
             "url": f"{address}?{replace(span, under=row.tenant).query}",
         }
         for row in rolled.rows

@@ -152,7 +152,7 @@ def _row(row: RollUpRow) -> Content:
         "state": row.state,
         "lacking": list(assessment.periods_not_filed(row)),
         "is_corrected": row.is_corrected,
-        "values": row.values,
+        "values": {code: row.shown(code) for code in row.values},
     }
 
 

@@ -4,6 +4,7 @@ It reads the totals of the current accepted versions in one statement, grouped b
 Year-to-date is a sum over periods; nothing cumulative is stored (D1).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,8 @@ from .status import FILED, BoardCell, cells
 
 @dataclass(frozen=True)
 class RollUpRow:
-    """One reporting unit with everything below it. A value is None where nothing was filed: that is not 0."""
+    """One reporting unit with everything below it. A value is None where nothing was filed: that is not 0. `no_task`: what
+    counts for nobody in it, which is no 0 either (“上海开放大学……计划完成培训”)."""
 
     tenant: Tenant
     state: str
@@ -30,6 +32,12 @@ class RollUpRow:
     has_targets: bool
     cells: tuple[BoardCell, ...]
     is_corrected: bool = False
+    no_task: frozenset[str] = frozenset()
+
+    def shown(self, indicator: str) -> int | str | None:
+        """As tables print it: “/” where there is no such task and nothing was done."""
+        value = self.values[indicator]
+        return "/" if indicator in self.no_task and not value else value
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ def roll_up(
     board = cells(programme, periods, under=under)
     sums = _sums(periods, under, include_submitted)
     with_targets = _tenants_with_targets(programme, {period.year for period in periods})
-    cells_below = _by_child(under, board)
+    cells_below, not_credited = _by_child(under, board), not_credited_to(programme, under)
     rows = []
     for tenant in Tenant.objects.filter(path__in=cells_below).order_by("path"):
         below = tuple(cells_below[tenant.path])
@@ -73,6 +81,7 @@ def roll_up(
                 has_targets=tenant.pk in with_targets,
                 cells=below,
                 is_corrected=any(cell.is_corrected for cell in below),
+                no_task=frozenset.intersection(*(not_credited[cell.tenant.pk] for cell in below)),
             )
         )
     expected, filed, missing = _who_filed(board)
@@ -186,6 +195,13 @@ def _who_filed(board: dict[tuple[int, int], BoardCell]) -> tuple[int, int, list[
     missing = [tenant for tenant, begun in required.items() if not all(cell.is_filed for cell in begun)]
     filed = sum(bool(begun) for begun in required.values()) - len(missing)
     return len(required), filed, missing
+
+
+def not_credited_to(programme: Programme, under: Tenant) -> defaultdict[int, frozenset[str]]:
+    """{tenant id: the indicators that do not count for it}, at or below `under`; nothing for who is not named."""
+    duties = ReportingDuty.objects.filter(programme=programme, tenant__path__startswith=under.path)
+    found = {tenant: frozenset(codes) for tenant, codes in duties.values_list("tenant", "not_credited")}
+    return defaultdict(frozenset, found)
 
 
 def _tenants_with_targets(programme: Programme, years: set[int]) -> set[int]:

@@ -44,7 +44,13 @@ def as_json(rolled: RollUp, period: str | None) -> dict:
         "filed": rolled.filed,
         "missing": [tenant.code for tenant in rolled.missing],
         "rows": [
-            {"tenant": row.tenant.code, "state": row.state, "values": row.values} for row in rolled.rows
+            {
+                "tenant": row.tenant.code,
+                "state": row.state,
+                "values": row.values,
+                "no_task": sorted(row.no_task),
+            }
+            for row in rolled.rows
         ],
         "subtotal": rolled.subtotal,
         "total": rolled.total,
@@ -60,7 +66,7 @@ def write_csv(rolled: RollUp, stream) -> None:
             [
                 row.tenant.code,
                 row.state,
-                *("" if row.values[code] is None else row.values[code] for code in codes),
+                *("" if row.values[code] is None else row.shown(code) for code in codes),
             ]
         )
     writer.writerow(["subtotal", "", *(rolled.subtotal[code] for code in codes)])
