@@ -216,7 +216,7 @@ ENTRIES: dict[Callable[[], Act], list[str]] = {
     change_provider: ["change_provider"],
     change_reminders: ["reminder_settings"],
     confirm_import: ["save"],
-    file: ["start", "save", "save", "submit"],
+    file: ["start", "save", "submit"],
     keep_upload: ["upload"],
     publish: ["publish"],
     remind: ["remind"],
@@ -304,7 +304,7 @@ def done(act: Act) -> tuple[list[HistoryEntry], Snapshot, Snapshot]:
     after = snapshot()
     entries = list(HistoryEntry.objects.filter(id__gt=last).order_by("id"))
     if entries:
-        one_entry_closes_each_change(entries, [watch.start, *watch.marks], after)
+        one_entry_closes_each_change(entries, watch, after)
     return entries, watch.start, after
 
 

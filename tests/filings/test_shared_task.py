@@ -17,7 +17,7 @@ from ..screen import Screen
 pytestmark = pytest.mark.django_db
 
 APRIL = datetime.fromisoformat("2021-04-01T09:00:00+08:00")
-TASK, REMAINING = "本年任务", "还差"
+TASK, REMAINING = "本年任务", "剩余"
 
 
 def opened(code: str) -> Filing:
