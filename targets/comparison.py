@@ -35,10 +35,12 @@ def compare(
     tenant: Tenant,
     figures: Mapping[str, Mapping[str, int | None]],
     first: HeadlineChoice | None,
+    by_channel: Mapping[str, Mapping[str, Mapping[str, int]]],
 ) -> Comparison:
     """The figures of the year through `period` against the year's targets.
 
-    `first`: the sum that stands first, where figures come from more than one place.
+    `first`: the sum that stands first, where figures come from more than one place; `by_channel`: the same figures, by
+    where they come from.
     """
     schedule, targets = queries.schedule_of(period), queries.measured_targets(period)
     loaded = queries.loaded_targets(programme, period.year)
@@ -49,9 +51,9 @@ def compare(
     rows_of = partial(dashboard.rows, order=order, lacking=lacking)
     judged = dashboard.closed if schedule.is_closed else _as_it_is
     shown = {row.tenant: judged(row) for row in rows_of(targets, {tenant.code: total}, schedule.each)}
-    counted = figures
+    counted: Mapping[str, Mapping[str, int | None]] = figures
     if first and first.code != ALL:
-        counted = dashboard.of_channel(figures, queries.channels_of(programme), first.code)
+        counted = by_channel.get(first.code, {})
     others = _others(below, figures, tenant, is_loaded=bool(loaded))
     has_both = below and counted is not figures
     return Comparison(

@@ -3,6 +3,7 @@
 Figures are {tenant code: {indicator code: figure or None}}, None where nothing is filed yet.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -137,11 +138,6 @@ def whole(
     return _row("", sums, {code: _sum(actuals, code) for code in codes}, codes, expected_percent)
 
 
-def of_channel(actuals: Actuals, channels: Mapping[str, str], wanted: str) -> Actuals:
-    """The figures that come from there: “以……工作模块记录数据为准” counts no others."""
-    return {tenant: figures for tenant, figures in actuals.items() if channels.get(tenant) == wanted}
-
-
 def targeted(targets: Targets, order: Sequence[str] = (), lacking: Lacking = _nothing) -> list[str]:
     """The indicators in which anybody has a task, or may have one that is not known: attendances beside targeted sessions
     are not extra work. In the programme's order, not in that of the first tenant's tasks."""
@@ -229,13 +225,14 @@ def reached(figure: int, value: int, on: date, today: date) -> bool | None:
     return False if today > on else None
 
 
-def by_channel(data: Cumulative, channels: Mapping[str, str]) -> list[tuple[TrendPoint, dict[str, int]]]:
-    """Each point with its sum by recording channel: “以…工作模块记录数据为准” needs the two side by side."""
+def sums_by_channel(
+    quarters: Sequence[Mapping[str, Mapping[str, Mapping[str, int]]]], indicator: str
+) -> list[dict[str, int]]:
+    """The running sum of each channel at the end of each period: “以…工作模块记录数据为准” needs them side by side."""
+    running: Counter[str] = Counter(dict.fromkeys((each for quarter in quarters for each in quarter), 0))
     found = []
-    for point in data.points:
-        sums = dict.fromkeys(sorted({channels[part] for part in point.parts if channels[part]}), 0)
-        for part, figure in point.parts.items():
-            if channels[part]:
-                sums[channels[part]] += figure
-        found.append((point, sums))
+    for quarter in quarters:
+        for channel, parts in quarter.items():
+            running[channel] += sum(figures.get(indicator, 0) for figures in parts.values())
+        found.append(dict(running))
     return found

@@ -209,6 +209,8 @@ def _note_unread(
 
 def _read_cell(index: int, raw: object, column: Field, reading: Reading) -> Count:
     count = parse_count(raw, unit=column.unit, allows_no_task=not column.has_task, target=column.target)
+    if not column.is_credited and count.value == 0:
+        return Count(value=None, no_task=True)
     if count.code == "blank" and not column.has_task:
         return Count(value=None, no_task=True, code="blank")
     if not column.is_credited and count.value:

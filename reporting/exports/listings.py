@@ -19,6 +19,7 @@ from ..excel.listing import Bars, Listing, Value
 from ..models import Line
 from ..models.states import STATES
 from ..rollup import status as rollup_status
+from ..rollup.records import actuals_by_channel
 from ..rollup.rollup import actual_figures
 from ..work_module import queries as work_module_queries
 from .span import ExportSpan
@@ -41,7 +42,8 @@ def completion(span: ExportSpan) -> list[Listing]:
     first = (
         work_module_queries.headline_of(span.programme) if has_two_sums(span.programme, span.under) else None
     )
-    compared = compare(span.programme, span.period, span.under, figures, first)
+    channels = actuals_by_channel(span.programme, span.year_so_far, span.under) if first else {}
+    compared = compare(span.programme, span.period, span.under, figures, first, channels)
     found = []
     if compared.own:
         found.append(_by_indicator(span, compared, compared.own, _("Our tasks")))

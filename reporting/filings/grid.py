@@ -76,16 +76,27 @@ class GridRow:
 @dataclass(frozen=True)
 class ColumnFacts:
     """Beside a column: this return's sum, last period's, the year so far with this return, the task, what remains of
-    it, and whether that is on schedule (序时进度). `remaining`, `rate` and `expected` are None without a task."""
+    it, and whether that is on schedule (序时进度). `task`, `remaining`, `rate` and `expected` are None without a task; where
+    the task is one of several columns together, they are that one's."""
 
     column: Field
     total: int
     previous: int
     year: int
+    task: int | None
     remaining: int | None
     rate: Decimal | None
     expected: Decimal | None
     label: Label
+
+    @property
+    def is_shared(self) -> bool:
+        shared = self.column.shared
+        return self.column.target is None and shared is not None and len(shared.parts) > 1
+
+    @property
+    def state(self) -> str:
+        return str(self.label).replace("_", "-")
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,7 @@ def build_grid(
     *,
     minimum_rows: int,
     length: int,
-    expected_percent: Decimal = Decimal(100),
+    expected_percent: Decimal | None = Decimal(100),
 ) -> Grid:
     """The grid of what was typed, judged by the same reading and the same checks as submitting."""
     findings = run_checks(reading, facts)
@@ -180,21 +191,27 @@ def _cell(index: int, column: Field, typed: dict, at: _Found, ledger: ComputedRo
     )
 
 
-def _columns(reading: Reading, facts: Facts, expected_percent: Decimal) -> Iterable[ColumnFacts]:
+def _columns(reading: Reading, facts: Facts, expected_percent: Decimal | None) -> Iterable[ColumnFacts]:
     totals = reading.totals(facts.fields)
+    year = {each.code: facts.earlier.get(each.code, 0) + totals[each.code] for each in facts.fields}
     for column in facts.fields:
-        year = facts.earlier.get(column.code, 0) + totals[column.code]
-        rate = completion_rate(year, column.target) if column.target else None
+        task, done = column.target, year[column.code]
+        if task is None and column.shared:
+            task, done = column.shared.target, sum(year[code] for code in column.shared.parts)
+        rate = completion_rate(done, task) if task else None
         yield ColumnFacts(
             column=column,
             total=totals[column.code],
             previous=facts.previous_totals.get(column.code, 0),
-            year=year,
-            remaining=max(0, column.target - year) if column.target is not None else None,
+            year=year[column.code],
+            task=task,
+            remaining=None if task is None else max(0, task - done),
             rate=rate,
-            expected=None if column.target is None else expected_figure(column.target, expected_percent),
-            label=progress_label(rate, expected_percent, column.has_task)
-            if column.is_loaded
+            expected=expected_figure(task, expected_percent)
+            if task is not None and expected_percent is not None
+            else None,
+            label=progress_label(rate, expected_percent, task is not None)
+            if task is not None or column.is_loaded
             else Label.NOT_LOADED,
         )
 

@@ -20,7 +20,7 @@ from targets import dashboard
 from targets.assessment import completion_rate
 from targets.calendar import Label
 from targets.models import Period
-from targets.queries import channels_of, has_two_sums, lacking, loaded_targets, measured_targets, schedule_of
+from targets.queries import has_two_sums, lacking, loaded_targets, measured_targets, schedule_of
 from targets.work_module import ALL
 
 from ..assessment import assessment
@@ -28,6 +28,7 @@ from ..excel.layout import OFFICIAL
 from ..filings.sheet import bureau_line
 from ..models import Release
 from ..rollup import status as rollup_status
+from ..rollup.records import actuals_by_channel
 from ..rollup.rollup import RollUp, RollUpRow, figures, roll_up
 from ..work_module import queries as work_module_queries
 from . import queries
@@ -152,6 +153,7 @@ def _row(row: RollUpRow) -> Content:
         "lacking": list(assessment.periods_not_filed(row)),
         "is_corrected": row.is_corrected,
         "values": row.values,
+        "no_task": sorted(row.no_task),
     }
 
 
@@ -206,18 +208,17 @@ def _completion(year: RollUp, period: Period) -> Content | None:
             if row.tenant in names
         ],
         "whole": _cells(whole, codes),
-        "headline": _headline(period, targets, actuals, codes),
+        "headline": _headline(period, targets, codes),
     }
 
 
-def _headline(
-    period: Period, targets: dashboard.Targets, actuals: dashboard.Actuals, codes: Sequence[str]
-) -> Content | None:
+def _headline(period: Period, targets: dashboard.Targets, codes: Sequence[str]) -> Content | None:
     """What the sum that stands first counts of it, before all together: “以……工作模块记录数据为准”. None where that is all."""
     programme, first = period.programme, work_module_queries.headline_of(period.programme)
     if first.code == ALL or not has_two_sums(programme, programme.lead):
         return None
-    counted = dashboard.of_channel(actuals, channels_of(programme), first.code)
+    channels = actuals_by_channel(programme, periods_through(period), programme.lead)
+    counted = channels.get(first.code, {})
     row = dashboard.whole(targets, counted, schedule_of(period).whole)
     return {
         "name": _("Headline: recorded in the module"),

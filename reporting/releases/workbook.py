@@ -56,8 +56,9 @@ def _official(content: Content, table: Content, layout: dict[str, Any]) -> Attac
         bureau_line=layout["summary_bureau_line"],
         columns=columns,
         rows=tuple(
-            AttachmentRow(each["bureau_line"], tuple(shown_values(each["values"])[code] for code in codes))
+            AttachmentRow(each["bureau_line"], tuple(values[code] for code in codes))
             for each in table["rows"]
+            for values in [shown_values(each["values"], each.get("no_task", ()))]
         ),
         total=tuple(table["total"][code] for code in codes),
         note=layout["missing_note"].format(expected=table["expected"], filed=table["filed"], missing=missing)

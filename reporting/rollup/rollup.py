@@ -4,7 +4,8 @@ It reads the totals of the current accepted versions in one statement, grouped b
 Year-to-date is a sum over periods; nothing cumulative is stored (D1).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,8 @@ from .status import FILED, BoardCell, cells
 @dataclass(frozen=True)
 class RollUpRow:
     """One reporting unit with everything below it. A value is None where nothing was filed, or where what was filed says “no
-    task” throughout: neither is 0."""
+    task” throughout: neither is 0. `no_task`: where that is so, or nothing was done in what counts for nobody in it
+    (“上海开放大学……计划完成培训”)."""
 
     tenant: Tenant
     state: str
@@ -31,16 +33,16 @@ class RollUpRow:
     has_targets: bool
     cells: tuple[BoardCell, ...]
     is_corrected: bool = False
+    no_task: frozenset[str] = frozenset()
 
     @property
     def shown(self) -> dict[str, int | str | None]:
-        """As tables print it: “/” where it filed and says “no task”, None where it did not file."""
-        return shown_values(self.values)
+        """As tables print it: “/” where there is no task, None where it did not file."""
+        return shown_values(self.values, self.no_task)
 
 
-def shown_values(values: Mapping[str, int | None]) -> dict[str, int | str | None]:
-    filed = any(value is not None for value in values.values())
-    return {code: "/" if filed and value is None else value for code, value in values.items()}
+def shown_values(values: Mapping[str, int | None], no_task: Collection[str]) -> dict[str, int | str | None]:
+    return {code: "/" if code in no_task else value for code, value in values.items()}
 
 
 @dataclass(frozen=True)
@@ -72,18 +74,21 @@ def roll_up(
     board = cells(programme, periods, under=under)
     sums = _sums(periods, under, include_submitted)
     with_targets = _tenants_with_targets(programme, {period.year for period in periods})
-    cells_below = _by_child(under, board)
+    cells_below, not_credited = _by_child(under, board), not_credited_to(programme, under)
     rows = []
     for tenant in Tenant.objects.filter(path__in=cells_below).order_by("path"):
         below = tuple(cells_below[tenant.path])
+        values = _values(sums.get(tenant.path), indicators)
+        uncounted = frozenset.intersection(*(not_credited[cell.tenant.pk] for cell in below))
         rows.append(
             RollUpRow(
                 tenant=tenant,
                 state=_state(below),
-                values=_values(sums.get(tenant.path), indicators),
+                values=values,
                 has_targets=tenant.pk in with_targets,
                 cells=below,
                 is_corrected=any(cell.is_corrected for cell in below),
+                no_task=_no_task(values, uncounted),
             )
         )
     expected, filed, missing = _who_filed(board)
@@ -167,6 +172,13 @@ def _values(sums: dict[str, int] | None, indicators: Sequence[Indicator]) -> dic
     return values
 
 
+def _no_task(values: Mapping[str, int | None], uncounted: Collection[str]) -> frozenset[str]:
+    """What the returns of a row say is no task, and what counts for nobody in it (`uncounted`), unless figures are there."""
+    has_filed = any(value is not None for value in values.values())
+    said = (code for code, value in values.items() if has_filed and value is None)
+    return frozenset([*said, *(code for code in uncounted if not values.get(code))])
+
+
 def _sum(indicators: Sequence[Indicator], rows: Sequence[RollUpRow]) -> dict[str, int]:
     return {each.code: sum(row.values[each.code] or 0 for row in rows) for each in indicators}
 
@@ -197,6 +209,13 @@ def _who_filed(board: dict[tuple[int, int], BoardCell]) -> tuple[int, int, list[
     missing = [tenant for tenant, begun in required.items() if not all(cell.is_filed for cell in begun)]
     filed = sum(bool(begun) for begun in required.values()) - len(missing)
     return len(required), filed, missing
+
+
+def not_credited_to(programme: Programme, under: Tenant) -> defaultdict[int, frozenset[str]]:
+    """{tenant id: the indicators that do not count for it}, at or below `under`; nothing for who is not named."""
+    duties = ReportingDuty.objects.filter(programme=programme, tenant__path__startswith=under.path)
+    found = {tenant: frozenset(codes) for tenant, codes in duties.values_list("tenant", "not_credited")}
+    return defaultdict(frozenset, found)
 
 
 def _tenants_with_targets(programme: Programme, years: set[int]) -> set[int]:

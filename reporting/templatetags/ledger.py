@@ -21,6 +21,7 @@ SHORT_WHY = {
     Reason.LATE: _("late entry, in the draft"),
     Reason.SUPPLEMENT: _("return submitted without it"),
     Reason.CORRECTION: _("needs a correction"),
+    Reason.UNLOCK: _("period to be unlocked"),
 }
 
 
