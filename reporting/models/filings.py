@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
+from targets.calendar import timeliness
 from targets.models import Period
 
 from .states import Status
@@ -79,6 +80,13 @@ class Filing(models.Model):
         """What was in before the closing is brought to its end afterwards: a return that was sent back is answered, an
         accepted one corrected. Both have a reason and a review of their own."""
         return self.accepted_id is not None or self.status == Status.RETURNED
+
+    @property
+    def days_late(self) -> int:
+        """Of the first submission, by what was due then: whatever comes after it, and whatever is extended afterwards."""
+        if self.first_submitted_at is None:
+            return 0
+        return timeliness(self.first_submitted_at, self.first_due_at or self.period.due_at)
 
     def latest_version(self) -> "Version":
         """The latest version of a return that was submitted."""

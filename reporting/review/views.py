@@ -27,6 +27,7 @@ from ..models import Filing, Version
 from ..models.states import MOVES, Move
 from ..official_table.sheets import version_sheet
 from ..periods import deadlines
+from ..periods import queries as period_queries
 from ..periods import rules as period_rules
 from ..uploads.downloads import workbook_response
 from . import actions, queries
@@ -91,6 +92,7 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
         "filing": filing,
         "version": version,
         "window": deadlines.window_of(filing),
+        "is_voluntary": period_queries.files_voluntarily(filing.tenant, filing.period.programme),
         "may_ask_unlock": _may_ask_unlock(filing, by),
         "attachment": with_links(version_sheet(version), version, lines)
         if version and not is_review
