@@ -1,6 +1,6 @@
 """Target against actual for one tenant and those below it: what the page shows and the export prints."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.models import Tenant
@@ -33,15 +33,17 @@ def compare(
     tenant: Tenant,
     figures: Mapping[str, Mapping[str, int | None]],
     first: HeadlineChoice | None,
+    not_due: Collection[str] = (),
 ) -> Comparison:
     """The figures of the year through `period` against the year's targets.
 
-    `first`: the sum that stands first, where figures come from more than one place.
+    `first`: the sum that stands first, where figures come from more than one place. `not_due`: of whom the period is not
+    due yet.
     """
     schedule, targets = queries.schedule_of(period), queries.measured_targets(period)
     total = added(figures.values())
     below = {code: own for code, own in targets.items() if code in figures and code != tenant.code}
-    compared = {row.tenant: row for row in dashboard.rows(targets, {tenant.code: total}, schedule.each)}
+    own = dashboard.rows(targets, {tenant.code: total}, schedule.each, not_due)
     indicators = {each.code: each for each in programme.indicators.all()}
     counted = figures
     if first and first.code != ALL:
@@ -50,10 +52,10 @@ def compare(
     return Comparison(
         schedule=schedule,
         headline=first,
-        own=compared[tenant.code] if tenant.code in targets else None,
-        rows=dashboard.rows(below, {code: figures[code] for code in figures}, schedule.each) if below else [],
-        whole=dashboard.whole(below, counted, schedule.whole) if below else None,
-        both=dashboard.whole(below, figures, schedule.whole) if has_both else None,
+        own=next((row for row in own if row.tenant == tenant.code), None) if tenant.code in targets else None,
+        rows=dashboard.rows(below, figures, schedule.each, not_due) if below else [],
+        whole=dashboard.whole(below, counted, schedule.whole, not_due) if below else None,
+        both=dashboard.whole(below, figures, schedule.whole, not_due) if has_both else None,
         columns=[indicators[code] for code in dashboard.targeted(targets)],
         indicators=indicators,
         tenants={each.code: each for each in Tenant.objects.filter(code__in=list(figures))},

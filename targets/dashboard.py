@@ -3,7 +3,7 @@
 Figures are {tenant code: {indicator code: figure or None}}, None where nothing is filed yet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,12 +24,13 @@ class ProgressCell:
     """An assigned indicator.
 
     `expected` is the least whole figure on schedule, None where none is expected yet; `step` runs from 0 to 4 and shades the heat map.
+    `rate` is None while nothing is due and nothing is there: that is not 0 %.
     """
 
     indicator: str
     target: int
     actual: int | None
-    rate: Decimal
+    rate: Decimal | None
     remaining: int
     expected: int | None
     label: Label
@@ -81,12 +82,22 @@ class Cumulative:
     marks: tuple[ProgressMark, ...]
 
 
-def rows(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> list[ProgressRow]:
-    """One row a tenant, those with targets first, each with its assigned indicators and its extra work."""
+def rows(
+    targets: Targets, actuals: Actuals, expected_percent: Decimal | None, not_due: Collection[str] = ()
+) -> list[ProgressRow]:
+    """One row a tenant, those with targets first, each with its assigned indicators and its extra work. `not_due`: the
+    tenants whose figures are not due yet: nobody of them is behind."""
     codes = targeted(targets)
     tenants = dict.fromkeys([*targets, *actuals])
     return [
-        _row(tenant, targets.get(tenant, {}), actuals.get(tenant, {}), codes, expected_percent)
+        _row(
+            tenant,
+            targets.get(tenant, {}),
+            actuals.get(tenant, {}),
+            codes,
+            expected_percent,
+            is_due=tenant not in not_due,
+        )
         for tenant in tenants
     ]
 
@@ -96,11 +107,15 @@ def subtotal(targets: Targets, actuals: Actuals, expected_percent: Decimal | Non
     return whole(targets, {tenant: actuals.get(tenant, {}) for tenant in targets}, expected_percent)
 
 
-def whole(targets: Targets, actuals: Actuals, expected_percent: Decimal | None) -> ProgressRow:
-    """全市合计: the figures of every tenant, with a target or not, against the sum of the targets."""
+def whole(
+    targets: Targets, actuals: Actuals, expected_percent: Decimal | None, not_due: Collection[str] = ()
+) -> ProgressRow:
+    """全市合计: the figures of every tenant, with a target or not, against the sum of the targets. Not due while none of
+    them is."""
     codes = targeted(targets)
     sums = {code: sum(figures.get(code, 0) for figures in targets.values()) for code in codes}
-    return _row("", sums, {code: _sum(actuals, code) for code in codes}, codes, expected_percent)
+    is_due = not not_due or any(tenant not in not_due for tenant in actuals)
+    return _row("", sums, {code: _sum(actuals, code) for code in codes}, codes, expected_percent, is_due)
 
 
 def of_channel(actuals: Actuals, channels: Mapping[str, str], wanted: str) -> Actuals:
@@ -136,9 +151,12 @@ def _row(
     actuals: Mapping[str, int | None],
     codes: list[str],
     expected_percent: Decimal | None,
+    is_due: bool,
 ) -> ProgressRow:
     cells = tuple(
-        _cell(code, targets[code], actuals.get(code), expected_percent) for code in codes if code in targets
+        _cell(code, targets[code], actuals.get(code), expected_percent, is_due)
+        for code in codes
+        if code in targets
     )
     extra = tuple(
         Extra(code, figure) for code in codes if code not in targets and (figure := actuals.get(code))
@@ -146,17 +164,20 @@ def _row(
     return ProgressRow(tenant, cells, extra)
 
 
-def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal | None) -> ProgressCell:
+def _cell(
+    code: str, target: int, actual: int | None, expected_percent: Decimal | None, is_due: bool
+) -> ProgressCell:
     done = actual or 0
     rate = completion_rate(done, target) or Decimal(0)
+    expected_percent = expected_percent if is_due else None
     return ProgressCell(
         indicator=code,
         target=target,
         actual=actual,
-        rate=rate,
+        rate=rate if is_due or actual is not None else None,
         remaining=max(0, target - done),
         expected=None if expected_percent is None else ceil(target * Decimal(expected_percent) / 100),
-        label=progress_label(rate, expected_percent, has_task=True),
+        label=progress_label(rate, expected_percent, has_task=True, is_due=is_due),
         step=sum(rate >= bound for bound in STEPS),
     )
 

@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from targets.assessment import AssessedRow, Part, assess
 from targets.models import Indicator, Period, Programme
 from targets.queries import targets_of
 
-from ..rollup.rollup import RollUp, figures, ranked_tenants, roll_up
+from ..rollup.rollup import RollUp, figures, not_due, ranked_tenants, roll_up
 from ..rollup.rollup import RollUpRow as RolledRow
 from . import queries
 from .texts import AssessmentRow, AssessmentTable, ExplainedFigure
@@ -52,7 +53,7 @@ def assess_rollup(rolled: RollUp) -> Assessment:
     """The same from a roll-up of the lead that is there already."""
     programme, targets = rolled.programme, targets_of(rolled.programme, rolled.periods[0].year)
     weights = queries.weights_of(programme)
-    rows = assess(targets, figures(rolled), ranked_tenants(programme), weights)
+    rows = assess(targets, figures(rolled), ranked_tenants(programme), weights, not_due(rolled))
     reporting = {each.tenant.code: each for each in rolled.rows}
     codes = {code for row in rows for code in row.rates}
     return Assessment(
@@ -69,13 +70,13 @@ def assess_rollup(rolled: RollUp) -> Assessment:
 
 
 def periods_not_filed(row: RolledRow) -> tuple[str, ...]:
-    """What a row of a roll-up still owes, by period; of a tenant below it with that tenant's name."""
+    """What a row of a roll-up has not filed by its day, by period; of a tenant below it with that tenant's name."""
     return tuple(
         cell.period.short_name
         if cell.tenant == row.tenant
         else f"{cell.tenant.short_name} {cell.period.short_name}"
         for cell in row.cells
-        if cell.is_owed
+        if cell.is_overdue
     )
 
 
@@ -84,8 +85,10 @@ def as_text(number: object) -> str | None:
     return None if number is None else str(number)
 
 
-def explain_figure(part: Part | None) -> str:
+def explain_figure(part: Part | None, *, is_awaited: bool = False) -> str:
     """340 ÷ 400 = 85.0 %，权重 1，计 85.0 分."""
+    if is_awaited:
+        return _("Nothing accepted, and not due yet: no rate.")
     if part is None:
         return _("No task: it does not count.")
     values = {
@@ -107,6 +110,8 @@ def explain_figure(part: Part | None) -> str:
 
 def explain_score(row: AssessedRow) -> str:
     """(100.0 × 1 + 99.9 × 1 + 100.0 × 1) ÷ 3 = 99.97."""
+    if not row.is_due:
+        return _("Not due yet: no score, no rank.")
     if row.score is None:
         return _("No task at all: no score, no rank.")
     sums = " + ".join(f"{part.points} × {part.weight}" for part in row.parts.values())
@@ -143,9 +148,19 @@ def _explained_row(ranked_tenant: RankedTenant, found: Assessment) -> Assessment
         ),
         figures=tuple(
             ExplainedFigure(
-                each.name, "/" if rate is None else f"{rate}%", rate, explain_figure(row.parts.get(each.code))
+                each.name,
+                _rate_text(rate, is_awaited=each.code in row.awaited),
+                rate,
+                explain_figure(row.parts.get(each.code), is_awaited=each.code in row.awaited),
             )
             for each in found.indicators
             for rate in [row.rates[each.code]]
         ),
     )
+
+
+def _rate_text(rate: Decimal | None, *, is_awaited: bool) -> str:
+    """“/” is no task, “—” is nothing there and not due yet."""
+    if rate is None:
+        return "—" if is_awaited else "/"
+    return f"{rate}%"

@@ -20,7 +20,7 @@ from ..rollup import status as rollup_status
 from ..rollup.rollup import by_tenant
 from ..rollup.status import BoardCell
 
-HELD, WAITING, NONE, OWING = "held", "waiting", "none", "owing"
+HELD, WAITING, NONE, OWING, AWAITED = "held", "waiting", "none", "owing", "awaited"
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,8 @@ def _row(
         state = HELD
     elif any(cell.is_waiting for cell in cells):
         state = WAITING
+    elif cells and all(cell.is_filed for cell in cells):
+        state = NONE
     else:
-        state = NONE if cells and all(cell.is_filed for cell in cells) else OWING
+        state = AWAITED if cells and not any(cell.is_overdue for cell in cells) else OWING
     return FirstPhaseRow(tenant, state, figure, recorded, cells)

@@ -77,11 +77,12 @@ class GridRow:
 @dataclass(frozen=True)
 class ColumnFacts:
     """Beside a column: this return's sum, last period's, the year so far with this return, the task, what remains of
-    it, and whether that is on schedule (序时进度). `remaining`, `rate` and `expected` are None without a task."""
+    it, and whether that is on schedule (序时进度). `remaining`, `rate` and `expected` are None without a task, `previous`
+    without an accepted return before."""
 
     column: Field
     total: int
-    previous: int
+    previous: int | None
     year: int
     remaining: int | None
     rate: Decimal | None
@@ -106,6 +107,7 @@ class Grid:
     questions: tuple[CheckQuestion, ...]
     notices: tuple[Finding, ...]
     information: tuple[Finding, ...]
+    previous_period: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -121,14 +123,16 @@ def build_grid(
     minimum_rows: int,
     length: int,
     expected_percent: Decimal = Decimal(100),
+    is_due: bool = True,
 ) -> Grid:
-    """The grid of what was typed, judged by the same reading and the same checks as submitting."""
+    """The grid of what was typed, judged by the same reading and the same checks as submitting. `is_due`: before that no
+    column is behind."""
     findings = run_checks(reading, facts)
     at = _Found(findings, reading.notices)
     still_open = {each.key for each in unanswered(findings, explanations, length) if each.key}
     return Grid(
         rows=tuple(_rows(with_ids(reading.rows), facts, at, minimum_rows)),
-        columns=tuple(_columns(reading, facts, expected_percent)),
+        columns=tuple(_columns(reading, facts, expected_percent, is_due)),
         problems=tuple(each for each in findings if each.is_hard),
         questions=tuple(
             CheckQuestion(each, explanations.get(each.key, ""), each.key in still_open)
@@ -137,6 +141,7 @@ def build_grid(
         ),
         notices=tuple(reading.notices),
         information=tuple(each for each in findings if not each.is_hard and not each.key),
+        previous_period=facts.previous_period.name if facts.previous_period else "",
     )
 
 
@@ -181,7 +186,9 @@ def _cell(index: int, column: Field, typed: dict, at: _Found, ledger: ComputedRo
     )
 
 
-def _columns(reading: Reading, facts: Facts, expected_percent: Decimal) -> Iterable[ColumnFacts]:
+def _columns(
+    reading: Reading, facts: Facts, expected_percent: Decimal, is_due: bool
+) -> Iterable[ColumnFacts]:
     totals = reading.totals(facts.fields)
     for column in facts.fields:
         year = facts.earlier.get(column.code, 0) + totals[column.code]
@@ -189,12 +196,12 @@ def _columns(reading: Reading, facts: Facts, expected_percent: Decimal) -> Itera
         yield ColumnFacts(
             column=column,
             total=totals[column.code],
-            previous=facts.previous_totals.get(column.code, 0),
+            previous=facts.previous_totals.get(column.code, 0) if facts.previous_period else None,
             year=year,
             remaining=max(0, column.target - year) if column.target is not None else None,
             rate=rate,
             expected=ceil(column.target * expected_percent / 100) if column.target is not None else None,
-            label=progress_label(rate, expected_percent, column.has_task),
+            label=progress_label(rate, expected_percent, column.has_task, is_due),
         )
 
 
