@@ -450,12 +450,12 @@ def test_export_writes_a_tenants_period(filed, tmp_path):
     assert rows[11] == ("合计", 15, 750, 3, 50, 0, 0, 0)
 
 
-def test_export_writes_the_citys_period_and_names_who_is_missing(filed, tmp_path):
+def test_export_writes_the_citys_period_and_names_who_is_awaited(filed, tmp_path):
     rows = exported(tmp_path, "--programme", "taizhou", "--period", "2022Q1")
     assert rows[4][0] == "台州市教育局（汇总）"
     assert rows[6] == ("椒江区教育局", 15, 750, 3, 50, 0, 0, 0)
     assert rows[18] == ("合计", 16, 795, 3, 50, 0, 0, 0)
-    assert rows[19][0].startswith("注：应报10家，实报3家，未报：临海市教育局、")
+    assert rows[19][0].startswith("注：应报10家，实报3家，尚未到期，待报：临海市教育局、")
 
 
 def test_export_writes_the_year_through_a_quarter(clerk, tmp_path):

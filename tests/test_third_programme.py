@@ -194,7 +194,7 @@ def test_its_workbook_has_its_own_headings_rows_and_name(east, centre):
     assert attachment.file_name == "银龄数字课堂月报表（2023年1月）—东区老年大学.xlsx"
 
 
-def test_its_summary_names_who_is_missing(third, east, centre):
+def test_its_summary_names_who_is_awaited(third, east, centre):
     accept(file(east, line("老年大学", 2, 20, 0)), centre)
     rows = sheet_rows(rollup_sheet(roll_up(third, [month()], under=third.lead)))
     assert [row[0] for row in rows[3:]] == [
@@ -204,7 +204,7 @@ def test_its_summary_names_who_is_missing(third, east, centre):
         "西区老年大学",
         "演示市图书馆",
         "总计",
-        "注：应报2家，实报1家，未报：西区老年大学。",
+        "注：应报2家，实报1家，尚未到期，待报：西区老年大学。",
     ]
 
 

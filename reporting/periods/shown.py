@@ -12,7 +12,7 @@ from targets.calendar import through
 from targets.models import Period, Programme
 
 from ..models import Filing, PeriodDecision
-from .deadlines import deadlines
+from .deadlines import deadlines, window
 from .queries import begun_periods
 
 
@@ -59,18 +59,19 @@ def period_notes(period: Period, *, under: Tenant, is_named: bool) -> list[Perio
         text = _(
             "Shown is %(period)s, the last period with accepted figures. In work is %(in_work)s, on time until %(day)s."
         )
-        notes.append(PeriodNote(text % _about(period, in_work), in_work))
-    if arrived_at() < period.due_at:
+        notes.append(PeriodNote(text % _about(period, in_work, under), in_work))
+    if not window(period, under).is_late:
         text = _(
             "%(period)s is not due yet: on time until %(day)s. Who has not filed is still in time; until then there are"
             " no rates of what is missing and no ranks."
         )
-        notes.append(PeriodNote(text % _about(period, period), _last_counted_before(period, under)))
+        notes.append(PeriodNote(text % _about(period, period, under), _last_counted_before(period, under)))
     return notes
 
 
-def _about(period: Period, due: Period) -> dict[str, str]:
-    return {"period": period.name, "in_work": due.name, "day": through(due.due_at)}
+def _about(period: Period, due: Period, under: Tenant) -> dict[str, str]:
+    """The day is the tenant's own, if it was given longer."""
+    return {"period": period.name, "in_work": due.name, "day": through(window(due, under).due_at)}
 
 
 def _last_counted_before(period: Period, under: Tenant) -> Period | None:

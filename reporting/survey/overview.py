@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localdate
 
+from portal.clock import today
 from portal.models import Membership, Tenant
 from targets.models import Programme
 
@@ -41,6 +42,7 @@ class Overview:
     rows: tuple[SurveyRow, ...]
     totals: tuple[int | None, ...]
     lists: tuple[tuple[SurveyQuestion, tuple[NamedDifficulty, ...]], ...]
+    is_due: bool = True  # the phase is over: before that who has not answered is still in time
 
     @property
     def expected(self) -> list[SurveyRow]:
@@ -84,6 +86,7 @@ def overview(programme: Programme, by: Membership) -> Overview:
         rows=rows,
         totals=tuple(_sum([row.values[place] for row in rows]) for place, _column in enumerate(columns)),
         lists=tuple((each, _named_difficulties(each, rows)) for each in questions if each.kind == LIST),
+        is_due=not last or today() > last,
     )
 
 

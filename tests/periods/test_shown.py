@@ -82,6 +82,15 @@ def test_without_any_figures_it_opens_at_the_period_in_work(address, as_, review
     assert not [link for link in Screen(answer).links if link.text.startswith("查看2")]
 
 
+def test_a_unit_with_longer_reads_its_own_day(as_, clerk, neighbour, administrator):
+    longer = {"due_at": at("2022-04-02T00:00"), "reason": "停电。"}
+    period_actions.extend(period(), clerk.tenant, **longer, by=administrator)
+    with clock.frozen(at("2022-03-30T09:00")):
+        text = Screen(as_(clerk).get("/taizhou/progress/")).text
+        assert "尚未到期（2022年4月1日24时前上报为按时）" in text and "28日" not in text
+        assert "尚未到期" not in Screen(as_(neighbour).get("/taizhou/progress/")).text
+
+
 def test_each_unit_has_its_own_last_period_with_figures(as_, reviewer, neighbour):
     with clock.frozen(at("2022-04-20T09:00")):
         accepted(membership("jiaojiang-preparer"), row("椒江区社区学院", 1, 41), code="2022Q2")
