@@ -163,7 +163,7 @@ def test_the_group_reads_for_each_its_own_dates(administrator, clerk, robot):
         text = texts.for_group(period(), queries.owing(period(), under=administrator.tenant), link="")
     late, longer = text.split("截止时间：")[1:]
     assert late.startswith("3月28日（星期一）24:00，已逾期2天") and "4月10日" in late and "椒江" not in late
-    assert longer.startswith("4月1日（星期五）24:00，还剩2天") and "待报（1家）：椒江区教育局" in longer
+    assert longer.startswith("4月1日（星期五）24:00，还有2天") and "待报（1家）：椒江区教育局" in longer
     assert "尚未上报（9家）" in late and "4月10日" not in longer and "4月20日" not in longer
 
 

@@ -67,7 +67,7 @@ def test_a_correction_is_called_one(as_, clerk, reviewer):
     with clock.frozen(AFTER):
         filing = filing_actions.correct(filing, reason="漏计一场。", revision=filing.revision, by=clerk)
         text = receipt(as_(clerk), submitted(clerk, row("椒江区社区学院", 1, 42)))
-    assert "更正 漏计一场。" in text and "补充上报" not in text and "迟报" not in text
+    assert "更正原因 漏计一场。" in text and "补充上报" not in text and "迟报" not in text
 
 
 def test_the_due_instant_is_said_as_everywhere_else(as_, clerk, neighbour, administrator):
