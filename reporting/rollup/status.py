@@ -70,7 +70,7 @@ class BoardCell:
     @property
     def is_judged_before(self) -> bool:
         """Whether it was extended after the return had been filed: that keeps the date that was in force then."""
-        first_due_at = self.filing and self.filing.first_due_at
+        first_due_at = self.filing.first_due_at if self.filing else None
         return self.is_filed and first_due_at is not None and first_due_at < self.due_at
 
     @property
