@@ -1,7 +1,7 @@
 """What was promised, on pages: the target table as printed, the platform's definitions, and target against actual."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +23,11 @@ Actuals = Callable[[Programme, list[Period], object], dict[str, dict[str, int | 
 ByChannel = Callable[[Programme, list[Period], Tenant], dict[str, dict[str, dict[str, int]]]]
 # Hands in what the survey before the start makes of such figures, or None: (programme, tenant, figures).
 Coverage = Callable[[Programme, Tenant, dict[str, dict[str, int | None]]], object]
+# Hands in of whom the last of the periods is not due yet: (programme, periods, tenant) -> tenant codes.
+NotDue = Callable[[Programme, list[Period], Tenant], Collection[str]]
+# Hands in the period that the page opens at, and what is to be said of the one that it shows.
+Shown = Callable[..., Period | None]
+Notes = Callable[..., Sequence[object]]
 # Which of two sums stands first, with the document's sentence: the lead's setting, which `targets` does not keep.
 Headline = Callable[[Programme], HeadlineChoice]
 
@@ -59,24 +64,27 @@ def progress(
     *,
     actuals: Actuals,
     by_channel: ByChannel,
+    not_due: NotDue,
+    shown: Shown,
+    notes: Notes,
     coverage: Coverage,
     headline: Headline,
 ) -> HttpResponse:
     """任务与完成: the year so far against its targets, of the active tenant and those below it."""
-    found = programme_of(request.membership, programme)
+    found, tenant = programme_of(request.membership, programme), request.membership.tenant
     begun = list(found.periods.filter(starts_on__lte=today()).order_by("year", "number"))
-    period = next(
-        (each for each in begun if each.code == request.GET.get("period")), begun[-1] if begun else None
-    )
+    named = next((each for each in begun if each.code == request.GET.get("period")), None)
+    period = named or shown(found, under=tenant)
     if period is None:
         raise Http404
-    tenant = request.membership.tenant
     periods = [each for each in begun if each.year == period.year and each.number <= period.number]
     page = {"programme": found, "period": period, "periods": begun, "tenant": tenant}
     figures, quarters = actuals(found, periods, tenant), [actuals(found, [each], tenant) for each in periods]
     first = headline(found) if queries.has_two_sums(found, tenant) else None
     channels = [by_channel(found, [each], tenant) for each in periods] if first else []
-    compared = compare(found, period, tenant, figures, first, _added_channels(channels))
+    early = not_due(found, periods, tenant)
+    compared = compare(found, period, tenant, figures, first, _added_channels(channels), early)
+    page["period_notes"] = notes(period, under=tenant, is_named=named is not None)
     page |= vars(compared) | {"coverage": coverage(found, tenant, figures)}
     page |= _by_period(found, periods, tenant, quarters, first, channels)
     page["counted_on"] = counted_on(periods, figures, quarters, compared.schedule)

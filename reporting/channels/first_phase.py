@@ -23,7 +23,7 @@ from ..rollup.records import Split, split_returns
 from ..rollup.status import BoardCell
 
 Splits = Mapping[tuple[int, int], Split]
-HELD, WAITING, NONE, OWING = "held", "waiting", "none", "owing"
+HELD, WAITING, NONE, OWING, AWAITED = "held", "waiting", "none", "owing", "awaited"
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,9 @@ def _row(
         state = HELD
     elif any(cell.is_waiting for cell in cells):
         state = WAITING
+    elif cells and all(cell.is_filed for cell in cells):
+        state = NONE
     else:
-        state = NONE if cells and all(cell.is_filed for cell in cells) else OWING
+        state = AWAITED if cells and not any(cell.is_overdue for cell in cells) else OWING
     typed = sum(each.of(UNRECORDED, [indicator]) for each in splits)
     return FirstPhaseRow(tenant, state, figure if splits else None, recorded, typed, cells)

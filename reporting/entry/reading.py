@@ -234,8 +234,8 @@ def _note_late(index: int, reading: Reading, computed: ComputedRow) -> None:
     """“Carried to the next quarter, with a note” (D4): the note travels with the version."""
     if computed.late:
         text = ngettext(
-            "“%(provider)s”: %(count)s activity of an earlier, closed period of the year is counted here as a late entry.",
-            "“%(provider)s”: %(count)s activities of earlier, closed periods of the year are counted here as late entries.",
+            "“%(provider)s”: %(count)s activity of an earlier, closed period of the year is carried over and counted here.",
+            "“%(provider)s”: %(count)s activities of earlier, closed periods of the year are carried over and counted here.",
             computed.late,
         ) % {"provider": computed.provider, "count": computed.late}
         reading.notices.append(Finding("late_entries", where(index) + text, index, "provider", is_hard=False))

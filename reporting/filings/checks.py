@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.identity_numbers import holds_identity_number
+from targets.models import Period
 
 from ..entry.columns import Field
 from ..entry.computed_figures import UNEXPLAINED, Computed
@@ -39,15 +40,17 @@ class Corrected:
 @dataclass(frozen=True)
 class Facts:
     """What the checks compare the reading with. `previous` is last period's accepted rows by provider key
-    (within the same year); `earlier` the year's accepted totals before this period; `register` the names of the
-    tenant's providers, each with its other names, and `names` who is meant by one of them; `stopped` those of people whose
-    account there was stopped; `computed` what the activity ledger gives."""
+    (within the same year), `previous_period` the one it is of, which need not be the one just before; `earlier` the year's
+    accepted totals before this period; `register` the names of the tenant's providers, each with its other names, and `names`
+    who is meant by one of them; `stopped` those of people whose account there was stopped; `computed` what the activity
+    ledger gives."""
 
     fields: Sequence[Field]
     is_nil: bool = False
     contacts: Mapping[str, str] = field(default_factory=dict)
     previous: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
     previous_totals: Mapping[str, int] = field(default_factory=dict)
+    previous_period: Period | None = None
     earlier: Mapping[str, int] = field(default_factory=dict)
     thresholds: Mapping[str, Any] = field(default_factory=dict)
     other_tenants: Sequence[str] = ()

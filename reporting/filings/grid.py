@@ -77,11 +77,11 @@ class GridRow:
 class ColumnFacts:
     """Beside a column: this return's sum, last period's, the year so far with this return, the task, what remains of
     it, and whether that is on schedule (序时进度). `task`, `remaining`, `rate` and `expected` are None without a task; where
-    the task is one of several columns together, they are that one's."""
+    the task is one of several columns together, they are that one's. `previous` is None without an accepted return before."""
 
     column: Field
     total: int
-    previous: int
+    previous: int | None
     year: int
     task: int | None
     remaining: int | None
@@ -116,6 +116,7 @@ class Grid:
     questions: tuple[CheckQuestion, ...]
     notices: tuple[Finding, ...]
     information: tuple[Finding, ...]
+    previous_period: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -131,14 +132,16 @@ def build_grid(
     minimum_rows: int,
     length: int,
     expected_percent: Decimal | None = Decimal(100),
+    is_due: bool = True,
 ) -> Grid:
-    """The grid of what was typed, judged by the same reading and the same checks as submitting."""
+    """The grid of what was typed, judged by the same reading and the same checks as submitting. `is_due`: before that no
+    column is behind."""
     findings = run_checks(reading, facts)
     at = _Found(findings, reading.notices)
     still_open = {each.key for each in unanswered(findings, explanations, length) if each.key}
     return Grid(
         rows=tuple(_rows(with_ids(reading.rows), facts, at, minimum_rows)),
-        columns=tuple(_columns(reading, facts, expected_percent)),
+        columns=tuple(_columns(reading, facts, expected_percent, is_due)),
         problems=tuple(each for each in findings if each.is_hard),
         questions=tuple(
             CheckQuestion(each, explanations.get(each.key, ""), each.key in still_open)
@@ -147,6 +150,7 @@ def build_grid(
         ),
         notices=tuple(reading.notices),
         information=tuple(each for each in findings if not each.is_hard and not each.key),
+        previous_period=facts.previous_period.name if facts.previous_period else "",
     )
 
 
@@ -191,7 +195,9 @@ def _cell(index: int, column: Field, typed: dict, at: _Found, ledger: ComputedRo
     )
 
 
-def _columns(reading: Reading, facts: Facts, expected_percent: Decimal | None) -> Iterable[ColumnFacts]:
+def _columns(
+    reading: Reading, facts: Facts, expected_percent: Decimal | None, is_due: bool
+) -> Iterable[ColumnFacts]:
     totals = reading.totals(facts.fields)
     year = {each.code: facts.earlier.get(each.code, 0) + totals[each.code] for each in facts.fields}
     for column in facts.fields:
@@ -202,7 +208,7 @@ def _columns(reading: Reading, facts: Facts, expected_percent: Decimal | None) -
         yield ColumnFacts(
             column=column,
             total=totals[column.code],
-            previous=facts.previous_totals.get(column.code, 0),
+            previous=facts.previous_totals.get(column.code, 0) if facts.previous_period else None,
             year=year[column.code],
             task=task,
             remaining=None if task is None else max(0, task - done),
@@ -210,7 +216,7 @@ def _columns(reading: Reading, facts: Facts, expected_percent: Decimal | None) -
             expected=expected_figure(task, expected_percent)
             if task is not None and expected_percent is not None
             else None,
-            label=progress_label(rate, expected_percent, task is not None)
+            label=progress_label(rate, expected_percent, task is not None, is_due)
             if task is not None or column.is_loaded
             else Label.NOT_LOADED,
         )

@@ -284,6 +284,7 @@ def judge(
         minimum_rows=filing.period.programme.layout["minimum_rows"],
         length=queries.explanation_length(filing),
         expected_percent=schedule_of(filing.period).each if is_shared else filing.period.expected_percent,
+        is_due=deadlines.window_of(filing).is_late,
     )
     return Judged(typed, reading, facts, grid)
 
@@ -337,6 +338,7 @@ def _window_facts(filing: Filing, by: Membership) -> dict:
         "window": window,
         "may_ask_unlock": may_ask,
         "late_rule": filing.period.programme.definition("D4") if window.is_late else None,
+        "is_voluntary": period_queries.files_voluntarily(filing.tenant, filing.period.programme),
     }
 
 

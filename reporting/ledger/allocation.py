@@ -53,9 +53,7 @@ REASON_TEXTS = {
     Reason.REGISTER_OFF: gettext_lazy("In %(period)s these figures are typed; the register is not read."),
     Reason.TYPED: gettext_lazy("In %(period)s the provider types its figures; the ledger is not read."),
     Reason.DRAFT: gettext_lazy("Counts in the %(return)s for %(period)s when that is submitted."),
-    Reason.LATE: gettext_lazy(
-        "Its own period is closed: counts in the %(return)s for %(period)s as a late entry."
-    ),
+    Reason.LATE: gettext_lazy("Its own period is closed: carried over into the %(return)s for %(period)s."),
     Reason.SUPPLEMENT: gettext_lazy(
         "The %(return)s for %(period)s is in and the period still open: recall or correct it to add this. After the closing it goes to the next one of the year."
     ),

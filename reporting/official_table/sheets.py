@@ -18,6 +18,7 @@ from targets.models import Period, Programme
 
 from ..excel.attachment import Attachment, AttachmentColumn, AttachmentRow, Value
 from ..excel.layout import OFFICIAL
+from ..excel.text import missing_note
 from ..filings import versions as filing_versions
 from ..filings.sheet import bureau_line, column_sums, columns_of, shown_value, without_task
 from ..models import Filing, Line, Version
@@ -151,13 +152,17 @@ def _period_line(periods: Sequence[Period]) -> str:
 
 
 def _missing_note(rolled: RollUp) -> str:
-    if not rolled.missing:
-        return ""
-    return rolled.programme.layout["missing_note"].format(
+    return missing_note(
+        rolled.programme.layout["missing_note"],
         expected=rolled.expected,
         filed=rolled.filed,
-        missing="、".join(tenant.name for tenant in rolled.missing),
+        missing=_names(rolled.missing),
+        pending=_names(rolled.pending),
     )
+
+
+def _names(tenants: Iterable[Tenant]) -> list[str]:
+    return [each.name for each in tenants]
 
 
 def _rollup_provenance(rolled: RollUp) -> tuple[tuple[str, str], ...]:
@@ -170,7 +175,8 @@ def _rollup_provenance(rolled: RollUp) -> tuple[tuple[str, str], ...]:
             *_common_provenance(),
             (_("Figures"), counted),
             (_("Expected / filed"), f"{rolled.expected} / {rolled.filed}"),
-            (_("Not filed"), "、".join(tenant.name for tenant in rolled.missing) or _("nobody")),
+            (_("Not filed"), "、".join(_names(rolled.missing)) or _("nobody")),
+            *([(_("To be filed"), "、".join(_names(rolled.pending)))] if rolled.pending else []),
             (_("With corrections"), corrected or _("nobody")),
             *_definitions(rolled.programme),
         )

@@ -12,13 +12,13 @@ from datetime import datetime
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Substr
 
-from portal.clock import now
+from portal.clock import now, today
 from portal.models import Tenant
 from targets.models import Duty, Indicator, Period, Programme, ReportingDuty, Target
 
 from ..models import Total
 from ..models.states import Status
-from .status import FILED, BoardCell, cells
+from .status import FILED, BoardCell, cells, is_judged
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def shown_values(values: Mapping[str, int | None], no_task: Collection[str]) -> 
 
 @dataclass(frozen=True)
 class RollUp:
-    """Who filed what, in document order. `missing`: the tenants that are expected and have not filed."""
+    """Who filed what, in document order. `missing`: the tenants that are expected and have not filed by their day;
+    `pending`: those that have not filed and are still in time."""
 
     programme: Programme
     periods: tuple[Period, ...]
@@ -61,6 +62,7 @@ class RollUp:
     expected: int
     filed: int
     missing: tuple[Tenant, ...]
+    pending: tuple[Tenant, ...] = ()
 
 
 def roll_up(
@@ -91,7 +93,7 @@ def roll_up(
                 no_task=_no_task(values, uncounted),
             )
         )
-    expected, filed, missing = _who_filed(board)
+    expected, filed, missing, pending = _who_filed(board)
     return RollUp(
         programme=programme,
         periods=tuple(periods),
@@ -105,6 +107,7 @@ def roll_up(
         expected=expected,
         filed=filed,
         missing=tuple(missing),
+        pending=tuple(pending),
     )
 
 
@@ -185,7 +188,7 @@ def _sum(indicators: Sequence[Indicator], rows: Sequence[RollUpRow]) -> dict[str
 
 def _state(below: Sequence[BoardCell]) -> str:
     """One word for all the returns of a row: their common state, else whether all are in, some, or none."""
-    relevant = [cell for cell in below if cell.state != "not_begun"] or list(below)
+    relevant = _begun(below)
     states = {cell.state for cell in relevant}
     if len(states) == 1:
         return states.pop()
@@ -196,19 +199,36 @@ def _state(below: Sequence[BoardCell]) -> str:
         return "accepted"
     if owed <= FILED:
         return "submitted"
-    return "partial" if owed & FILED else "missing"
+    if owed & FILED:
+        return "partial"
+    return "missing" if any(cell.is_overdue for cell in relevant) else "pending"
 
 
-def _who_filed(board: dict[tuple[int, int], BoardCell]) -> tuple[int, int, list[Tenant]]:
-    """How many have to file, how many of them filed every period that has begun, and who has not."""
+def _begun(below: Sequence[BoardCell]) -> list[BoardCell]:
+    """The cells that say where a row stands: not those of a period that has not begun, nor of one that is still in time
+    and of which nothing is in; unless there are no others."""
+    started = {cell.period for cell in below if cell.state not in ("pending", "not_begun")}
+    return (
+        [cell for cell in below if cell.period in started]
+        or [cell for cell in below if cell.state != "not_begun"]
+        or list(below)
+    )
+
+
+def _who_filed(
+    board: dict[tuple[int, int], BoardCell],
+) -> tuple[int, int, list[Tenant], list[Tenant]]:
+    """How many have to file, how many of them filed every period that has begun, who has not, and who still may."""
     required: dict[Tenant, list[BoardCell]] = {}
     for cell in board.values():
         if cell.duty == Duty.REQUIRED:
             begun = required.setdefault(cell.tenant, [])
             begun += [] if cell.state == "not_begun" else [cell]
-    missing = [tenant for tenant, begun in required.items() if not all(cell.is_filed for cell in begun)]
-    filed = sum(bool(begun) for begun in required.values()) - len(missing)
-    return len(required), filed, missing
+    lacking = [tenant for tenant, begun in required.items() if not all(cell.is_filed for cell in begun)]
+    missing = [tenant for tenant in lacking if any(cell.is_overdue for cell in required[tenant])]
+    pending = [tenant for tenant in lacking if tenant not in missing]
+    filed = sum(bool(begun) for begun in required.values()) - len(lacking)
+    return len(required), filed, missing, pending
 
 
 def not_credited_to(programme: Programme, under: Tenant) -> defaultdict[int, frozenset[str]]:
@@ -232,6 +252,34 @@ def ranked_tenants(programme: Programme) -> list[str]:
     """“市对县（市、区）”: the counties, in document order."""
     ranked = ReportingDuty.objects.filter(programme=programme, is_ranked=True).order_by("tenant__path")
     return list(ranked.values_list("tenant__code", flat=True))
+
+
+def not_due(rolled: RollUp) -> set[str]:
+    """Codes of the rows that cannot be judged yet by the last period that has begun: its day is not over for them and they
+    are not in, or it is not over for anybody."""
+    return _not_due({row.tenant.code: row.cells for row in rolled.rows}, _last_begun(rolled.periods))
+
+
+def not_due_below(programme: Programme, periods: Sequence[Period], under: Tenant) -> set[str]:
+    """The same for a page that has figures and no roll-up."""
+    last = _last_begun(periods)
+    below = _by_child(under, cells(programme, [last], under=under))
+    codes = dict(Tenant.objects.filter(path__in=below).values_list("path", "code"))
+    return _not_due({codes[path]: found for path, found in below.items()}, last)
+
+
+def _last_begun(periods: Sequence[Period]) -> Period:
+    return next((each for each in reversed(periods) if each.starts_on <= today()), periods[-1])
+
+
+def _not_due(rows: Mapping[str, Sequence[BoardCell]], period: Period) -> set[str]:
+    last = {code: [cell for cell in found if cell.period == period] for code, found in rows.items()}
+    is_over = is_judged(cell for found in last.values() for cell in found)
+    return {
+        code
+        for code, found in last.items()
+        if not (is_over and all(cell.is_due or cell.is_filed for cell in found))
+    }
 
 
 def actual_figures(

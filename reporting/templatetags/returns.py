@@ -1,19 +1,21 @@
-"""Small pieces of pages about returns: the chip of a state, the name of an action, a rate."""
+"""Small pieces of pages about returns: the chip of a state, the name of an action, a day."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from targets import calendar
+
+from ..filings.versions import how_it_came
+from ..models import Filing, Version
 from ..models.states import STATES, Move
 from ..rollup.rollup import shown_values
-from ..rollup.status import percent
 
 register = template.Library()
-register.simple_tag(percent)
 
 # What the history calls what was done.
 ACTIONS = {
@@ -106,6 +108,18 @@ def timeliness(cell) -> dict:
         "note": cell.note,
         "is_plain": not cell.days_late,
     }
+
+
+@register.inclusion_tag("components/status.html")
+def arrival(version: Version, filing: Filing) -> dict:
+    """The chip beside the instant of a version that came after the due date: what that was, and whether it is late."""
+    return {"code": "late" if filing.days_late else "submitted", "label": how_it_came(version, filing)}
+
+
+@register.filter
+def through(first_late: datetime) -> str:
+    """2022年3月28日24时"""
+    return calendar.through(first_late)
 
 
 @register.filter

@@ -43,6 +43,7 @@ def as_json(rolled: RollUp, period: str | None) -> dict:
         "expected": rolled.expected,
         "filed": rolled.filed,
         "missing": [tenant.code for tenant in rolled.missing],
+        "pending": [tenant.code for tenant in rolled.pending],
         "rows": [
             {
                 "tenant": row.tenant.code,
