@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+_arrived: ContextVar[datetime | None] = ContextVar("arrived", default=None)
 _process_started = timezone.now()
 
 
@@ -37,6 +38,22 @@ def now() -> datetime:
     return real
 
 
+def arrived_at() -> datetime:
+    """When the request that is being answered arrived; outside of one: now. In time or late is judged by this alone: how
+    long the portal takes is no fault of who files."""
+    return _arrived.get() or now()
+
+
+@contextmanager
+def arrived(at: datetime) -> Iterator[None]:
+    """Within the block what is done was asked for at `at`: a request, or a job that one ordered."""
+    token = _arrived.set(at)
+    try:
+        yield
+    finally:
+        _arrived.reset(token)
+
+
 def today() -> date:
     """Today's date in Asia/Shanghai."""
     return timezone.localtime(now(), timezone.get_default_timezone()).date()
@@ -53,11 +70,12 @@ def start_demonstration(at: datetime) -> None:
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
     """Within the block it is `at`: for playing the demonstration year, and for tests."""
-    token = _frozen.set(at)
+    token, arrival = _frozen.set(at), _arrived.set(None)
     try:
         yield
     finally:
         _frozen.reset(token)
+        _arrived.reset(arrival)
 
 
 def _clock_file() -> Path:

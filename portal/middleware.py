@@ -1,15 +1,27 @@
-"""Puts the person's memberships and the database's scope on each request, and answers a refused move with 409."""
+"""Stamps when a request arrived, puts the person's memberships and the database's scope on it, and answers a refused
+move with 409."""
 
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from . import acting, walls
+from . import acting, clock, walls
 from .access import memberships_of
 from .problems import Refused
 from .requests import PortalRequest
+
+
+class Arrival:
+    """Outermost of all: the instant at which the request arrived, before anything of it is read or done."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with clock.arrived(clock.now()):
+            return self.get_response(request)
 
 
 class ActiveMembership:

@@ -10,7 +10,7 @@ current: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 class RequestId:
-    """Outermost of all. The id is always our own: what a client sends never gets into the logs."""
+    """Around everything that writes to a log. The id is always our own: what a client sends never gets into the logs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response

@@ -77,6 +77,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Who files in the last second is in time, however long the rest takes.
+    "portal.middleware.Arrival",
     # The headers go first: what an inner layer answers, an error or a static file, passes through them.
     "portal.request_id.RequestId",
     "portal.headers.Headers",

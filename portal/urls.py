@@ -6,7 +6,9 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from reporting.channels.coverage import coverage
-from reporting.rollup.rollup import actual_figures
+from reporting.periods.shown import period_notes, shown_period
+from reporting.rollup.records import actuals_by_channel
+from reporting.rollup.rollup import actual_figures, not_due_below
 from reporting.work_module.queries import headline_of
 from targets import views as targets
 
@@ -31,7 +33,15 @@ urlpatterns = [
     path(
         "<slug:programme>/progress/",
         targets.progress,
-        {"actuals": actual_figures, "coverage": coverage, "headline": headline_of},
+        {
+            "actuals": actual_figures,
+            "by_channel": actuals_by_channel,
+            "not_due": not_due_below,
+            "shown": shown_period,
+            "notes": period_notes,
+            "coverage": coverage,
+            "headline": headline_of,
+        },
         name="progress",
     ),
     path("<slug:programme>/targets/", targets.target_table, name="target-table"),

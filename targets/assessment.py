@@ -3,7 +3,7 @@
 “纳入2021年和2022年市对县（市、区）职业教育发展考核内容”: counties only are ranked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -26,7 +26,8 @@ class Part:
 @dataclass(frozen=True)
 class AssessedRow:
     """A ranked tenant: rates in percent (None: no task), score of 100 (None: no task at all), rank 1-1-3.
-    `parts`: how the score came about, by indicator."""
+    `parts`: how the score came about, by indicator. `is_due` False: it is still in time and has neither score
+    nor rank; `awaited` are the indicators with a task of which it has no figure yet, and therefore no rate."""
 
     tenant: str
     rates: dict[str, Decimal | None]
@@ -34,6 +35,8 @@ class AssessedRow:
     rank: int | None
     tied: bool
     parts: dict[str, Part] = field(default_factory=dict)
+    is_due: bool = True
+    awaited: frozenset[str] = frozenset()
 
 
 def completion_rate(actual: int, target: int | None) -> Decimal | None:
@@ -60,19 +63,30 @@ def assess(
     actuals: Mapping[str, Actuals],
     ranked: Iterable[str],
     weights: Mapping[str, int] | None = None,
+    *,
     order: Sequence[str] = (),
+    not_due: Collection[str] = (),
 ) -> list[AssessedRow]:
     """The ranked tenants, best first, those tied in the order of `ranked`. The printed score makes a tie. `order`: that of
-    the programme's indicators."""
-    scores = {tenant: score(targets.get(tenant, {}), actuals.get(tenant, {}), weights) for tenant in ranked}
+    the programme's indicators; `not_due`: the tenants that are still in time: they have no score and no rank, and those
+    without a figure no rate."""
+    scores = {
+        tenant: None
+        if tenant in not_due
+        else score(targets.get(tenant, {}), actuals.get(tenant, {}), weights)
+        for tenant in ranked
+    }
     found = dict.fromkeys(code for figures in targets.values() for code in figures)
     codes = sorted(found, key=[*order, *found].index)
     rows = [
         _row(
             tenant,
             scores,
-            _rates(codes, targets.get(tenant, {}), actuals.get(tenant, {})),
-            _parts(targets.get(tenant, {}), actuals.get(tenant, {}), weights or {}),
+            codes,
+            targets.get(tenant, {}),
+            actuals.get(tenant, {}),
+            weights or {},
+            is_due=tenant not in not_due,
         )
         for tenant in scores
     ]
@@ -94,12 +108,18 @@ def _parts(targets: Figures, actuals: Actuals, weights: Mapping[str, int]) -> di
 def _row(
     tenant: str,
     scores: Mapping[str, Decimal | None],
-    rates: dict[str, Decimal | None],
-    parts: dict[str, Part],
+    codes: list[str],
+    targets: Figures,
+    actuals: Actuals,
+    weights: Mapping[str, int],
+    is_due: bool,
 ) -> AssessedRow:
+    awaited = frozenset(code for code in targets if not is_due and actuals.get(code) is None)
+    judged = {code: target for code, target in targets.items() if code not in awaited}
+    rates, parts = _rates(codes, judged, actuals), _parts(judged, actuals, weights)
     own = scores[tenant]
     if own is None:
-        return AssessedRow(tenant, rates, None, None, False, parts)
+        return AssessedRow(tenant, rates, None, None, False, parts, is_due, awaited)
     others = [other for other in scores.values() if other is not None]
     return AssessedRow(
         tenant, rates, own, 1 + sum(other > own for other in others), others.count(own) > 1, parts

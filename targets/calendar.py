@@ -1,31 +1,42 @@
 """Was it on time, and is it on schedule? Pure: instants and figures in, answers out."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
 
 # What stands in a cell of which the facts say nothing; “/” says that there is no task.
-NOT_LOADED_SIGN = _("not loaded")
+NOT_LOADED_SIGN = gettext_lazy("not loaded")
 
 
 class Label(TextChoices):
     """Progress against the time that has passed (序时进度)."""
 
-    DONE = "done", _("done")
-    ON_SCHEDULE = "on_schedule", _("on schedule")
-    BEHIND = "behind", _("behind")
-    UNFINISHED = "unfinished", _("not fulfilled")
-    NO_TASK = "no_task", _("no task")
-    NOT_LOADED = "not_loaded", _("targets not loaded")
-    OPEN = "open", _("no schedule of its own")
+    DONE = "done", gettext_lazy("done")
+    ON_SCHEDULE = "on_schedule", gettext_lazy("on schedule")
+    BEHIND = "behind", gettext_lazy("behind")
+    UNFINISHED = "unfinished", gettext_lazy("not fulfilled")
+    NO_TASK = "no_task", gettext_lazy("no task")
+    NOT_LOADED = "not_loaded", gettext_lazy("targets not loaded")
+    OPEN = "open", gettext_lazy("no schedule of its own")
+    PENDING = "pending", gettext_lazy("not due yet")
 
 
 def last_day(first_late: datetime) -> date:
     """The last day before an instant that is too late, in Asia/Shanghai: “28日前” means through 24:00 of the 28th (D2)."""
     return timezone.localtime(first_late - timedelta(microseconds=1), timezone.get_default_timezone()).date()
+
+
+def through(first_late: datetime) -> str:
+    """“2022年3月28日24时”: the instant before which it is in time, in words, wherever it is shown. What does not fall on a
+    midnight, such as a closing by decision, is said to the minute."""
+    local = timezone.localtime(first_late, timezone.get_default_timezone())
+    if local.time() != time.min:
+        return date_format(local, "DATETIME_FORMAT")
+    return gettext("24:00 of %(day)s") % {"day": date_format(last_day(first_late), "DATE_FORMAT")}
 
 
 def timeliness(first_submitted_at: datetime, due_at: datetime) -> int:
@@ -45,16 +56,21 @@ def expected_figure(target: int, percent: Decimal) -> Decimal:
     return exact.quantize(Decimal(1)) if exact == exact.to_integral() else exact.normalize()
 
 
-def progress_label(rate: Decimal | None, expected_percent: Decimal | None, has_task: bool) -> Label:
+def progress_label(
+    rate: Decimal | None, expected_percent: Decimal | None, has_task: bool, is_due: bool = True
+) -> Label:
     """`rate` in percent as printed, so that label and figure agree; None, nothing done yet, is 0.
 
-    `expected_percent` None: what is expected is not split up, nobody is behind singly.
+    `expected_percent` None: what is expected is not split up, nobody is behind singly. Before the period is due nobody
+    is behind at all.
     """
     if not has_task:
         return Label.NO_TASK
     reached = rate or Decimal(0)
     if reached >= 100:
         return Label.DONE
+    if not is_due:
+        return Label.PENDING
     if expected_percent is None:
         return Label.OPEN
     return Label.ON_SCHEDULE if reached >= expected_percent else Label.BEHIND

@@ -1,6 +1,6 @@
 """Target against actual for one tenant and those below it: what the page shows and the export prints."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,10 +35,13 @@ def compare(
     tenant: Tenant,
     figures: Mapping[str, Mapping[str, int | None]],
     first: HeadlineChoice | None,
+    by_channel: Mapping[str, Mapping[str, Mapping[str, int]]],
+    not_due: Collection[str] = (),
 ) -> Comparison:
     """The figures of the year through `period` against the year's targets.
 
-    `first`: the sum that stands first, where figures come from more than one place.
+    `first`: the sum that stands first, where figures come from more than one place; `by_channel`: the same figures, by
+    where they come from; `not_due`: of whom the period is not due yet.
     """
     schedule, targets = queries.schedule_of(period), queries.measured_targets(period)
     loaded = queries.loaded_targets(programme, period.year)
@@ -46,12 +49,13 @@ def compare(
     below = {code: own for code, own in targets.items() if code in figures and code != tenant.code}
     indicators = {each.code: each for each in programme.indicators.all()}
     order, lacking = list(indicators), queries.lacking(loaded, indicators.values())
-    rows_of = partial(dashboard.rows, order=order, lacking=lacking)
+    rows_of = partial(dashboard.rows, not_due=not_due, order=order, lacking=lacking)
+    whole_of = partial(dashboard.whole, not_due=not_due, order=order)
     judged = dashboard.closed if schedule.is_closed else _as_it_is
     shown = {row.tenant: judged(row) for row in rows_of(targets, {tenant.code: total}, schedule.each)}
-    counted = figures
+    counted: Mapping[str, Mapping[str, int | None]] = figures
     if first and first.code != ALL:
-        counted = dashboard.of_channel(figures, queries.channels_of(programme), first.code)
+        counted = dashboard.of_channel(figures, by_channel.get(first.code, {}))
     others = _others(below, figures, tenant, is_loaded=bool(loaded))
     has_both = below and counted is not figures
     return Comparison(
@@ -60,8 +64,8 @@ def compare(
         is_loaded=bool(loaded),
         own=shown[tenant.code] if tenant.code in targets or (not loaded and tenant.code in figures) else None,
         rows=[judged(row) for row in rows_of(below, others, schedule.each)] if others else [],
-        whole=judged(dashboard.whole(below, counted, schedule.whole, order=order)) if below else None,
-        both=judged(dashboard.whole(below, figures, schedule.whole, order=order)) if has_both else None,
+        whole=judged(whole_of(below, counted, schedule.whole)) if below else None,
+        both=judged(whole_of(below, figures, schedule.whole)) if has_both else None,
         columns=[indicators[code] for code in dashboard.targeted(targets, order, lacking)],
         indicators=indicators,
         tenants={each.code: each for each in Tenant.objects.filter(code__in=list(figures))},

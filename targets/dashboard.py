@@ -3,6 +3,7 @@
 Figures are {tenant code: {indicator code: figure or None}}, None where nothing is filed yet.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,12 +32,13 @@ class ProgressCell:
     """An assigned indicator.
 
     `expected` is what is on schedule, exactly, None where none is expected yet; `step` runs from 0 to 4 and shades the heat map.
+    `rate` is None while nothing is due and nothing is there: that is not 0 %.
     """
 
     indicator: str
     target: int
     actual: int | None
-    rate: Decimal
+    rate: Decimal | None
     remaining: int
     expected: Decimal | None
     label: Label
@@ -102,12 +104,14 @@ def rows(
     targets: Targets,
     actuals: Actuals,
     expected_percent: Decimal | None,
+    not_due: Collection[str] = (),
     *,
     order: Sequence[str] = (),
     lacking: Lacking = _nothing,
 ) -> list[ProgressRow]:
-    """One row a tenant, those with targets first, each with its assigned indicators and its extra work. `order`: that of
-    the programme's indicators; `lacking`: whether a target is not known."""
+    """One row a tenant, those with targets first, each with its assigned indicators and its extra work. `not_due`: the
+    tenants whose figures are not due yet: nobody of them is behind; `order`: that of the programme's indicators; `lacking`:
+    whether a target is not known."""
     codes = targeted(targets, order, lacking)
     tenants = dict.fromkeys([*targets, *actuals])
     return [
@@ -118,6 +122,7 @@ def rows(
             codes,
             expected_percent,
             {code for code in codes if lacking(tenant, code)},
+            is_due=tenant not in not_due,
         )
         for tenant in tenants
     ]
@@ -129,17 +134,26 @@ def subtotal(targets: Targets, actuals: Actuals, expected_percent: Decimal | Non
 
 
 def whole(
-    targets: Targets, actuals: Actuals, expected_percent: Decimal | None, *, order: Sequence[str] = ()
+    targets: Targets,
+    actuals: Actuals,
+    expected_percent: Decimal | None,
+    not_due: Collection[str] = (),
+    *,
+    order: Sequence[str] = (),
 ) -> ProgressRow:
-    """全市合计: the figures of every tenant, with a target or not, against the sum of the targets."""
+    """全市合计: the figures of every tenant, with a target or not, against the sum of the targets. Not due while none of
+    them is."""
     codes = targeted(targets, order)
     sums = {code: sum(figures.get(code, 0) for figures in targets.values()) for code in codes}
-    return _row("", sums, {code: _sum(actuals, code) for code in codes}, codes, expected_percent)
+    is_due = not not_due or any(tenant not in not_due for tenant in actuals)
+    return _row(
+        "", sums, {code: _sum(actuals, code) for code in codes}, codes, expected_percent, is_due=is_due
+    )
 
 
-def of_channel(actuals: Actuals, channels: Mapping[str, str], wanted: str) -> Actuals:
-    """The figures that come from there: “以……工作模块记录数据为准” counts no others."""
-    return {tenant: figures for tenant, figures in actuals.items() if channels.get(tenant) == wanted}
+def of_channel(actuals: Actuals, counted: Actuals) -> Actuals:
+    """What a channel counts of the figures, with everybody whom the figures are of: whether they are due is everybody's."""
+    return {tenant: counted.get(tenant, {}) for tenant in actuals}
 
 
 def targeted(targets: Targets, order: Sequence[str] = (), lacking: Lacking = _nothing) -> list[str]:
@@ -182,9 +196,13 @@ def _row(
     codes: list[str],
     expected_percent: Decimal | None,
     unknown: Collection[str] = (),
+    *,
+    is_due: bool,
 ) -> ProgressRow:
     cells = tuple(
-        _cell(code, targets[code], actuals.get(code), expected_percent) for code in codes if code in targets
+        _cell(code, targets[code], actuals.get(code), expected_percent, is_due)
+        for code in codes
+        if code in targets
     )
     extra = tuple(
         Extra(code, actuals.get(code), code not in unknown)
@@ -194,17 +212,20 @@ def _row(
     return ProgressRow(tenant, cells, extra)
 
 
-def _cell(code: str, target: int, actual: int | None, expected_percent: Decimal | None) -> ProgressCell:
+def _cell(
+    code: str, target: int, actual: int | None, expected_percent: Decimal | None, is_due: bool
+) -> ProgressCell:
     done = actual or 0
     rate = completion_rate(done, target) or Decimal(0)
+    expected_percent = expected_percent if is_due else None
     return ProgressCell(
         indicator=code,
         target=target,
         actual=actual,
-        rate=rate,
+        rate=rate if is_due or actual is not None else None,
         remaining=max(0, target - done),
         expected=None if expected_percent is None else expected_figure(target, expected_percent),
-        label=progress_label(rate, expected_percent, has_task=True),
+        label=progress_label(rate, expected_percent, has_task=True, is_due=is_due),
         step=sum(rate >= bound for bound in STEPS),
     )
 
@@ -229,13 +250,14 @@ def reached(figure: int, value: int, on: date, today: date) -> bool | None:
     return False if today > on else None
 
 
-def by_channel(data: Cumulative, channels: Mapping[str, str]) -> list[tuple[TrendPoint, dict[str, int]]]:
-    """Each point with its sum by recording channel: “以…工作模块记录数据为准” needs the two side by side."""
+def sums_by_channel(
+    quarters: Sequence[Mapping[str, Mapping[str, Mapping[str, int]]]], indicator: str
+) -> list[dict[str, int]]:
+    """The running sum of each channel at the end of each period: “以…工作模块记录数据为准” needs them side by side."""
+    running: Counter[str] = Counter(dict.fromkeys((each for quarter in quarters for each in quarter), 0))
     found = []
-    for point in data.points:
-        sums = dict.fromkeys(sorted({channels[part] for part in point.parts if channels[part]}), 0)
-        for part, figure in point.parts.items():
-            if channels[part]:
-                sums[channels[part]] += figure
-        found.append((point, sums))
+    for quarter in quarters:
+        for channel, parts in quarter.items():
+            running[channel] += sum(figures.get(indicator, 0) for figures in parts.values())
+        found.append(dict(running))
     return found

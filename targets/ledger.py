@@ -52,8 +52,9 @@ class Channel(NamedValue):
 class ActivityQuestion(NamedValue):
     """What has to be explained, never what is forbidden (D24: “software must not force a false record”).
 
-    Asked of activities up to and with `until`, with more than `attendances_over`, or of one of `kinds` or `venues`.
-    `sentence`: the document's words.
+    Asked of activities up to and with `until`, with more than `attendances_over`, or of one of `kinds` or `venues`; never
+    of those `spared`, of which the figure does not say it (a service point's day: how many came at once). `sentence`: the
+    document's words.
     """
 
     sentence: str = ""
@@ -61,9 +62,10 @@ class ActivityQuestion(NamedValue):
     attendances_over: int | None = None
     kinds: frozenset[str] = frozenset()
     venues: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()  # kinds
 
     def asks(self, *, on: date, attendances: int, kind: str, venue: str) -> bool:
-        if self.until and on > self.until:
+        if kind in self.spared or (self.until and on > self.until):
             return False
         over = self.attendances_over is not None and attendances > self.attendances_over
         return over or kind in self.kinds or venue in self.venues
@@ -144,7 +146,7 @@ def _channel(data: Mapping[str, Any]) -> Channel:
 
 def _question(data: Mapping[str, Any]) -> ActivityQuestion:
     until = data.get("until")
-    given = {name: frozenset(data.get(name, ())) for name in ("kinds", "venues")}
+    given = {name: frozenset(data.get(name, ())) for name in ("kinds", "venues", "spared")}
     return ActivityQuestion(**{**data, **given, "until": date.fromisoformat(until) if until else None})
 
 
@@ -161,7 +163,10 @@ def problems(data: Any, *, indicators: Collection[str], tenants: Collection[str]
         return
     known = {
         _("indicator"): (set(indicators), ledger.columns),
-        _("kind"): (set(ledger.kinds), {code for each in ledger.questions for code in each.kinds}),
+        _("kind"): (
+            set(ledger.kinds),
+            {code for each in ledger.questions for code in each.kinds | each.spared},
+        ),
         _("venue kind"): (set(ledger.venues), {code for each in ledger.questions for code in each.venues}),
         _("tenant"): (set(tenants), _tenants(ledger)),
     }

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from portal.clock import now
 from portal.models import Tenant
@@ -114,12 +112,6 @@ def programme_for(code: str) -> Programme:
 def periods_of(programme: Programme, year: int) -> QuerySet[Period]:
     """The year's reporting periods, the first one first."""
     return programme.periods.filter(year=year).order_by("number")
-
-
-def latest_period(programme: Programme, at: datetime) -> Period | None:
-    """The period people are working on at that moment: the last one begun in Asia/Shanghai, or None."""
-    today = timezone.localtime(at, timezone.get_default_timezone()).date()
-    return programme.periods.filter(starts_on__lte=today).order_by("year", "number").last()
 
 
 def schedule_of(period: Period) -> Schedule:

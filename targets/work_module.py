@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 ALL = "all"  # the headline that is the sum of every channel
+UNRECORDED = "unrecorded"  # typed by who has to record in the module: part of no other channel
 POINT, GROUP, OPERATOR = "point", "group", "operator"
 
 

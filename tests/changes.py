@@ -3,10 +3,12 @@
 Between two entries some business row changed; after the last one none did.
 """
 
+from itertools import islice
+
 from portal.models import HistoryEntry
 
 from .oracle import TRANSITIONS
-from .snapshots import FROZEN, Snapshot, business_tables, changed, row_of, standing
+from .snapshots import FROZEN, Snapshot, Watch, business_tables, changed, row_of, standing
 
 # What a move of a return counts or sets free, where the tenant keeps a ledger or a register of materials.
 COUNTED = {"activity", "material"}
@@ -79,15 +81,28 @@ NOT_ITS_SUBJECT = {
 }
 
 
-def one_entry_closes_each_change(entries: list[HistoryEntry], marks: list[Snapshot], taken: Snapshot) -> None:
-    """`marks`: what the tables held at the start and when each entry was written; `taken`: what they hold now."""
-    assert len(marks) == len(entries) + 1
+def one_entry_closes_each_change(entries: list[HistoryEntry], watch: Watch, taken: Snapshot) -> None:
+    """`watch`: what the tables held at the start and whenever entries were written; `taken`: what they hold now."""
+    marks, left = [watch.start, *watch.marks], iter(entries)
+    assert sum(watch.written) == len(entries)
     assert changed(marks[-1], taken) == {}, "something changed after the last history entry"
-    for entry, before, after in zip(entries, marks, marks[1:], strict=False):
-        changes = changed(before, after)
-        assert changes, f"a second entry for one change: {entry.action}"
-        assert {_kind(table) for table in changes} <= SPEAKS_FOR[entry.action]
-        _names_what_changed(entry, before, after, changes)
+    for number, before, after in zip(watch.written, marks, marks[1:], strict=False):
+        together, changes = list(islice(left, number)), changed(before, after)
+        assert changes, f"a second entry for one change: {together[0].action}"
+        for entry in together:
+            assert {_kind(table) for table in changes} <= SPEAKS_FOR[entry.action]
+        if number == 1:
+            _names_what_changed(together[0], before, after, changes)
+        else:
+            _name_each_new_row(together, after, changes)
+
+
+def _name_each_new_row(entries: list[HistoryEntry], after: Snapshot, changes: dict) -> None:
+    """Several that were recorded at once: an entry each, and no row without one."""
+    ((table, keys),) = changes.items()
+    rows = [row_of(after, table, each.subject_id) for each in entries]
+    assert [each.tenant_id for each in entries] == [row["tenant_id"] for row in rows]
+    assert sorted(row["id"] for row in rows) == sorted(keys)
 
 
 def _names_what_changed(entry: HistoryEntry, before: Snapshot, after: Snapshot, changes: dict) -> None:

@@ -66,10 +66,12 @@ def changed(before: Snapshot, after: Snapshot) -> dict[str, set]:
 
 @dataclass
 class Watch:
-    """What the business tables held each time a history entry was written."""
+    """What the business tables held each time history was written, and how many entries each statement wrote: a list that
+    was recorded at once has an entry for each of its rows."""
 
     start: Snapshot
     marks: list[Snapshot] = field(default_factory=list)
+    written: list[int] = field(default_factory=list)
 
 
 @contextmanager
@@ -81,6 +83,10 @@ def watching(start: Snapshot) -> Iterator[Watch]:
         if sql.startswith("INSERT") and f'"{HistoryEntry._meta.db_table}"' in sql.split("(")[0]:
             with walls.everything():  # not only what the action itself may see
                 watch.marks.append(snapshot())
+                before = HistoryEntry.objects.count()
+                result = execute(sql, params, many, context)
+                watch.written.append(HistoryEntry.objects.count() - before)
+            return result
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(look):

@@ -133,7 +133,7 @@ def rows_of_the_period(huangyan: dict) -> list[dict]:
     return [
         {"tenant": code, "state": state, "values": values}
         for code in [*REQUIRED, "taizhouwan", "taizhou-universities"]
-        for state, values in [known.get(code, ("missing", nobody))]
+        for state, values in [known.get(code, ("pending", nobody))]
     ]
 
 
@@ -144,7 +144,8 @@ def test_rollup_prints_a_period_as_json(filed):
         "as_of": "2022-03-21T09:00:00+08:00",
         "expected": 10,
         "filed": 3,
-        "missing": REQUIRED[3:],
+        "missing": [],
+        "pending": REQUIRED[3:],
         "rows": rows_of_the_period(dict.fromkeys(COLUMNS)),
         "subtotal": figures(15, 750, 3, 50),
         "total": figures(16, 795, 3, 50),
@@ -169,6 +170,7 @@ def test_rollup_prints_a_year_and_one_tenant_as_json(filed):
         "expected": 1,
         "filed": 1,
         "missing": [],
+        "pending": [],
         "rows": [{"tenant": "jiaojiang", "state": "accepted", "values": own}],
         "subtotal": own,
         "total": own,
@@ -205,7 +207,8 @@ def test_targets_prints_each_cell_with_its_state():
 
 
 def test_assessment_prints_rates_as_text_and_null_without_a_task(filed):
-    printed = json.loads(run("assessment", "--programme", "taizhou", "--year", 2022, "--format", "json"))
+    with clock.frozen(period().due_at):
+        printed = json.loads(run("assessment", "--programme", "taizhou", "--year", 2022, "--format", "json"))
     no_task = dict.fromkeys(["videos", "textbooks", "cases"])
 
     def rates(*each):
@@ -222,11 +225,9 @@ def test_assessment_prints_rates_as_text_and_null_without_a_task(filed):
 
 
 def test_assessment_prints_csv(filed):
-    lines = list(
-        csv.reader(
-            io.StringIO(run("assessment", "--programme", "taizhou", "--year", 2022, "--format", "csv"))
-        )
-    )
+    with clock.frozen(period().due_at):
+        text = run("assessment", "--programme", "taizhou", "--year", 2022, "--format", "csv")
+    lines = list(csv.reader(io.StringIO(text)))
     codes = ["training_sessions", "training_attendances", "outreach_sessions", "videos", "textbooks", "cases"]
     assert lines[:2] == [
         ["tenant", *codes, "score", "rank", "tied"],
@@ -452,12 +453,12 @@ def test_export_writes_a_tenants_period(filed, tmp_path):
     assert rows[11] == ("合计", 15, 750, 3, 50, 0, 0, 0)
 
 
-def test_export_writes_the_citys_period_and_names_who_is_missing(filed, tmp_path):
+def test_export_writes_the_citys_period_and_names_who_is_awaited(filed, tmp_path):
     rows = exported(tmp_path, "--programme", "taizhou", "--period", "2022Q1")
     assert rows[4][0] == "台州市教育局（汇总）"
     assert rows[6] == ("椒江区教育局", 15, 750, 3, 50, 0, 0, 0)
     assert rows[18] == ("合计", 16, 795, 3, 50, 0, 0, 0)
-    assert rows[19][0].startswith("注：应报10家，实报3家，未报：临海市教育局、")
+    assert rows[19][0].startswith("注：应报10家，实报3家，尚未到期，待报：临海市教育局、")
 
 
 def test_export_writes_the_year_through_a_quarter(clerk, tmp_path):

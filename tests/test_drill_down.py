@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 import pytest
 from django.http import HttpResponse
+from django.urls import reverse
 
 from reporting.models import ActivityFile
 
@@ -55,8 +56,8 @@ class Walk:
 
 
 def line(screen: Screen, first: str, number: int) -> list[int]:
-    """The first figures of the line that begins so; sums of several columns stand after them."""
-    cells = [cell.replace(",", "") for cell in screen.rows(first)[0][1:]]
+    """The first figures of the line that begins so, no task as 0; sums of several columns stand after them."""
+    cells = [cell.replace(",", "").replace("/", "0") for cell in screen.rows(first)[0][1:]]
     return [int(cell) for cell in cells if cell.isdigit()][:number]
 
 
@@ -68,6 +69,37 @@ def activities_on(screen: Screen, provider: str, number: int) -> list[list[int]]
     """Figures of the provider's activities, without the day, the kind, the venue and the note."""
     rows = [row for table in screen.tables for row in table if len(row) > number and row[1] == provider]
     return [[int(cell.replace(",", "") or 0) for cell in row[4:-1]] for row in rows]
+
+
+def test_links_lead_from_the_headline_to_the_records_it_is_the_sum_of(as_):
+    """“以……工作模块记录数据为准”: what the module recorded, a unit, its return, a provider, record by record."""
+    walk = Walk(
+        as_(membership("shanghai-civil-affairs-reviewer")),
+        reverse("channels", args=["shanghai"]) + "?through=2021Q1",
+    )
+    unit, provider = "全市部分公益基地", "银行类公益基地（示例）"
+    of_unit = line(walk.screen, unit, 1)
+    assert (line(walk.screen, "工作模块记录数", 1), of_unit) == ([69_000], [45_000])
+
+    walk.go(unit)
+    parts = line(walk.screen, "合计", 2)
+    of_provider = line(walk.screen, provider, 2)
+    assert [sum(parts)] == of_unit
+
+    walk.go("2021年第一季度", "/filings/")
+    walk.go("1", "/versions/")
+    assert line(walk.screen, "合计", 2) == parts
+    walk.go(provider, "/activities/?provider=")
+    first, held = walk.address, []
+    for page in range(1, 30):
+        walk.address = f"{first}&page={page}"
+        walk.screen = Screen(walk._get())
+        rows = activities_on(walk.screen, provider, 2)
+        if held[-len(rows) :] == rows:  # past the last page the last one is shown again
+            break
+        held += rows
+    assert added(held) == of_provider
+    assert len(held) > 200
 
 
 @pytest.mark.parametrize(("username", "begins", "unit", "provider", "number"), WAYS)

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from targets.calendar import NOT_LOADED_SIGN
 from targets.models import Indicator, Period, Programme
 from targets.queries import LoadedTargets, lacking, loaded_targets, targets_of
 
-from ..rollup.rollup import RollUp, figures, ranked_tenants, roll_up
+from ..rollup.rollup import RollUp, figures, not_due, ranked_tenants, roll_up
 from ..rollup.rollup import RollUpRow as RolledRow
 from . import queries
 from .texts import AssessmentRow, AssessmentTable, ExplainedFigure
@@ -56,7 +57,9 @@ def assess_rollup(rolled: RollUp) -> Assessment:
     programme, targets = rolled.programme, targets_of(rolled.programme, rolled.periods[0].year)
     weights = queries.weights_of(programme)
     order = [each.code for each in rolled.indicators]
-    rows = assess(targets, figures(rolled), ranked_tenants(programme), weights, order)
+    rows = assess(
+        targets, figures(rolled), ranked_tenants(programme), weights, order=order, not_due=not_due(rolled)
+    )
     loaded = loaded_targets(programme, rolled.periods[0].year)
     reporting = {each.tenant.code: each for each in rolled.rows}
     codes = {code for row in rows for code in row.rates}
@@ -76,13 +79,13 @@ def assess_rollup(rolled: RollUp) -> Assessment:
 
 
 def periods_not_filed(row: RolledRow) -> tuple[str, ...]:
-    """What a row of a roll-up still owes, by period; of a tenant below it with that tenant's name."""
+    """What a row of a roll-up has not filed by its day, by period; of a tenant below it with that tenant's name."""
     return tuple(
         cell.period.short_name
         if cell.tenant == row.tenant
         else f"{cell.tenant.short_name} {cell.period.short_name}"
         for cell in row.cells
-        if cell.is_owed
+        if cell.is_overdue
     )
 
 
@@ -91,10 +94,12 @@ def as_text(number: object) -> str | None:
     return None if number is None else str(number)
 
 
-def explain_figure(part: Part | None, *, is_loaded: bool = True) -> str:
+def explain_figure(part: Part | None, *, is_loaded: bool = True, is_awaited: bool = False) -> str:
     """340 ÷ 400 = 85.0 %，权重 1，计 85.0 分."""
     if not is_loaded:
         return _("Its target is not loaded: whether there is a task is not known.")
+    if is_awaited:
+        return _("Nothing accepted, and not due yet: no rate.")
     if part is None:
         return _("No task: it does not count.")
     values = {
@@ -118,6 +123,8 @@ def explain_score(row: AssessedRow, *, is_loaded: bool = True) -> str:
     """(100.0 × 1 + 99.9 × 1 + 100.0 × 1) ÷ 3 = 99.97."""
     if not is_loaded:
         return _("The year's targets are not loaded: no score, no rank.")
+    if not row.is_due:
+        return _("Not due yet: no score, no rank.")
     if row.score is None:
         return _("No task at all: no score, no rank.")
     sums = " + ".join(f"{part.points} × {part.weight}" for part in row.parts.values())
@@ -158,12 +165,22 @@ def _explained_row(ranked_tenant: RankedTenant, found: Assessment) -> Assessment
         figures=tuple(
             ExplainedFigure(
                 each.name,
-                f"{rate}%" if rate is not None else "/" if is_loaded else str(NOT_LOADED_SIGN),
+                _rate_text(rate, is_loaded=is_loaded, is_awaited=is_awaited),
                 rate,
-                explain_figure(row.parts.get(each.code), is_loaded=is_loaded),
+                explain_figure(row.parts.get(each.code), is_loaded=is_loaded, is_awaited=is_awaited),
             )
             for each in found.indicators
             for rate in [row.rates[each.code]]
             for is_loaded in [not found.lacking(row.tenant, each.code)]
+            for is_awaited in [each.code in row.awaited]
         ),
     )
+
+
+def _rate_text(rate: Decimal | None, *, is_loaded: bool, is_awaited: bool) -> str:
+    """“/” is no task, “—” is nothing there and not due yet; or nobody knows whether there is a task."""
+    if rate is not None:
+        return f"{rate}%"
+    if not is_loaded:
+        return str(NOT_LOADED_SIGN)
+    return "—" if is_awaited else "/"

@@ -16,6 +16,7 @@ from targets.models import Indicator, Programme
 from ..periods import queries as period_queries
 from ..periods.lead_tenant import require_lead_tenant
 from ..periods.lookup import chosen_periods, programme_or_404
+from ..periods.shown import period_notes
 from . import actions, queries
 from .assessment import assess_year, explained_table
 from .forms import WeightsForm
@@ -32,6 +33,9 @@ def assessment(request: HttpRequest, programme: str) -> HttpResponse:
     page = {"programme": found, "periods": periods, "period": chosen[-1] if chosen else None}
     if chosen:
         page["assessment"] = explained_table(assess_year(found, chosen))
+        page["period_notes"] = period_notes(
+            chosen[-1], under=found.lead, is_named=bool(request.GET.get("through"))
+        )
     page["may_weigh"] = has_permission(request.membership, Permission.WEIGH)
     return render(request, "reporting/assessment/assessment.html", page)
 

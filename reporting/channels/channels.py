@@ -1,22 +1,26 @@
 """The two sums and why they differ: what the module recorded, and that with what is reported by period.
 
 “9月底前完成百万人次的年度指标（以长者数字生活‘随申学’工作模块记录数据为准）”, yet two of the four quantified parts are
-not bound to record in the module. So both sums stand side by side; a setting of the lead says which stands first.
+not bound to record in the module. So both sums stand side by side; a setting of the lead says which stands first. The
+split itself, and what a record is: `rollup.records`.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from portal.clock import now, today
 from portal.models import Tenant
 from targets.assessment import completion_rate
 from targets.dashboard import reached
 from targets.models import Channel, Indicator, Milestone, Period, Programme, ReportingDuty
-from targets.work_module import ALL, HeadlineChoice, WorkModule
+from targets.work_module import ALL, UNRECORDED, HeadlineChoice, WorkModule
 
-from ..rollup.rollup import by_tenant
+from ..rollup.records import Split, split_returns
 from ..work_module import queries as work_module_queries
 
 
@@ -28,6 +32,13 @@ class ChannelUnit:
     channels: tuple[str, ...]
     values: tuple[Mapping[str, int], ...]
     why_outside: str
+    typed_by: tuple[
+        tuple[Tenant, int], ...
+    ] = ()  # who has to record and typed, and how much until the last period
+
+    @property
+    def recorded(self) -> tuple[int, ...]:
+        return tuple(each.get(Channel.MODULE, 0) for each in self.values)
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -36,7 +47,16 @@ class ChannelUnit:
     @property
     def outside(self) -> int:
         """What it has done by now that the module did not record."""
-        return self.totals[-1] - self.values[-1].get(Channel.MODULE, 0)
+        return self.totals[-1] - self.recorded[-1]
+
+    @property
+    def why(self) -> str:
+        """Why that is so: the document does not bind it, or the return was typed where it had to be recorded."""
+        if not self.typed_by:
+            return self.why_outside
+        units = _(", ").join(f"{tenant.name} {figure:,}" for tenant, figure in self.typed_by)
+        typed = _("Typed in the return without a record of the activities: %(units)s.") % {"units": units}
+        return " ".join(filter(None, [self.why_outside, typed]))
 
 
 @dataclass(frozen=True)
@@ -79,6 +99,7 @@ class ChannelPoint:
 
     period: Period
     sums: Mapping[str, int]
+    records: int
     headline: int
     goal: Milestone | None
     rate: Decimal | None
@@ -91,6 +112,16 @@ class ChannelPoint:
     def outside(self) -> int:
         """What the module did not record: the whole difference."""
         return self.total - self.module
+
+    @property
+    def unrecorded(self) -> int:
+        """What had to be recorded there and was typed."""
+        return self.sums.get(UNRECORDED, 0)
+
+    @property
+    def self_reported(self) -> int:
+        """What need not be recorded there."""
+        return self.outside - self.unrecorded
 
     @property
     def total(self) -> int:
@@ -112,8 +143,12 @@ class ChannelSums:
 
     @property
     def outside(self) -> list[ChannelUnit]:
-        """Why the sums differ: the units that do not record in the module and have a figure, or a task."""
-        return [each for each in self.units if set(each.channels) - {Channel.MODULE}]
+        """Why the sums differ: the units that need not record in the module, and those that had to and typed."""
+        return [each for each in self.units if set(each.channels) - {Channel.MODULE} or each.outside]
+
+    @property
+    def has_unrecorded(self) -> bool:
+        return any(each.unrecorded for each in self.points)
 
 
 def has_channels(programme: Programme) -> bool:
@@ -125,10 +160,11 @@ def sums(programme: Programme, periods: Sequence[Period], *, under: Tenant) -> C
     """The year's periods, cumulative. Milestones are the whole programme's: “预计6月底前共完成60万人次” is not split up."""
     indicator, module = counted_indicator(programme), programme.work_module
     choice = work_module_queries.headline_of(programme)
-    figures = by_tenant(periods, under=under, indicators=indicator.sum_of or [indicator.code])
-    units = _units(programme, periods, under, figures, module)
+    codes = indicator.sum_of or [indicator.code]
+    splits = split_returns(programme, periods, under=under)
+    units = _units(programme, periods, under, _Figures(splits, codes), module)
     milestones = _milestones(programme, periods) if under.pk == programme.lead_id else []
-    points = _points(periods, units, choice, milestones)
+    points = _points(periods, units, splits, choice, milestones)
     return ChannelSums(
         programme,
         under,
@@ -151,11 +187,24 @@ def _milestones(programme: Programme, periods: Sequence[Period]) -> list[Milesto
     return list(programme.milestones.filter(year=periods[0].year)) if periods else []
 
 
+@dataclass(frozen=True)
+class _Figures:
+    """The counted indicators of the returns."""
+
+    splits: Mapping[tuple[int, int], Split]
+    codes: Sequence[str]
+
+    def of(self, tenant: int, period: Period) -> dict[str, int]:
+        """{channel: figure} of a return; nothing where none is accepted."""
+        split = self.splits.get((tenant, period.pk))
+        return {channel: split.of(channel, self.codes) for channel in split.channels} if split else {}
+
+
 def _units(
     programme: Programme,
     periods: Sequence[Period],
     under: Tenant,
-    figures: Mapping[int, Mapping[int, int]],
+    figures: _Figures,
     module: WorkModule | None,
 ) -> tuple[ChannelUnit, ...]:
     """Each child of `under` (or `under` itself, where it files) with the channel of every tenant that files below it."""
@@ -171,34 +220,44 @@ def _unit(
     tenant: Tenant,
     duties: Sequence[ReportingDuty],
     periods: Sequence[Period],
-    figures: Mapping[int, Mapping[int, int]],
+    figures: _Figures,
     module: WorkModule | None,
 ) -> ChannelUnit:
     channels = tuple(dict.fromkeys(duty.recording_channel for duty in duties))
-    values, running = [], dict.fromkeys(channels, 0)
+    running, typed = Counter(dict.fromkeys(channels, 0)), Counter[Tenant]()
+    values = []
     for period in periods:
         for duty in duties:
-            running[duty.recording_channel] += figures.get(duty.tenant_id, {}).get(period.pk, 0)
+            own = figures.of(duty.tenant_id, period)
+            running.update(own)
+            typed[duty.tenant] += own.get(UNRECORDED, 0)
         values.append(dict(running))
-    return ChannelUnit(tenant, channels, tuple(values), module.outside.get(tenant.code, "") if module else "")
+    return ChannelUnit(
+        tenant,
+        channels,
+        tuple(values),
+        module.outside.get(tenant.code, "") if module else "",
+        tuple((each, figure) for each, figure in typed.items() if figure),
+    )
 
 
 def _points(
     periods: Sequence[Period],
     units: Sequence[ChannelUnit],
+    splits: Mapping[tuple[int, int], Split],
     choice: HeadlineChoice,
     milestones: Sequence[Milestone],
 ) -> tuple[ChannelPoint, ...]:
-    found = []
+    found, records = [], 0
     for place, period in enumerate(periods):
-        sums: dict[str, int] = {}
+        sums: Counter[str] = Counter()
         for unit in units:
-            for channel, value in unit.values[place].items():
-                sums[channel] = sums.get(channel, 0) + value
+            sums.update(unit.values[place])
+        records += sum(each.records for key, each in splits.items() if key[1] == period.pk)
         first = headline_figure(sums, choice)
         goal = next((each for each in milestones if each.on == period.ends_on), None)
         rate = completion_rate(first, goal.value) if goal else None
-        found.append(ChannelPoint(period, sums, first, goal, rate))
+        found.append(ChannelPoint(period, dict(sums), records, first, goal, rate))
     return tuple(found)
 
 

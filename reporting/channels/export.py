@@ -34,6 +34,8 @@ def as_json(sums: ChannelSums) -> dict[str, Any]:
                 "on": each.period.ends_on.isoformat(),
                 "channels": {code or "none": value for code, value in each.sums.items()},
                 "module": each.module,
+                "records": each.records,
+                "unrecorded": each.unrecorded,
                 "all": each.total,
                 "headline": each.headline,
                 "milestone": each.goal.value if each.goal else None,
@@ -46,7 +48,9 @@ def as_json(sums: ChannelSums) -> dict[str, Any]:
                 "tenant": each.tenant.code,
                 "channels": list(each.channels),
                 "cumulative": list(each.totals),
-                "why_outside": each.why_outside,
+                "recorded": list(each.recorded),
+                "typed_by": {tenant.code: figure for tenant, figure in each.typed_by},
+                "why_outside": each.why,
             }
             for each in sums.units
         ],
@@ -95,8 +99,11 @@ def file_name(sums: ChannelSums, extension: str) -> str:
 def sums_table(sums: ChannelSums) -> PlainTable:
     days = [_("through %(day)s") % {"day": each.period.ends_on.isoformat()} for each in sums.points]
     rows: list[list[Any]] = [[each.tenant.name, _channels(each), *each.totals] for each in sums.units]
+    rows += [[_("Recorded in the module"), "", *[each.module for each in sums.points]]]
+    if sums.has_unrecorded:
+        rows += [[_("Not recorded in the module"), "", *[each.unrecorded for each in sums.points]]]
     rows += [
-        [_("Recorded in the module"), "", *[each.module for each in sums.points]],
+        [_("Self-reported"), "", *[each.self_reported for each in sums.points]],
         [_("Module and self-reported together"), "", *[each.total for each in sums.points]],
         [_("Headline"), _headline(sums), *[each.headline for each in sums.points]],
         [_("Milestone"), "", *[each.goal.value if each.goal else "" for each in sums.points]],
@@ -109,15 +116,15 @@ def sums_table(sums: ChannelSums) -> PlainTable:
         rows=rows,
         shares=[2.6, 2.2, *[1.4] * len(days)],
         formats=["text", "text", *[""] * len(days)],
-        remarks=[*_sentences(sums), _as_of(sums)],
+        remarks=[*_sentences(sums), _records(sums), _as_of(sums)],
     )
 
 
 def difference(sums: ChannelSums) -> PlainTable:
-    """Together − module = what these units report by period."""
+    """Together − module = what these units report by period, or typed where they had to record."""
     last = len(sums.points) - 1
     rows: list[list[Any]] = [
-        [each.tenant.name, _channels(each), each.outside, each.why_outside] for each in sums.outside
+        [each.tenant.name, _channels(each), each.outside, each.why] for each in sums.outside
     ]
     rows.append([_("Difference of the sums"), "", sums.points[last].outside, ""])
     return PlainTable(
@@ -142,6 +149,13 @@ def _headline(sums: ChannelSums) -> str:
 
 def _sentences(sums: ChannelSums) -> list[str]:
     return [f"“{each}”" for each in [sums.headline.sentence, *[mark.sentence for mark in sums.marks]] if each]
+
+
+def _records(sums: ChannelSums) -> str:
+    """What the module's sum is the sum of."""
+    return _("Recorded in the module: the sum of %(number)s records of activities.") % {
+        "number": f"{sums.points[-1].records:,}"
+    }
 
 
 def _as_of(sums: ChannelSums) -> str:

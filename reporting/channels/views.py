@@ -15,6 +15,7 @@ from targets.models import Period, Programme
 from ..periods import queries as period_queries
 from ..periods.lead_tenant import is_lead_tenant, require_lead_tenant
 from ..periods.lookup import chosen_periods
+from ..periods.shown import period_notes
 from ..work_module import actions as work_module_actions
 from ..work_module import queries as work_module_queries
 from ..work_module.module_views import module_or_404, module_page
@@ -28,8 +29,10 @@ from .forms import HeadlineForm
 def channels(request: HttpRequest, programme: str) -> HttpResponse:
     """Both sums side by side, why they differ, and the milestones."""
     found = module_or_404(request, programme)
-    both_sums = sums(found, channel_periods(request, found), under=request.membership.tenant)
+    under, chosen = request.membership.tenant, channel_periods(request, found)
+    both_sums = sums(found, chosen, under=under)
     page = module_page(request, found) | {
+        "period_notes": period_notes(chosen[-1], under=under, is_named=bool(request.GET.get("through"))),
         "sums": both_sums,
         "last": both_sums.points[-1],
         "periods": period_queries.begun_periods(found),

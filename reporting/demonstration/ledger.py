@@ -18,7 +18,7 @@ from ..ledger.reading import TypedActivity
 from ..models import Activity, LedgerSwitch, Provider
 from ..providers import actions as provider_actions
 from .evidence import sheet
-from .plan import Held, Season, about_provider, keeper, plan
+from .plan import WEEK, Held, Season, about_provider, keeper, plan
 
 NINE = time(9)
 BETWEEN = timedelta(minutes=1)
@@ -43,7 +43,8 @@ class Keeping:
         only = found.get("providers") if found else ()
         self.names = [row["provider"] for row in rows if only is None or row["provider"] in only]
         own = [row for row in rows if row["provider"] in self.names]
-        self.season = Season.of(period, (files_at - BEFORE_FILING).date()) if found else None
+        last_day = (files_at - BEFORE_FILING).date()
+        self.season = Season.of(period, last_day, lists=found.get("lists", WEEK)) if found else None
         self.planned = plan(by.tenant.code, self.season, own) if self.season else []
         self.recorded_until: datetime | None = None
 
@@ -73,7 +74,7 @@ class Keeping:
                 self._switch(provider)
 
     def _switch(self, provider: Provider) -> LedgerSwitch:
-        provider = classify(provider, by=self.by)
+        provider = provider if provider.kind else classify(provider, by=self.by)
         return ledger_actions.switch_ledger(
             provider, uses_ledger=True, period=self.period, revision=provider.revision, by=self.by
         )

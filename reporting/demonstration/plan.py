@@ -6,6 +6,7 @@ the working days of the quarter. No ORM here beyond the period that is handed in
 
 import json
 import zlib
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -26,7 +27,8 @@ FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "ledger.json"
 NIL = "（零报告）"  # in a file of the year, where a provider's name stands else
 DAY = timedelta(days=1)
 FRIDAY = 4
-RECORDED = time(17, 10)  # on Fridays, the week's list
+WEEK, MONTH, QUARTER = "week", "month", "quarter"  # whose list is recorded together
+RECORDED = time(17, 10)  # on its last working day
 SITTINGS_AT_MOST = 3
 
 
@@ -55,16 +57,23 @@ class Held:
 
 @dataclass(frozen=True)
 class Season:
-    """The part of a quarter in which its activities are held: working days, before the return is filed."""
+    """The part of a quarter in which its activities are held: working days, before the return is filed; and whose list is
+    written down together."""
 
     period: Period
     days: Sequence[date]
+    lists: str = WEEK
 
     @classmethod
-    def of(cls, period: Period, last_day: date) -> "Season":
+    def of(cls, period: Period, last_day: date, *, lists: str = WEEK) -> "Season":
         number = (last_day - period.starts_on).days + 1
         days = [period.starts_on + place * DAY for place in range(number)]
-        return cls(period, [day for day in days if working_day(day) == day])
+        return cls(period, [day for day in days if working_day(day) == day], lists)
+
+    @property
+    def room(self) -> int:
+        """On how many of its days something can begin, with days left to end."""
+        return len(self.days) - SITTINGS_AT_MOST + 1
 
 
 @cache
@@ -79,8 +88,8 @@ def book() -> dict[str, Any]:
 
 
 def keeper(tenant: str, period: str) -> dict[str, Any] | None:
-    """What the fixture says of a tenant that keeps a ledger in that period: since when, and, if not all, which of its
-    providers."""
+    """What the fixture says of a tenant that keeps a ledger in that period: since when, if not all, which of its providers,
+    and whose list it writes down together."""
     found = (each for each in book()["keepers"] if each["tenant"] == tenant and each["since"] <= period)
     return next(found, None)
 
@@ -142,12 +151,13 @@ def _usual(tenant: str, season: Season, row: dict, singles: Sequence[Held]) -> I
 
 def _sizes(total: int, parts: int | None, column: str, season: Season, seed: str) -> list[int]:
     """How many came to each: whole numbers around their mean that add up to the total. Where sessions are not counted,
-    as many as the usual number asks for: at most 20 in Shanghai's first phase."""
+    as many as the usual number asks for, no more than there are rooms: at most 20 people at a training of Shanghai's
+    first phase, one record a service point's day."""
     spread = 0
     if parts is None:
         day = season.period.starts_on.isoformat()
         usual, spread = next(each for each in book()["sizes"] if day <= each["until"])[column]
-        parts = -(-total // usual)
+        parts = min(-(-total // usual), season.room * book()["a_day_at_most"][column])
     sizes = [total // parts + (place < total % parts) for place in range(parts)]
     for place in range(0, parts - 1, 2):
         moved = _pick(f"{seed} {place}", spread + 1)
@@ -157,7 +167,7 @@ def _sizes(total: int, parts: int | None, column: str, season: Season, seed: str
 
 def _begins(season: Season, place: int, number: int, seed: str) -> int:
     """The place of its first day: evenly over the season, each provider on days of its own, with days left to end."""
-    room = len(season.days) - SITTINGS_AT_MOST + 1
+    room = season.room
     return (place * room // number + _pick(seed, max(room // number, 1))) % room
 
 
@@ -176,13 +186,19 @@ def _held(season: Season, provider: str, occasion: Mapping[str, Any], size: int,
             "channel": "on_site",
         }
     )
-    return Held(typed, _recorded_at(days[-1], season.days[-1]))
+    return Held(typed, _recorded_at(days[-1], season))
 
 
-def _recorded_at(ends_on: date, last_day: date) -> datetime:
-    """On the Friday of its week, or the last working day before it; the last week's on the last day."""
-    friday = working_day(ends_on + (FRIDAY - ends_on.weekday()) % 7 * DAY)
-    return timezone.make_aware(datetime.combine(max(ends_on, min(friday, last_day)), RECORDED))
+def _recorded_at(ends_on: date, season: Season) -> datetime:
+    """On the Friday of its week, the last day of its month or of the season, or the last working day before it; the
+    season's last ones on its last day."""
+    ends = {
+        WEEK: ends_on + (FRIDAY - ends_on.weekday()) % 7 * DAY,
+        MONTH: ends_on.replace(day=monthrange(ends_on.year, ends_on.month)[1]),
+        QUARTER: season.days[-1],
+    }
+    day = max(ends_on, min(working_day(ends[season.lists]), season.days[-1]))
+    return timezone.make_aware(datetime.combine(day, RECORDED))
 
 
 def _pick(seed: str, number: int) -> int:

@@ -10,10 +10,19 @@ from targets.queries import lacking, loaded_targets
 
 
 @dataclass(frozen=True)
+class SharedTask:
+    """A task that several columns have together (“培训和帮办共40万人次”): of those `parts` that count for the tenant."""
+
+    name: str
+    target: int
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Field:
-    """One typed column. `target` is None where the tenant has no task: that is not 0. `is_reported`: there is a task, or the
-    document sets none for the column and it is reported with the others (“三入”人次), or nobody knows; where it is not, nothing
-    is expected."""
+    """One typed column. `target` is None where the tenant has no task: that is not 0. `shared`: the task that it has with
+    others, if the document sets one for their sum. `is_reported`: there is a task, or the document sets none for the column
+    and it is reported with the others (“三入”人次), or nobody knows; where it is not, nothing is expected."""
 
     code: str
     name: str
@@ -24,6 +33,7 @@ class Field:
     is_loaded: bool = True  # whether it is known that there is a task, or none
     is_credited: bool = True
     is_reported: bool = True
+    shared: SharedTask | None = None
 
     @property
     def has_task(self) -> bool:
@@ -51,11 +61,16 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
     """The columns of this tenant's return, in the document's order, in four queries."""
     loaded = loaded_targets(period.programme_id, period.year)
     targets = targets_of_tenant(tenant, period)
-    indicators = typed_indicators(period.programme_id)
+    indicators = list(Indicator.objects.filter(programme_id=period.programme_id))
     unknown = lacking(loaded, indicators)
     duty = ReportingDuty.objects.filter(programme_id=period.programme_id, tenant=tenant).first()
     not_credited = duty.not_credited if duty else []
     asked = {*targets, *(each.code for each in indicators if unknown(tenant.code, each.code))}
+    shared: dict[str, SharedTask] = {}
+    for each in indicators:
+        if each.sum_of and (target := targets.get(each.code)) is not None:
+            parts = tuple(code for code in each.sum_of if code not in not_credited)
+            shared |= dict.fromkeys(parts, SharedTask(each.short_name, target, parts))
     return [
         Field(
             code=each.code,
@@ -66,9 +81,11 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
             target=targets.get(each.code),
             is_loaded=not unknown(tenant.code, each.code),
             is_credited=each.code not in not_credited,
-            is_reported=_is_reported(each, asked),
+            is_reported=each.code not in not_credited and _is_reported(each, asked),
+            shared=shared.get(each.code),
         )
         for each in indicators
+        if not each.sum_of
     ]
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from .names import clean_name
 from .visual_names import visual_key
 
+UNEXPLAINED = "activity_unexplained"  # the check that asks them
+
 
 @dataclass(frozen=True)
 class OpenQuestion:

@@ -1,5 +1,6 @@
 """What is wrong with what somebody gave: raised with everything at once, each finding at its field."""
 
+import hashlib
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,11 @@ def explains(raw: str, minimum: int) -> bool:
     """Long enough, and saying something."""
     text = raw.strip()
     return len(text) >= minimum and not is_empty_explanation(text)
+
+
+def soft_key(code: str, *facts: object) -> str:
+    """The key of a soft finding. It holds the facts it is about: another figure asks for another explanation."""
+    return hashlib.sha256("|".join([code, *map(str, facts)]).encode()).hexdigest()[:12]
 
 
 REASON_LENGTH = 500

@@ -221,6 +221,8 @@ def _says(raw: object, column: Field, figure: int) -> bool:
 
 def _read_cell(index: int, raw: object, column: Field, reading: Reading) -> Count:
     count = parse_count(raw, unit=column.unit, allows_no_task=not column.has_task, target=column.target)
+    if not column.is_credited and count.value == 0:
+        return Count(value=None, no_task=True)
     if count.code == "blank" and not column.has_task:
         return Count(value=None, no_task=True, code="blank")
     if not column.is_credited and count.value:
@@ -244,8 +246,8 @@ def _note_late(index: int, reading: Reading, computed: ComputedRow) -> None:
     """“Carried to the next quarter, with a note” (D4): the note travels with the version."""
     if computed.late:
         text = ngettext(
-            "“%(provider)s”: %(count)s activity of an earlier, closed period of the year is counted here as a late entry.",
-            "“%(provider)s”: %(count)s activities of earlier, closed periods of the year are counted here as late entries.",
+            "“%(provider)s”: %(count)s activity of an earlier, closed period of the year is carried over and counted here.",
+            "“%(provider)s”: %(count)s activities of earlier, closed periods of the year are carried over and counted here.",
             computed.late,
         ) % {"provider": computed.provider, "count": computed.late}
         reading.notices.append(Finding("late_entries", where(index) + text, index, "provider", is_hard=False))

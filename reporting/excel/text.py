@@ -3,7 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from django.utils import translation
 from django.utils.translation import gettext as _
+
+from .layout import OFFICIAL
 
 CELL_TEXT_LIMIT = 32_767  # what a cell holds; openpyxl cuts longer text without a word
 
@@ -45,3 +48,17 @@ def is_rare(text: str) -> bool:
 def owed(periods: Sequence[str]) -> str:
     """（缺：第三季度）: beside a name, so that nobody takes what was not filed for 0."""
     return _(" (not filed: %(periods)s)") % {"periods": "、".join(periods)} if periods else ""
+
+
+def missing_note(
+    sentence: str, *, expected: int, filed: int, missing: Sequence[str], pending: Sequence[str] = ()
+) -> str:
+    """Below an official table: who has not filed, in the programme's own `sentence`, and who is still in time. Nothing if
+    all are in."""
+    names = {"expected": expected, "filed": filed, "names": "、".join(pending)}
+    with translation.override(OFFICIAL):
+        if missing:
+            note = sentence.format(expected=expected, filed=filed, missing="、".join(missing))
+            return note + (_("Still in time: %(names)s.") % names if pending else "")
+        text = _("Note: %(expected)s expected, %(filed)s filed; not due yet, to be filed: %(names)s.")
+        return text % names if pending else ""

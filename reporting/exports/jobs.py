@@ -93,7 +93,7 @@ def request_export(
 @transaction.atomic
 def _create(by: Membership, key: str, wanted_fields: dict) -> Job:
     job = Job.objects.create(
-        tenant=by.tenant, requested_by=by.user, requested_at=clock.now(), key=key, **wanted_fields
+        tenant=by.tenant, requested_by=by.user, requested_at=clock.arrived_at(), key=key, **wanted_fields
     )
     after = {"period": job.period.code, "kind": job.kind, "format": job.format, **job.parameters}
     _record("export", job, by, after=after)
@@ -191,13 +191,14 @@ def span_of(job: Job) -> ExportSpan:
 
 
 def _build(job: Job) -> IO[bytes]:
-    """The file's contents. The figures are read first, in one transaction: all of them show the same moment."""
+    """The file's contents. The figures are read first, in one transaction: all of them show the same moment. Who is in
+    time is judged by the instant at which the file was asked for, as on the page."""
     kind, span = KINDS[job.kind], span_of(job)
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- read by who stores it
     with translation.override(OFFICIAL):
         with transaction.atomic():
             walls.one_snapshot()
-            with walls.below(job.tenant):
+            with walls.below(job.tenant), clock.arrived(job.requested_at):
                 contents = kind.read(span)
                 steps = kind.steps(contents)
         _Progress(job)(0, steps)

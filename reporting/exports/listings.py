@@ -19,11 +19,12 @@ from ..excel.listing import Bars, Listing, Value
 from ..models import Line
 from ..models.states import STATES
 from ..rollup import status as rollup_status
-from ..rollup.rollup import actual_figures
+from ..rollup.records import actuals_by_channel
+from ..rollup.rollup import actual_figures, not_due_below
 from ..work_module import queries as work_module_queries
 from .span import ExportSpan
 
-NOT_FILED, NO_TASK = "—", "/"
+NOT_FILED, NO_TASK, NOT_DUE = "—", "/", "—"
 CHUNK = 1000
 
 
@@ -41,7 +42,9 @@ def completion(span: ExportSpan) -> list[Listing]:
     first = (
         work_module_queries.headline_of(span.programme) if has_two_sums(span.programme, span.under) else None
     )
-    compared = compare(span.programme, span.period, span.under, figures, first)
+    channels = actuals_by_channel(span.programme, span.year_so_far, span.under) if first else {}
+    not_due = not_due_below(span.programme, span.year_so_far, span.under)
+    compared = compare(span.programme, span.period, span.under, figures, first, channels, not_due)
     found = []
     if compared.own:
         found.append(_by_indicator(span, compared, compared.own, _("Our tasks")))
@@ -66,7 +69,7 @@ def _by_indicator(span: ExportSpan, compared: Comparison, row: dashboard.Progres
             compared.indicators[cell.indicator].name,
             cell.target,
             NOT_FILED if cell.actual is None else cell.actual,
-            cell.rate,
+            NOT_DUE if cell.rate is None else cell.rate,
             cell.remaining,
             str(cell.label.label),
         )
@@ -128,7 +131,8 @@ def _triples(row: dashboard.ProgressRow, columns) -> Iterator[Value]:
         extra = next((each for each in row.extra if each.indicator == column.code), None)
         sign = extra.sign if extra else NO_TASK
         if cell:
-            yield from (cell.target, NOT_FILED if cell.actual is None else cell.actual, cell.rate)
+            actual = NOT_FILED if cell.actual is None else cell.actual
+            yield from (cell.target, actual, NOT_DUE if cell.rate is None else cell.rate)
         else:
             yield from (sign, sign if extra is None or extra.actual is None else extra.actual, sign)
 
@@ -192,8 +196,8 @@ def board(span: ExportSpan) -> list[Listing]:
             rows=[(tenant.name, *(_state(cells[tenant.pk, each.pk]) for each in periods)) for tenant in tenants],
             foot=(
                 (_("Filed of expected"), *(f"{each.filed} / {each.expected}" if each else NOT_FILED for each in rates)),
-                (_("Reporting rate"), *(rollup_status.percent(each.filed, each.expected) if each else NOT_FILED for each in rates)),
-                (_("Timeliness rate"), *(rollup_status.percent(each.on_time, each.expected) if each else NOT_FILED for each in rates)),
+                (_("Reporting rate"), *(each.reporting_rate if each else NOT_FILED for each in rates)),
+                (_("Timeliness rate"), *(each.timeliness_rate if each else NOT_FILED for each in rates)),
             ),
         )
     ]  # fmt: skip
@@ -202,7 +206,8 @@ def board(span: ExportSpan) -> list[Listing]:
 def _state(cell: rollup_status.BoardCell) -> str:
     """As the page shows it: the state, whether it came in time, and until when one tenant has longer."""
     until = _("extended to %(day)s") % {"day": date_format(cell.window.due_on, "n/j")}
-    notes = "，".join(filter(None, [cell.note, until if cell.window.is_extended else ""]))
+    former = _("filed before that, judged by the former date") if cell.is_judged_before else ""
+    notes = "，".join(filter(None, [cell.note, until if cell.window.is_extended else "", former]))
     return f"{STATES[cell.state]}（{notes}）" if notes else str(STATES[cell.state])
 
 

@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.access import has_permission, load, permitted, require
-from portal.clock import now, today
+from portal.clock import today
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period
-from targets.queries import latest_period
 
 from ..assessment import views as assessment_views
 from ..channels import views as channel_views
@@ -28,6 +27,7 @@ from ..models import Job, Release
 from ..periods import queries as period_queries
 from ..periods.lead_tenant import is_lead_tenant
 from ..periods.lookup import chosen_periods, current_programme
+from ..periods.shown import shown_period
 from ..releases import queries as release_queries
 from ..releases.views import RELEASES
 from ..uploads.downloads import content_response, file_response
@@ -107,7 +107,7 @@ def _periods(request: HttpRequest):
 
 
 def _span(request: HttpRequest, given: QueryDict) -> ExportSpan:
-    """Of the active tenant. A page that names no period shows the present one; a form has to name it."""
+    """Of the active tenant. A page that names no period shows the last with figures; a form has to name it."""
     programmes = period_queries.programmes_of(request.membership.tenant)
     shown = current_programme(request, programmes) if given is request.GET else None
     code = given.get("programme") or (shown.code if shown else "")
@@ -118,7 +118,7 @@ def _span(request: HttpRequest, given: QueryDict) -> ExportSpan:
     if "period" in given or given is request.POST:
         period = period_queries.period_named(periods, code, given.get("period", ""))
     else:
-        period = latest_period(programme, now())
+        period = shown_period(programme, under=request.membership.tenant)
     if period is None:
         raise Http404
     chosen = periods.get(pk=period.pk)

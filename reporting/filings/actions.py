@@ -86,9 +86,12 @@ def answer_reasons(filing: Filing, text: str, *, revision: int, by: Membership) 
 
 
 @transaction.atomic
-def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Membership) -> Version:
+def submit(
+    filing: Filing, *, revision: int, seen: str | None = None, held: Facts | None = None, by: Membership
+) -> Version:
     """Freeze the draft as the next version, if nothing hard stands in the way and every soft check is explained; with it
-    the activities of the ledger that it counts. `seen`: the fingerprint of the computed figures that the person saw.
+    the activities of the ledger that it counts. `seen`: the fingerprint of the computed figures that the person saw;
+    `held`: what was read of the ledger and the columns since the figures are held, in the same transaction.
 
     Raises `Invalid` with every finding at once.
     """
@@ -96,7 +99,8 @@ def submit(filing: Filing, *, revision: int, seen: str | None = None, by: Member
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     filing, before = claim(filing, move, revision=revision, by=by)
     hold_activities(filing)
-    reading, facts = queries.read_draft(filing)
+    known = {"fields": held.fields, "computed": held.computed} if held else {}
+    reading, facts = queries.read_typed(filing, Typed.of(filing.draft), **known)
     if seen is not None and seen != facts.computed.fingerprint:
         raise Refused(
             _("The ledger was changed meanwhile. Look at the figures as they are now, then submit."),
@@ -142,7 +146,7 @@ def file(
 
     `explanation` answers every soft check and every reason of the reviewer that is open. With `submitting=False` it
     stays a draft, which only hard findings about cells and rows can refuse. What is typed is read before anything of it is
-    written; two saves in the history: what was filled in, then what explains it.
+    written; two saves in the history: what was filled in, then, if anything asks for it, what explains it.
     """
     locks.hold_figures(tenant)
     filing = start(tenant, period, by=by)
@@ -155,10 +159,9 @@ def file(
     filing = save_draft(filing, typed, revision=filing.revision, by=by)
     if not submitting:
         return filing
-    if explanation:
-        typed = _explained(typed, explanation, reading, facts)
-        filing = save_draft(filing, typed, revision=filing.revision, by=by)
-    submit(filing, revision=filing.revision, by=by)
+    if explanation and (explained := _explained(typed, explanation, reading, facts)) != typed:
+        filing = save_draft(filing, explained, revision=filing.revision, by=by)
+    submit(filing, revision=filing.revision, held=facts, by=by)
     return Filing.objects.with_parties().get(pk=filing.pk)
 
 

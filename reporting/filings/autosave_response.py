@@ -129,5 +129,5 @@ def _column(each: ColumnFacts) -> dict:
         "remaining": "" if each.remaining is None else f"{each.remaining:,}",
         "rate": "" if each.rate is None else f"{each.rate}%",
         "label": str(each.label.label),
-        "state": str(each.label).replace("_", "-"),
+        "state": each.state,
     }

@@ -4,7 +4,6 @@ A soft check never blocks a truthful figure: it is explained, and the explanatio
 Thresholds are the programme's; a check whose threshold is not set is off.
 """
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.identity_numbers import holds_identity_number
+from targets.models import Period
 
 from ..entry.columns import Field
-from ..entry.computed_figures import Computed
-from ..entry.findings import explains
+from ..entry.computed_figures import UNEXPLAINED, Computed
+from ..entry.findings import explains, soft_key
 from ..entry.names import PROBLEMS, clean_text
 from ..entry.reading import Finding, Reading, ReadLine, where
 from ..entry.registered_names import UNREGISTERED, RegisteredNames
@@ -40,15 +40,17 @@ class Corrected:
 @dataclass(frozen=True)
 class Facts:
     """What the checks compare the reading with. `previous` is last period's accepted rows by provider key
-    (within the same year); `earlier` the year's accepted totals before this period; `register` the names of the
-    tenant's providers, each with its other names, and `names` who is meant by one of them; `stopped` those of people whose
-    account there was stopped; `computed` what the activity ledger gives."""
+    (within the same year), `previous_period` the one it is of, which need not be the one just before; `earlier` the year's
+    accepted totals before this period; `register` the names of the tenant's providers, each with its other names, and `names`
+    who is meant by one of them; `stopped` those of people whose account there was stopped; `computed` what the activity
+    ledger gives."""
 
     fields: Sequence[Field]
     is_nil: bool = False
     contacts: Mapping[str, str] = field(default_factory=dict)
     previous: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
     previous_totals: Mapping[str, int] = field(default_factory=dict)
+    previous_period: Period | None = None
     earlier: Mapping[str, int] = field(default_factory=dict)
     thresholds: Mapping[str, Any] = field(default_factory=dict)
     other_tenants: Sequence[str] = ()
@@ -95,9 +97,7 @@ def unanswered(findings: Iterable[Finding], explanations: Mapping[str, str], min
 
 
 def _soft(code: str, text: str, *facts: object, row: int | None = None, column: str = "") -> Finding:
-    """A soft finding. Its key holds the facts it is about: another figure asks for another explanation."""
-    key = hashlib.sha256("|".join([code, *map(str, facts)]).encode()).hexdigest()[:12]
-    return Finding(code, text, row, column, is_hard=False, key=key)
+    return Finding(code, text, row, column, is_hard=False, key=soft_key(code, *facts))
 
 
 # --- hard
@@ -304,14 +304,25 @@ def not_cumulative_by_mistake(reading: Reading, facts: Facts) -> Iterator[Findin
 
 
 def year_is_plausible(reading: Reading, facts: Facts) -> Iterator[Finding]:
+    """Of each task of the year: a column's own, or the one that it shares with others, once."""
     limit, totals = facts.limit("year_percent_high"), reading.totals(facts.fields)
-    for column in facts.fields:
-        year = facts.earlier.get(column.code, 0) + totals[column.code]
-        if limit and column.target and totals[column.code] and year * 100 > column.target * limit:
+    for name, key, target, parts in _tasks(facts.fields):
+        now = sum(totals[code] for code in parts)
+        year = now + sum(facts.earlier.get(code, 0) for code in parts)
+        if limit and target and now and year * 100 > target * limit:
             text = _("“%(column)s”: with this period the year has %(year)s, the task is %(target)s.") % {
-                "column": column.name, "year": year, "target": column.target,
+                "column": name, "year": year, "target": target,
             }  # fmt: skip
-            yield _soft("year_high", text, column.code, year)
+            yield _soft("year_high", text, key, year)
+
+
+def _tasks(fields: Sequence[Field]) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
+    """(name, key, target, columns that are added up) of each."""
+    yield from (
+        (each.name, each.code, each.target, (each.code,)) for each in fields if each.target is not None
+    )
+    for shared in dict.fromkeys(each.shared for each in fields if each.shared):
+        yield shared.name, "+".join(shared.parts), shared.target, shared.parts
 
 
 def not_all_zero_after_activity(reading: Reading, facts: Facts) -> Iterator[Finding]:
@@ -342,7 +353,7 @@ def activities_are_explained(reading: Reading, facts: Facts) -> Iterator[Finding
     for line in reading.lines:
         for each in computed[line.key].questions if line.key in computed else ():
             yield _soft(
-                "activity_unexplained",
+                UNEXPLAINED,
                 where(line.row) + each.text,
                 line.key,
                 *each.facts,

@@ -42,7 +42,10 @@ def counted_of(filing: Filing, computed: Computed) -> list[dict[str, Any]]:
 
 def _activities_of(filing: Filing) -> list[dict[str, Any]]:
     added = ledger_queries.added_to(filing)
-    activities = list(Activity.objects.select_related("provider").filter(pk__in=added).order_by("pk"))
+    activities = list(Activity.objects.filter(pk__in=added).order_by("pk"))
+    providers = Provider.objects.in_bulk({each.provider_id for each in activities})
+    for each in activities:
+        each.provider = providers[each.provider_id]
     evidence = ledger_queries.evidence_digests(activities)
     return [
         _counted("activity", each, added[each.pk], content_of(each, evidence.get(each.pk, [])))

@@ -81,16 +81,27 @@ class GridRow:
 @dataclass(frozen=True)
 class ColumnFacts:
     """Beside a column: this return's sum, last period's, the year so far with this return, the task, what remains of
-    it, and whether that is on schedule (序时进度). `remaining`, `rate` and `expected` are None without a task."""
+    it, and whether that is on schedule (序时进度). `task`, `remaining`, `rate` and `expected` are None without a task; where
+    the task is one of several columns together, they are that one's. `previous` is None without an accepted return before."""
 
     column: Field
     total: int
-    previous: int
+    previous: int | None
     year: int
+    task: int | None
     remaining: int | None
     rate: Decimal | None
     expected: Decimal | None
     label: Label
+
+    @property
+    def is_shared(self) -> bool:
+        shared = self.column.shared
+        return self.column.target is None and shared is not None and len(shared.parts) > 1
+
+    @property
+    def state(self) -> str:
+        return str(self.label).replace("_", "-")
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,7 @@ class Grid:
     questions: tuple[CheckQuestion, ...]
     notices: tuple[Finding, ...]
     information: tuple[Finding, ...]
+    previous_period: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -124,15 +136,17 @@ def build_grid(
     *,
     minimum_rows: int,
     length: int,
-    expected_percent: Decimal = Decimal(100),
+    expected_percent: Decimal | None = Decimal(100),
+    is_due: bool = True,
 ) -> Grid:
-    """The grid of what was typed, judged by the same reading and the same checks as submitting."""
+    """The grid of what was typed, judged by the same reading and the same checks as submitting. `is_due`: before that no
+    column is behind."""
     findings = run_checks(reading, facts)
     at = _Found(findings, reading.notices)
     still_open = {each.key for each in unanswered(findings, explanations, length) if each.key}
     return Grid(
         rows=tuple(_rows(with_ids(reading.rows), facts, at, minimum_rows)),
-        columns=tuple(_columns(reading, facts, expected_percent)),
+        columns=tuple(_columns(reading, facts, expected_percent, is_due)),
         problems=tuple(each for each in findings if each.is_hard),
         questions=tuple(
             CheckQuestion(each, explanations.get(each.key, ""), each.key in still_open)
@@ -141,6 +155,7 @@ def build_grid(
         ),
         notices=tuple(reading.notices),
         information=tuple(each for each in findings if not each.is_hard and not each.key),
+        previous_period=facts.previous_period.name if facts.previous_period else "",
     )
 
 
@@ -185,21 +200,29 @@ def _cell(index: int, column: Field, typed: dict, at: _Found, ledger: ComputedRo
     )
 
 
-def _columns(reading: Reading, facts: Facts, expected_percent: Decimal) -> Iterable[ColumnFacts]:
+def _columns(
+    reading: Reading, facts: Facts, expected_percent: Decimal | None, is_due: bool
+) -> Iterable[ColumnFacts]:
     totals = reading.totals(facts.fields)
+    year = {each.code: facts.earlier.get(each.code, 0) + totals[each.code] for each in facts.fields}
     for column in facts.fields:
-        year = facts.earlier.get(column.code, 0) + totals[column.code]
-        rate = completion_rate(year, column.target) if column.target else None
+        task, done = column.target, year[column.code]
+        if task is None and column.shared:
+            task, done = column.shared.target, sum(year[code] for code in column.shared.parts)
+        rate = completion_rate(done, task) if task else None
         yield ColumnFacts(
             column=column,
             total=totals[column.code],
-            previous=facts.previous_totals.get(column.code, 0),
-            year=year,
-            remaining=max(0, column.target - year) if column.target is not None else None,
+            previous=facts.previous_totals.get(column.code, 0) if facts.previous_period else None,
+            year=year[column.code],
+            task=task,
+            remaining=None if task is None else max(0, task - done),
             rate=rate,
-            expected=None if column.target is None else expected_figure(column.target, expected_percent),
-            label=progress_label(rate, expected_percent, column.has_task)
-            if column.is_loaded
+            expected=expected_figure(task, expected_percent)
+            if task is not None and expected_percent is not None
+            else None,
+            label=progress_label(rate, expected_percent, task is not None, is_due)
+            if task is not None or column.is_loaded
             else Label.NOT_LOADED,
         )
 

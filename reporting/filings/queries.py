@@ -36,7 +36,7 @@ def previous_version(filing: Filing) -> Version | None:
     earlier = (
         Filing.objects.filter(before, tenant=filing.tenant, period__programme=filing.period.programme)
         .exclude(accepted=None)
-        .select_related("accepted")
+        .select_related("accepted__filing__period")
         .order_by("-period__year", "-period__number")
         .first()
     )
@@ -112,6 +112,7 @@ def facts_for(
         contacts=typed.contacts,
         previous={names.key_of(line.provider_key): line.values for line in lines},
         previous_totals={t.indicator: t.value for t in previous.totals.all()} if previous else {},
+        previous_period=previous.filing.period if previous else None,
         earlier=year_totals(filing.tenant, period, through=period.number - 1),
         thresholds=period.programme.thresholds,
         other_tenants=_other_short_names(filing),

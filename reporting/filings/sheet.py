@@ -1,8 +1,9 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from portal.models import Tenant
 
-from ..entry.columns import typed_indicators
+from ..entry.columns import fields_for, typed_indicators
 from ..entry.computed_figures import Computed
 from ..entry.counts import parse_count
 from ..entry.reading import ReadLine, is_blank
@@ -23,6 +24,8 @@ def columns_of(programme_id: int) -> tuple[AttachmentColumn, ...]:
 def draft_sheet(filing: Filing, lines: Sequence[ReadLine]) -> Attachment:
     """What would be submitted: the draft as read, for a last look before it is."""
     columns = columns_of(filing.period.programme_id)
+    fields = fields_for(filing.tenant, filing.period)
+    no_task = frozenset(each.code for each in fields if not each.is_credited)
     rows = tuple(
         AttachmentRow(line.provider, tuple(shown_value(line.values.get(each.code)) for each in columns))
         for line in lines
@@ -32,8 +35,8 @@ def draft_sheet(filing: Filing, lines: Sequence[ReadLine]) -> Attachment:
         period_line=filing.period.name,
         bureau_line=bureau_line(filing.tenant),
         columns=columns,
-        rows=rows,
-        total=column_sums(rows, columns),
+        rows=without_task(rows, columns, no_task),
+        total=column_sums(rows, columns, no_task=no_task),
     )
 
 
@@ -83,10 +86,32 @@ def shown_value(value: Value) -> Value:
     return "/" if value is None else value
 
 
-def column_sums(rows: Sequence[AttachmentRow], columns: Sequence[AttachmentColumn]) -> tuple[int, ...]:
-    """合计: the sum of each column; “/” adds nothing."""
+def without_task(
+    rows: Sequence[AttachmentRow], columns: Sequence[AttachmentColumn], no_task: Collection[str]
+) -> tuple[AttachmentRow, ...]:
+    """“/” where a column does not count for the tenant, also where somebody typed 0 for it."""
+    return tuple(
+        replace(
+            row,
+            values=tuple(
+                "/" if column.code in no_task and not value else value
+                for column, value in zip(columns, row.values, strict=True)
+            ),
+        )
+        for row in rows
+    )
+
+
+def column_sums(
+    rows: Sequence[AttachmentRow], columns: Sequence[AttachmentColumn], *, no_task: Collection[str] = ()
+) -> tuple[Value, ...]:
+    """合计: the sum of each column; “/” adds nothing, and is itself the sum of a column that does not count."""
     figures = [
         [value for value in (row.values[index] for row in rows) if isinstance(value, int)]
         for index in range(len(columns))
     ]
-    return tuple(sum(column) for column in figures)
+    sums = [sum(column) for column in figures]
+    return tuple(
+        "/" if column.code in no_task and not figure else figure
+        for column, figure in zip(columns, sums, strict=True)
+    )

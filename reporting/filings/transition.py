@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from portal import history, locks
-from portal.clock import now
+from portal.clock import arrived_at
 from portal.models import Membership
 from portal.problems import Refused
 
@@ -93,8 +93,8 @@ def freeze(
     by: Membership,
 ) -> Version:
     """Write the version with its lines and totals. Nothing of it is ever changed again. `fields`: the columns of the return;
-    `counted`: the activities of the ledger in it, for its digest."""
-    draft, at, due_at = filing.draft, now(), deadlines.window_of(filing).due_at
+    `counted`: the activities of the ledger in it, for its digest. It was submitted when the request for it arrived."""
+    draft, at, due_at = filing.draft, arrived_at(), deadlines.window_of(filing).due_at
     number = (filing.latest.number if filing.latest else 0) + 1
     lines = [
         {

@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from portal.models import HistoryEntry
 
 from ..entry.columns import typed_indicators
@@ -31,6 +34,20 @@ def versions_of(filing: Filing) -> list[Version]:
     """Every submission of the return, the newest first, with its review."""
     versions = filing.versions.select_related("submitted_by", "review__reviewed_by")
     return list(versions.order_by("-number"))
+
+
+def how_it_came(version: Version, filing: Filing) -> str:
+    """What a version is that came after the due date. Late is the first submission alone: what is added to one that was
+    in time, or answers a reviewer, is no late return. "" for what came in time, and for a correction."""
+    if not version.is_supplementary:
+        return ""
+    days = filing.days_late
+    if not days:
+        return _("submitted again after the due date; the first time was on time")
+    text = ngettext("late: %(days)s day", "late: %(days)s days", days) % {"days": days}
+    if version.submitted_at == filing.first_submitted_at:
+        return text
+    return _("submitted again; the first time was %(late)s") % {"late": text}
 
 
 def version_at(filing: Filing, revision: int) -> int | None:

@@ -16,6 +16,7 @@ from portal.problems import Refused
 from portal.roles import Permission
 from portal.tables import arrange
 from targets.models import Period
+from targets.queries import schedule_of
 
 from ..entry import nothing, totals
 from ..entry.columns import Field
@@ -278,13 +279,15 @@ def judge(
     """Read what was typed once, for everything that a page or an answer shows of it. `fields`, `computed`: if they were
     asked for before."""
     reading, facts = queries.read_typed(filing, typed, fields=fields, computed=computed)
+    is_shared = any(each.shared for each in facts.fields)
     grid = build_grid(
         reading,
         facts,
         typed.explanations,
         minimum_rows=filing.period.programme.layout["minimum_rows"],
         length=queries.explanation_length(filing),
-        expected_percent=filing.period.expected_percent,
+        expected_percent=schedule_of(filing.period).each if is_shared else filing.period.expected_percent,
+        is_due=deadlines.window_of(filing).is_late,
     )
     return Judged(typed, reading, facts, grid)
 
@@ -340,6 +343,7 @@ def _window_facts(filing: Filing, by: Membership) -> dict:
         "window": window,
         "may_ask_unlock": may_ask,
         "late_rule": filing.period.programme.definition("D4") if window.is_late else None,
+        "is_voluntary": period_queries.files_voluntarily(filing.tenant, filing.period.programme),
     }
 
 

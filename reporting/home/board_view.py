@@ -6,18 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from portal.access import has_permission, permitted
-from portal.clock import now, today
+from portal.clock import today
 from portal.roles import Permission
 from targets.models import Period
-from targets.queries import latest_period
 
 from ..periods.lookup import programme_or_404
+from ..periods.shown import period_in_work
 from ..reminders.views import copy_text
 from ..rollup import status as rollup_status
 
 # What the list can be narrowed down to, by the state of the chosen period.
 SHOWN = {
     "": _("All"),
+    "awaited": _("To be filed"),
     "owing": _("Not filed"),
     "returned": _("Sent back"),
     "waiting": _("Waiting for review"),
@@ -32,7 +33,7 @@ def board(request: HttpRequest, programme: str) -> HttpResponse:
     """Tenants × the year's periods, with the rates of the chosen period and of each."""
     found, by = programme_or_404(request, programme), request.membership
     every = list(found.periods.select_related("programme__lead").order_by("year", "number"))
-    chosen = _chosen(every, latest_period(found, now()) or every[0], request.GET)
+    chosen = _chosen(every, period_in_work(found) or every[0], request.GET)
     periods = [each for each in every if each.year == chosen.year]
     cells = rollup_status.cells(found, periods, under=by.tenant)
     column = {tenant: cell for (tenant, period), cell in cells.items() if period == chosen.pk}
@@ -55,7 +56,7 @@ def board(request: HttpRequest, programme: str) -> HttpResponse:
 
 
 def _chosen(every: list[Period], present: Period, parameters) -> Period:
-    """The period that the address names; of a year, the present one or its last."""
+    """The period that the address names; of a year, the one in work or its last."""
     if found := next((each for each in every if each.code == parameters.get("period")), None):
         return found
     of_year = [each for each in every if str(each.year) == parameters.get("year")]

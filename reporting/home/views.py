@@ -13,6 +13,7 @@ from targets.models import Programme
 from ..ledger import duplicate_queries, page_queries
 from ..periods import deadlines
 from ..periods import queries as period_queries
+from ..periods.shown import latest_counted
 from ..reminders import queries as reminder_queries
 from ..reminders.views import copy_text
 from ..rollup import status as rollup_status
@@ -77,8 +78,9 @@ def _board(request: HttpRequest, turn: turns.Turn) -> dict:
     return {
         "period": turn.period,
         "rates": rollup_status.rates(turn.below),
+        "pending": [cell for cell in owed if cell.state == "pending"],
         "missing": [cell for cell in owed if cell.state == "missing"],
-        "returned": [cell for cell in owed if cell.state != "missing"],
+        "returned": [cell for cell in owed if cell.state not in rollup_status.NEVER_FILED],
         "copy_text": copy_text(request, turn.period, still) if still else "",
     }
 
@@ -104,7 +106,7 @@ def _figures(by: Membership, programmes: list[Programme]) -> list[dict]:
     """The year so far up to the last period of which anything counts, for those who look on."""
     found = []
     for programme in programmes:
-        if period := turns.latest_counted(programme, under=by.tenant):
+        if period := latest_counted(programme, under=by.tenant):
             year = programme.periods.filter(year=period.year, number__lte=period.number)
             rolled = roll_up(programme, list(year.order_by("number")), under=by.tenant)
             totals = [(each, rolled.total[each.code]) for each in rolled.indicators]

@@ -34,20 +34,21 @@ def record_activities(tenant: Tenant, several: Sequence[TypedActivity], *, by: M
     """A day's list, a sheet: all of them or none, each with its entry. A finding's `row` is the place in the list."""
     programme = require_ledger(tenant, by)
     locks.hold_figures(tenant)
-    providers, at = queries.names_of_providers(tenant), now()
-    read = [
-        read_activity(each, programme.ledger_rules, providers=providers, today=today()) for each in several
-    ]
+    providers, at, ledger = queries.names_of_providers(tenant), now(), programme.ledger_rules
+    read = [read_activity(each, ledger, providers=providers, today=today()) for each in several]
     _refuse_findings(read)
     known = {each.key: each for each in Provider.objects.filter(tenant=tenant)}
-    made = []
-    for each in read:
-        values = each.values | {"provider": known[each.values["provider"]]}
-        activity = Activity.objects.create(
-            tenant=tenant, programme=programme, recorded_at=at, recorded_by=by.user, **values
-        )
-        record_of_activity(activity, "record_activity", None, by)
-        made.append(activity)
+    given = {"tenant": tenant, "programme": programme, "recorded_at": at, "recorded_by": by.user}
+    made = Activity.objects.bulk_create(
+        Activity(**given, **each.values | {"provider": known[each.values["provider"]]}) for each in read
+    )
+    history.record_several(
+        "record_activity",
+        [(each.public_id, _facts(each, evidence=[])) for each in made],
+        subject_kind="activity",
+        tenant=tenant,
+        by=by.user,
+    )
     return made
 
 
@@ -167,8 +168,12 @@ def _refuse_findings(read: Sequence[ReadActivity]) -> None:
 
 def history_facts(activity: Activity) -> dict[str, Any]:
     """What is decided about an activity, beside when and by whom: the before and after of its history."""
+    evidence = activity.evidence.not_withdrawn().order_by("id").values_list("digest", flat=True)
+    return _facts(activity, evidence=list(evidence))
+
+
+def _facts(activity: Activity, *, evidence: list[str]) -> dict[str, Any]:
     facts = {name: getattr(activity, name) for name in (*IN_HISTORY, "withdrawal_reason")}
-    evidence = list(activity.evidence.not_withdrawn().order_by("id").values_list("digest", flat=True))
     return {"provider": activity.provider.name, **facts, "evidence": evidence}
 
 

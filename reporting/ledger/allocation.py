@@ -1,7 +1,8 @@
 """Where does an activity count, and what does it add? By the programme's rules (`targets.ledger`), and by D4.
 
 “The quarter is decided by the activity's date. After closing: carried to the next quarter of the same year, with a note;
-for Q4 only a correction.” No ORM here.
+for Q4 only a correction.” A return that was never filed cannot be corrected: once its period is closed, whoever leads the
+programme unlocks it on request (开封), and it is filed late (补报). No ORM here.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,6 +35,7 @@ class Reason(StrEnum):
     LATE = "late"  # it stands in the draft of a later return, as a late entry
     SUPPLEMENT = "supplement"  # its return stands, the period is open: recall or correct it
     CORRECTION = "correction"  # nothing of its year is open: only a correction counts it
+    UNLOCK = "unlock"  # nor was its own return ever filed: its period has to be unlocked first
 
 
 # The same in sentences, with what to do; `period`: the return's own.
@@ -51,14 +53,15 @@ REASON_TEXTS = {
     Reason.REGISTER_OFF: gettext_lazy("In %(period)s these figures are typed; the register is not read."),
     Reason.TYPED: gettext_lazy("In %(period)s the provider types its figures; the ledger is not read."),
     Reason.DRAFT: gettext_lazy("Counts in the %(return)s for %(period)s when that is submitted."),
-    Reason.LATE: gettext_lazy(
-        "Its own period is closed: counts in the %(return)s for %(period)s as a late entry."
-    ),
+    Reason.LATE: gettext_lazy("Its own period is closed: carried over into the %(return)s for %(period)s."),
     Reason.SUPPLEMENT: gettext_lazy(
         "The %(return)s for %(period)s is in and the period still open: recall or correct it to add this. After the closing it goes to the next one of the year."
     ),
     Reason.CORRECTION: gettext_lazy(
         "No period of its year is open: only a correction of the %(return)s for %(period)s counts it."
+    ),
+    Reason.UNLOCK: gettext_lazy(
+        "%(period)s is closed and no return for it was filed, so there is nothing to correct: ask for the period to be unlocked, then file it late."
     ),
 }
 
@@ -69,6 +72,7 @@ class ReturnState(StrEnum):
     OPEN = "open"
     STANDS = "stands"  # filed, and the period is open
     SHUT = "shut"
+    MISSED = "missed"  # shut, and none is in that could be corrected
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,10 @@ class Place:
     @property
     def is_late(self) -> bool:
         return self.reason is Reason.LATE
+
+    @property
+    def needs_unlocking(self) -> bool:
+        return self.reason is Reason.UNLOCK
 
     @property
     def is_in_draft(self) -> bool:
@@ -179,7 +187,7 @@ class Book:
                 entry.provider, later.starts_on
             ):
                 return Place(Reason.LATE, later)
-        return Place(Reason.CORRECTION, own)
+        return Place(Reason.UNLOCK if state is ReturnState.MISSED else Reason.CORRECTION, own)
 
     def _return_state(self, period: Period, reading: int | None) -> ReturnState:
         return (

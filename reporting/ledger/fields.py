@@ -80,13 +80,16 @@ def _one_of(*, is_needed: bool = True) -> Callable:
 
 
 def _code(read: ReadActivity, text: str, about: ActivityField, options: Mapping[str, NamedValue]) -> str:
-    by_name = {name_key(each.name): each.code for each in options.values()}
-    code = text if text in options else by_name.get(name_key(text), "")
+    code = text if text in options else _by_name(options).get(name_key(text), "")
     if not code:
         names = _(", ").join(each.name for each in options.values())
         sentence = _("%(label)s: choose one of %(names)s.") % {"label": about.label, "names": names}
         read.problem(about.name, "unknown_choice", sentence)
     return code
+
+
+def _by_name(options: Mapping[str, NamedValue]) -> dict[str, str]:
+    return {name_key(each.name): each.code for each in options.values()}
 
 
 def _several(read: ReadActivity, raw: Iterable[str], about: ActivityField, ledger: Ledger) -> list[str]:

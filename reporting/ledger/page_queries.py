@@ -12,8 +12,12 @@ from portal.models import HistoryEntry, Membership, Tenant
 from portal.roles import Permission
 from targets.models import Period, Programme
 
+from ..entry.computed_figures import UNEXPLAINED
+from ..entry.findings import soft_key
 from ..models import Activity, ActivityFile, CountedActivity, CountedMaterial, LedgerSwitch, Provider, Version
 from ..periods.queries import ledger_programme, programmes_of
+from .allocation import Entry
+from .questions import questions_about
 
 ALL, COUNTED, UNCOUNTED, WITHDRAWN = "all", "counted", "uncounted", "withdrawn"
 SHOWN_ACTIVITIES = {
@@ -52,6 +56,32 @@ def sums_of(activities: QuerySet[Activity]) -> dict[str, int]:
     return {name: value or 0 for name, value in found.items()} | {
         "uncounted": (found["number"] or 0) - (found["counted"] or 0)
     }
+
+
+def explanation_of(activity: Activity) -> str:
+    """What explains an activity over a limit: its own words, else what the return that counts it answered to the same
+    questions. Of one that was read with its parties."""
+    version = activity.counted_in
+    if activity.explanation or version is None:
+        return activity.explanation
+    questions = list(
+        questions_about(activity.programme.ledger_rules, _asked_of(activity), activity.venue_kind)
+    )
+    names = [activity.provider.key, *activity.provider.alias_keys]
+    asked = {soft_key(UNEXPLAINED, name, *each.facts) for each in questions for name in names}
+    answers = [each["answer"] for each in version.explanations if each["key"] in asked]
+    return "；".join(dict.fromkeys(answers))
+
+
+def _asked_of(activity: Activity) -> Entry:
+    return Entry(
+        activity.provider_id,
+        activity.kind,
+        activity.ends_on,
+        activity.class_hours,
+        activity.attendances,
+        activity.channel,
+    )
 
 
 def periods_of_ledger(programme: Programme, day: date) -> list[Period]:

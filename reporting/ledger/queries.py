@@ -44,7 +44,7 @@ def book_of(tenant: Tenant, programme: Programme) -> Book:
 def _return_state(filing: Filing | None, is_closed: bool) -> ReturnState:
     if filing is None or filing.status in OPEN:
         may_submit = not is_closed or (filing is not None and filing.is_answered_late)
-        return ReturnState.OPEN if may_submit else ReturnState.SHUT
+        return ReturnState.OPEN if may_submit else ReturnState.MISSED
     return ReturnState.SHUT if is_closed else ReturnState.STANDS
 
 
@@ -173,6 +173,7 @@ def _may_need_explanation(book: Book) -> Q:
         about = Q(kind__in=each.kinds) | Q(venue_kind__in=each.venues)
         if each.attendances_over is not None:
             about |= Q(attendances__gt=each.attendances_over)
+        about &= ~Q(kind__in=each.spared)
         found |= about & Q(ends_on__lte=each.until) if each.until else about
     return found
 

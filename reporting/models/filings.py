@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Tenant
+from targets.calendar import timeliness
 from targets.models import Period
 
 from .states import Status
@@ -85,6 +86,13 @@ class Filing(models.Model):
         """The version that a page about the return shows: of an accepted one that which counts, though a correction may have
         been submitted and given up; else the latest."""
         return self.accepted if self.status == Status.ACCEPTED else self.latest
+
+    @property
+    def days_late(self) -> int:
+        """Of the first submission, by what was due then: whatever comes after it, and whatever is extended afterwards."""
+        if self.first_submitted_at is None:
+            return 0
+        return timeliness(self.first_submitted_at, self.first_due_at or self.period.due_at)
 
     def latest_version(self) -> "Version":
         """The latest version of a return that was submitted."""

@@ -26,9 +26,10 @@ class Status(TextChoices):
 # How a return stands for those who wait for it: the states above, and what is derived from them and the period.
 STATES = {
     **dict(Status.choices),
+    "pending": _("To be filed"),
     "missing": _("Not filed"),
     "nil": _("Nil return"),
-    "not_required": _("Not required"),
+    "not_required": _("Voluntary, not filled in"),
     "not_begun": _("Not begun"),
     "partial": _("Partly filed"),
 }

@@ -3,7 +3,7 @@
 Everything that prints or exports the official table takes it from here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,10 +18,11 @@ from targets.models import Period, Programme
 
 from ..excel.attachment import Attachment, AttachmentColumn, AttachmentRow, Value
 from ..excel.layout import OFFICIAL
+from ..excel.text import missing_note
 from ..filings import versions as filing_versions
-from ..filings.sheet import bureau_line, column_sums, columns_of, shown_value
+from ..filings.sheet import bureau_line, column_sums, columns_of, shown_value, without_task
 from ..models import Filing, Line, Version
-from ..rollup.rollup import RollUp
+from ..rollup.rollup import RollUp, not_credited_to
 
 
 def tenant_sheet(tenant: Tenant, periods: Sequence[Period]) -> Attachment:
@@ -52,7 +53,8 @@ def tenant_sheets(under: Tenant, periods: Sequence[Period]) -> list[Attachment]:
         version = filing.accepted_version()
         version.filing, filing.period = filing, periods[order[filing.period_id]]
         versions.setdefault(filing.tenant, []).append(version)
-    known = _known(periods[0].programme, [version for found in versions.values() for version in found])
+    every = [version for found in versions.values() for version in found]
+    known = _known(periods[0].programme, every, under)
     return [_tenant_sheet(tenant, periods, found, known) for tenant, found in versions.items()]
 
 
@@ -89,13 +91,18 @@ class _Known:
     lines: dict[int, list[Line]]
     common: tuple[tuple[str, str], ...]
     definitions: tuple[tuple[str, str], ...]
+    no_task: Mapping[int, frozenset[str]]
 
 
-def _known(programme: Programme, versions: Iterable[Version]) -> _Known:
+def _known(programme: Programme, versions: Iterable[Version], under: Tenant) -> _Known:
     lines = filing_versions.provider_lines(version.pk for version in versions)
     with translation.override(OFFICIAL):
         return _Known(
-            columns_of(programme.pk), lines, tuple(_common_provenance()), tuple(_definitions(programme))
+            columns_of(programme.pk),
+            lines,
+            tuple(_common_provenance()),
+            tuple(_definitions(programme)),
+            not_credited_to(programme, under),
         )
 
 
@@ -103,15 +110,16 @@ def _tenant_sheet(
     tenant: Tenant, periods: Sequence[Period], versions: Sequence[Version], known: _Known | None = None
 ) -> Attachment:
     programme = periods[0].programme
-    known = known or _known(programme, versions)
-    rows = _added_up(versions, known)
+    known = known or _known(programme, versions, tenant)
+    no_task = known.no_task[tenant.pk]
+    rows = without_task(_added_up(versions, known), known.columns, no_task)
     return Attachment(
         layout=programme.layout,
         period_line=_period_line(periods),
         bureau_line=bureau_line(tenant),
         columns=known.columns,
         rows=rows,
-        total=column_sums(rows, known.columns),
+        total=column_sums(rows, known.columns, no_task=no_task),
         provenance=_versions_provenance(versions, known),
     )
 
@@ -144,13 +152,17 @@ def _period_line(periods: Sequence[Period]) -> str:
 
 
 def _missing_note(rolled: RollUp) -> str:
-    if not rolled.missing:
-        return ""
-    return rolled.programme.layout["missing_note"].format(
+    return missing_note(
+        rolled.programme.layout["missing_note"],
         expected=rolled.expected,
         filed=rolled.filed,
-        missing="、".join(tenant.name for tenant in rolled.missing),
+        missing=_names(rolled.missing),
+        pending=_names(rolled.pending),
     )
+
+
+def _names(tenants: Iterable[Tenant]) -> list[str]:
+    return [each.name for each in tenants]
 
 
 def _rollup_provenance(rolled: RollUp) -> tuple[tuple[str, str], ...]:
@@ -163,7 +175,8 @@ def _rollup_provenance(rolled: RollUp) -> tuple[tuple[str, str], ...]:
             *_common_provenance(),
             (_("Figures"), counted),
             (_("Expected / filed"), f"{rolled.expected} / {rolled.filed}"),
-            (_("Not filed"), "、".join(tenant.name for tenant in rolled.missing) or _("nobody")),
+            (_("Not filed"), "、".join(_names(rolled.missing)) or _("nobody")),
+            *([(_("To be filed"), "、".join(_names(rolled.pending)))] if rolled.pending else []),
             (_("With corrections"), corrected or _("nobody")),
             *_definitions(rolled.programme),
         )

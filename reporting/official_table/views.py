@@ -9,12 +9,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from portal.access import has_permission, permitted, require, visible_tenants
-from portal.clock import now, today
+from portal.clock import today
 from portal.models import Tenant
 from portal.roles import Permission
 from portal.security_log import event_on
 from targets.models import Period, Programme
-from targets.queries import latest_period
 
 from ..excel.attachment import Attachment
 from ..excel.export import write_attachment
@@ -22,6 +21,7 @@ from ..filings import counted_lines
 from ..filings.links import with_links
 from ..periods import queries as period_queries
 from ..periods.lookup import programme_or_404
+from ..periods.shown import period_notes, shown_period
 from ..rollup import status as rollup_status
 from ..rollup.rollup import RollUp, roll_up
 from ..uploads.downloads import workbook_response
@@ -52,14 +52,14 @@ class TableSpan:
 
 
 def read_span(request: HttpRequest, code: str) -> TableSpan:
-    """The span from the address. What it does not name is the present period, the year open, one's own tenant."""
+    """The span from the address. What it does not name is the last period with figures, the year open, one's own tenant."""
     programme = programme_or_404(request, code)
     periods = Period.objects.filter(programme=programme).select_related("programme")
+    under: Tenant | None = request.membership.tenant
     if wanted := request.GET.get("period"):
         period = period_queries.period_named(periods, programme.code, wanted)
     else:
-        period = latest_period(programme, now()) or periods.first()
-    under: Tenant | None = request.membership.tenant
+        period = shown_period(programme, under=request.membership.tenant) or periods.first()
     if wanted := request.GET.get("tenant"):
         tenants = visible_tenants(request.membership)
         taking_part = tenants.filter(duties__programme=programme) | tenants.filter(leads=programme)
@@ -97,6 +97,7 @@ def rollup(request: HttpRequest, programme: str) -> HttpResponse:
         "versions": _versions(rolled, span) if is_leaf else [],
         "periods": Period.objects.filter(programme=span.programme, starts_on__lte=today()),
         "parent": _visible_parent(request, span),
+        "period_notes": period_notes(span.period, under=span.under, is_named=bool(request.GET.get("period"))),
         "waiting": sum(cell.state == "submitted" for row in rolled.rows for cell in row.cells),
     }
     return render(request, "reporting/official_table/rollup.html", page)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.timezone import get_default_timezone
 
-from portal.clock import now, today
+from portal.clock import arrived_at, now, today
 from portal.models import Tenant
 from targets.calendar import last_day
 from targets.models import Period
@@ -48,7 +48,11 @@ class Window:
 
     @property
     def is_closed(self) -> bool:
-        return self.closes_at is not None and now() >= self.closes_at
+        """By its day as the request arrived; by decision as soon as that is there, whatever arrived before it."""
+        if self.closes_at is None:
+            return False
+        is_by_hand = self.decision and self.decision.decided_at == self.closes_at
+        return (now() if is_by_hand else arrived_at()) >= self.closes_at
 
     @property
     def is_open(self) -> bool:
@@ -57,7 +61,7 @@ class Window:
     @property
     def is_late(self) -> bool:
         """Whether what is filed now is late: a supplementary return (补报)."""
-        return now() >= self.due_at
+        return arrived_at() >= self.due_at
 
     @property
     def reopening(self) -> PeriodDecision | None:

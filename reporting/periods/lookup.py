@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
-from portal.clock import now
 from portal.models import Tenant
 from portal.requests import MemberRequest, PortalRequest
 from targets.models import Period, Programme
-from targets.queries import latest_period
 
 from . import queries
+from .shown import shown_period
 
 # Where a session keeps the code of the programme that was looked at last.
 CHOSEN = "programme"
@@ -60,11 +59,14 @@ def programme_or_404(request: MemberRequest, code: str) -> Programme:
     return programmes[code]
 
 
-def chosen_periods(request: HttpRequest, programme: Programme) -> list[Period]:
-    """The year through the period that the address names as `through`, else through the present one; none before the
-    first has begun."""
+def chosen_periods(request: MemberRequest, programme: Programme) -> list[Period]:
+    """The year through the period that the address names as `through`, else through the last with figures; none before
+    the first has begun."""
     begun, code = queries.begun_periods(programme), request.GET.get("through", "")
-    last = queries.period_named(begun, programme.code, code) if code else latest_period(programme, now())
+    if code:
+        last = queries.period_named(begun, programme.code, code)
+    else:
+        last = shown_period(programme, under=request.membership.tenant)
     if code and last is None:
         raise Http404
     return [each for each in begun if last and each.year == last.year and each.number <= last.number]

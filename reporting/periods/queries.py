@@ -19,6 +19,12 @@ def files(tenant: Tenant, programme: Programme) -> bool:
     return ReportingDuty.objects.filter(tenant=tenant, programme=programme).exists()
 
 
+def files_voluntarily(tenant: Tenant, programme: Programme) -> bool:
+    """Whether it may file and need not: nobody is late then."""
+    own = ReportingDuty.objects.filter(tenant=tenant, programme=programme)
+    return own.filter(duty=Duty.VOLUNTARY).exists()
+
+
 def waiting_in(period: Period) -> list[Filing]:
     """The returns of a period that are submitted and not decided."""
     waiting = Filing.objects.with_parties().filter(period=period, status=Status.SUBMITTED)
@@ -31,6 +37,12 @@ def not_filed_in(period: Period) -> list[Tenant]:
     duties = ReportingDuty.objects.filter(programme=period.programme_id).exclude(tenant__in=filed)
     duties = duties.select_related("tenant").order_by("tenant__path")
     return [each.tenant for each in duties if each.in_period(period) == Duty.REQUIRED]
+
+
+def first_filed_in(period: Period) -> list[Filing]:
+    """The returns that have been filed once: whether they were on time is judged already."""
+    filed = Filing.objects.with_parties().filter(period=period, first_submitted_at__isnull=False)
+    return list(filed.order_by("tenant__path"))
 
 
 def still_open_for(period: Period) -> list[Window]:

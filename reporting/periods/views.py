@@ -5,10 +5,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import permitted
 from portal.forms import posted, show_findings
+from portal.models import Tenant
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
@@ -18,6 +20,10 @@ from ..entry.findings import Invalid
 from . import actions, deadlines, queries, rules
 from .forms import CloseForm, ExtensionForm, ReopenForm, UnlockForm
 from .lookup import programme_or_404
+
+JUDGED_BEFORE = gettext_lazy(
+    "%(names)s: filed already. Whether that was on time is judged by the date in force then; the extension does not change it."
+)
 
 
 @require_GET
@@ -94,10 +100,16 @@ def period_extend(request: HttpRequest, programme: str, period: str) -> HttpResp
     """Another due date for one tenant; the document's stays beside it."""
     found = _to_decide(request, programme, period)
     tenants = [duty.tenant for duty in found.programme.duties.select_related("tenant")]
-    chosen = request.GET.get("tenant", "")
+    chosen, judged = request.GET.get("tenant", ""), queries.first_filed_in(found)
     form = ExtensionForm(posted(request), tenants=tenants, initial={"tenant": chosen})
     done = _("%(period)s is extended; the tenant sees it on its first page.")
-    return _decided(request, found, form, actions.extend, "extend", done, page={})
+
+    def extend(period: Period, *, tenant: Tenant, by, **given) -> None:
+        actions.extend(period, tenant, by=by, **given)
+        if tenant in [each.tenant for each in judged]:
+            messages.warning(request, JUDGED_BEFORE % {"names": tenant.name})
+
+    return _decided(request, found, form, extend, "extend", done, page={"judged": judged})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

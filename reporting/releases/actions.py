@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import history
-from portal.clock import now
+from portal.clock import arrived_at, now
 from portal.models import Membership
 from portal.problems import Refused
 from portal.roles import Permission
@@ -21,7 +21,7 @@ from .workbook import file_name, write_release
 
 def why_not_publish(period: Period, content: Content) -> str | None:
     """While returns are still in time nobody is named as missing; once all are in, nothing has to be waited for."""
-    if now() < period.due_at and content["quarter"]["filed"] < content["quarter"]["expected"]:
+    if arrived_at() < period.due_at and content["quarter"]["filed"] < content["quarter"]["expected"]:
         return _("Returns are in time through %(day)s, and not all are in. Publish after that.") % {
             "day": period.due_on.isoformat()
         }

@@ -6,7 +6,7 @@ Who has not filed is named and never counted as 0. Figures are the roll-up's; ra
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from targets import dashboard
 from targets.assessment import completion_rate
 from targets.calendar import Label
 from targets.models import Period
-from targets.queries import channels_of, has_two_sums, lacking, loaded_targets, measured_targets, schedule_of
+from targets.queries import has_two_sums, lacking, loaded_targets, measured_targets, schedule_of
 from targets.work_module import ALL
 
 from ..assessment import assessment
@@ -28,7 +28,8 @@ from ..excel.layout import OFFICIAL
 from ..filings.sheet import bureau_line
 from ..models import Release
 from ..rollup import status as rollup_status
-from ..rollup.rollup import RollUp, RollUpRow, figures, roll_up
+from ..rollup.records import actuals_by_channel
+from ..rollup.rollup import RollUp, RollUpRow, figures, not_due, roll_up
 from ..work_module import queries as work_module_queries
 from . import queries
 
@@ -138,6 +139,7 @@ def _table(rolled: RollUp, name: str) -> Content:
         "filed": rolled.filed,
         "missing": [each.code for each in rolled.missing],
         "missing_names": [each.name for each in rolled.missing],
+        "pending_names": [each.name for each in rolled.pending],
     }
 
 
@@ -152,6 +154,7 @@ def _row(row: RollUpRow) -> Content:
         "lacking": list(assessment.periods_not_filed(row)),
         "is_corrected": row.is_corrected,
         "values": row.values,
+        "no_task": sorted(row.no_task),
     }
 
 
@@ -165,9 +168,10 @@ def _rates(rolled: RollUp) -> Content:
         "expected": found.expected,
         "filed": found.filed,
         "on_time": found.on_time,
-        "reporting_rate": assessment.as_text(completion_rate(found.filed, found.expected)),
-        "timeliness_rate": assessment.as_text(completion_rate(found.on_time, found.expected)),
+        "reporting_rate": _rate(found, found.filed),
+        "timeliness_rate": _rate(found, found.on_time),
         "missing": [each.name for each in rolled.missing],
+        "pending": [each.name for each in rolled.pending],
         "late_names": [
             _("%(name)s (%(days)s days late)") % {"name": cell.tenant.name, "days": cell.days_late}
             for cell in cells
@@ -180,6 +184,10 @@ def _rates(rolled: RollUp) -> Content:
     }
 
 
+def _rate(found: rollup_status.Rates, part: int) -> str | None:
+    return assessment.as_text(completion_rate(part, found.expected)) if found.is_judged else None
+
+
 def _completion(year: RollUp, period: Period) -> Content | None:
     """Target against actual, a row for each tenant with a task and for all together; None without targets."""
     targets, actuals, schedule = measured_targets(period), figures(year), schedule_of(period)
@@ -188,9 +196,9 @@ def _completion(year: RollUp, period: Period) -> Content | None:
     if not codes:
         return None
     names = {row.tenant.code: row for row in year.rows}
-    unknown = lacking(loaded_targets(year.programme, period.year), year.indicators)
-    rows = dashboard.rows(targets, actuals, schedule.each, order=codes, lacking=unknown)
-    whole = dashboard.whole(targets, actuals, schedule.whole)
+    unknown, early = lacking(loaded_targets(year.programme, period.year), year.indicators), not_due(year)
+    rows = dashboard.rows(targets, actuals, schedule.each, early, order=codes, lacking=unknown)
+    whole = dashboard.whole(targets, actuals, schedule.whole, early)
     if schedule.is_closed:
         rows, whole = [dashboard.closed(row) for row in rows], dashboard.closed(whole)
     return {
@@ -206,19 +214,24 @@ def _completion(year: RollUp, period: Period) -> Content | None:
             if row.tenant in names
         ],
         "whole": _cells(whole, codes),
-        "headline": _headline(period, targets, actuals, codes),
+        "headline": _headline(period, targets, actuals, codes, early),
     }
 
 
 def _headline(
-    period: Period, targets: dashboard.Targets, actuals: dashboard.Actuals, codes: Sequence[str]
+    period: Period,
+    targets: dashboard.Targets,
+    actuals: dashboard.Actuals,
+    codes: Sequence[str],
+    early: Collection[str],
 ) -> Content | None:
     """What the sum that stands first counts of it, before all together: “以……工作模块记录数据为准”. None where that is all."""
     programme, first = period.programme, work_module_queries.headline_of(period.programme)
     if first.code == ALL or not has_two_sums(programme, programme.lead):
         return None
-    counted = dashboard.of_channel(actuals, channels_of(programme), first.code)
-    row = dashboard.whole(targets, counted, schedule_of(period).whole)
+    channels = actuals_by_channel(programme, periods_through(period), programme.lead)
+    counted = dashboard.of_channel(actuals, channels.get(first.code, {}))
+    row = dashboard.whole(targets, counted, schedule_of(period).whole, early)
     return {
         "name": _("Headline: recorded in the module"),
         "sentence": first.sentence,
@@ -236,7 +249,7 @@ def _cells(row: dashboard.ProgressRow, codes: Sequence[str]) -> list[Content]:
                 {
                     "target": cell.target,
                     "actual": cell.actual,
-                    "rate": f"{cell.rate:.1f}",
+                    "rate": None if cell.rate is None else f"{cell.rate:.1f}",
                     "label": str(cell.label),
                     "label_name": str(cell.label.label),
                 }

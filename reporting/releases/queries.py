@@ -71,12 +71,15 @@ def accepted_versions(programme: Programme, periods: Iterable[Period]) -> list[C
         tenant__path__startswith=programme.lead.path,
         review__outcome=Review.Outcome.ACCEPTED,
     ).order_by("tenant__path", "filing__period__number", "number")
-    names = (
-        "tenant__path",
-        "tenant__code",
-        "filing__period__code",
-        "number",
-        "correction_reason",
-        "is_supplementary",
-    )
-    return [Counting(*row) for row in versions.values_list(*names)]
+    read = versions.select_related("tenant", "filing__period").defer("explanations", "replies", "notices")
+    return [
+        Counting(
+            path=each.tenant.path,
+            tenant=each.tenant.code,
+            period=each.filing.period.code,
+            number=each.number,
+            why=each.correction_reason,
+            is_late=each.filing.days_late > 0,
+        )
+        for each in read
+    ]

@@ -7,18 +7,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.access import has_permission, load, permitted
-from portal.clock import now
+from portal.clock import arrived_at, now
 from portal.problems import Refused
 from portal.roles import Permission
 from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period, Programme
-from targets.queries import latest_period
 
 from ..models import Release
 from ..periods import queries as period_queries
 from ..periods.lead_tenant import is_lead_tenant, require_lead_tenant
 from ..periods.lookup import programme_or_404
+from ..periods.shown import period_in_work
 from ..rollup.rollup import ranked_tenants
 from . import actions, queries
 from . import content as release_content
@@ -115,5 +115,5 @@ def _period(programme: Programme, code: str) -> Period | None:
         if found := period_queries.period_named(begun, programme.code, code):
             return found
         raise Http404
-    due = [each for each in begun if each.due_at <= now()]
-    return next(iter(due), None) or latest_period(programme, now())
+    due = [each for each in begun if each.due_at <= arrived_at()]
+    return next(iter(due), None) or period_in_work(programme)

@@ -15,7 +15,7 @@ from ..excel.attachment import Attachment, AttachmentColumn, AttachmentRow, Valu
 from ..excel.export import write_book, write_official
 from ..excel.layout import OFFICIAL
 from ..excel.plain_table import PlainTable, write_plain_table
-from ..excel.text import owed
+from ..excel.text import missing_note, owed
 from ..rollup.rollup import shown_values
 
 Content = dict[str, Any]
@@ -49,20 +49,24 @@ def _official(content: Content, table: Content, layout: dict[str, Any]) -> Attac
         if each["is_typed"]
     )
     codes = [each.code for each in columns]
-    missing = "、".join(table["missing_names"])
     return Attachment(
         layout=layout,
         period_line=table["name"],
         bureau_line=layout["summary_bureau_line"],
         columns=columns,
         rows=tuple(
-            AttachmentRow(each["bureau_line"], tuple(shown_values(each["values"])[code] for code in codes))
+            AttachmentRow(each["bureau_line"], tuple(values[code] for code in codes))
             for each in table["rows"]
+            for values in [shown_values(each["values"], each.get("no_task", ()))]
         ),
         total=tuple(table["total"][code] for code in codes),
-        note=layout["missing_note"].format(expected=table["expected"], filed=table["filed"], missing=missing)
-        if missing
-        else "",
+        note=missing_note(
+            layout["missing_note"],
+            expected=table["expected"],
+            filed=table["filed"],
+            missing=table["missing_names"],
+            pending=table.get("pending_names", ()),
+        ),
     )
 
 
@@ -110,7 +114,8 @@ def _completion_rows(name: str, cells: Sequence[Content], completion: Content) -
     """A row for each task, and for what was done where there is none."""
     for column, cell in zip(completion["columns"], cells, strict=True):
         if cell["target"] is not None:
-            actual = _("not filed") if cell["actual"] is None else cell["actual"]
+            lacking = _("not filed") if cell["rate"] is not None else _("to be filed")
+            actual = lacking if cell["actual"] is None else cell["actual"]
             figures = [cell["target"], actual, _number(cell["rate"]), cell["label_name"]]
             yield [name, column["name"], *figures]
         elif cell["actual"] or cell["label"] == Label.NOT_LOADED:
@@ -223,6 +228,7 @@ def _definitions(content: Content) -> PlainTable:
         (_("Figures"), _("accepted figures only")),
         (_("Expected / filed"), f"{quarter['expected']} / {quarter['filed']}"),
         (_("Not filed"), "、".join(quarter["missing_names"]) or _("nobody")),
+        *([(_("To be filed"), "、".join(pending))] if (pending := quarter.get("pending_names")) else []),
         (_("Not yet reviewed"), "、".join(content["rates"][-1]["unreviewed"]) or _("nobody")),
     ]
     given += [(f"{each['code']} {each['question']}", each["answer"]) for each in content["definitions"]]

@@ -5,7 +5,7 @@ Always in the portal's own language, whoever asks: it is read by those who file.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from django.conf import settings
@@ -18,8 +18,7 @@ from portal.clock import today
 from targets.calendar import last_day
 from targets.models import Period
 
-from ..periods import deadlines
-from ..rollup.status import BoardCell
+from ..rollup.status import NEVER_FILED, BoardCell
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def for_group(period: Period, owed: Sequence[BoardCell], *, link: str) -> str:
         by_day = sorted(owed, key=lambda cell: cell.due_at)
         for due_at, cells in groupby(by_day, key=lambda cell: cell.due_at):
             lines += _of_one_day(last_day(due_at), list(cells))
-        lines += _closing(period)
+        lines.append(_nil())
         return "\n".join([*lines, *([_("Fill in here: %(link)s") % {"link": link}] if link else [])])
 
 
@@ -54,7 +53,8 @@ def for_tenant(cell: BoardCell, *, link: str) -> ReminderMessage:
             "",
             _owed(cell),
             _deadline(due_on),
-            *_closing(cell.period),
+            *_closing([cell]),
+            _nil(),
             *([_("Fill in here: %(link)s") % {"link": link}] if link else []),
             "",
             _("Sent by the portal itself; nobody reads answers. If you have submitted meanwhile, ignore it."),
@@ -77,16 +77,19 @@ def _names(period: Period) -> dict[str, str]:
 
 
 def _of_one_day(due_on: date, owed: list[BoardCell]) -> list[str]:
-    never = [cell.tenant.name for cell in owed if cell.state == "missing"]
-    again = [cell.tenant.name for cell in owed if cell.state != "missing"]
+    pending = [cell.tenant.name for cell in owed if cell.state == "pending"]
+    missing = [cell.tenant.name for cell in owed if cell.state == "missing"]
+    again = [cell.tenant.name for cell in owed if cell.state not in NEVER_FILED]
     lines = [_deadline(due_on)]
-    if never:
-        lines.append(_("Not filed (%(count)s): %(names)s") % _counted(never))
+    if pending:
+        lines.append(_("To be filed (%(count)s): %(names)s") % _counted(pending))
+    if missing:
+        lines.append(_("Not filed (%(count)s): %(names)s") % _counted(missing))
     if again:
         lines.append(
             _("Sent back or recalled, to be submitted again (%(count)s): %(names)s") % _counted(again)
         )
-    return lines
+    return lines + _closing(owed)
 
 
 def _counted(names: Iterable[str]) -> dict[str, object]:
@@ -95,7 +98,7 @@ def _counted(names: Iterable[str]) -> dict[str, object]:
 
 
 def _owed(cell: BoardCell) -> str:
-    if cell.state == "missing":
+    if cell.state in NEVER_FILED:
         sentence = _("Your %(return)s of %(period)s (%(programme)s) is not in yet.")
     else:
         sentence = _(
@@ -117,17 +120,24 @@ def _left(due_on: date) -> str:
     return ngettext("%(days)s day overdue", "%(days)s days overdue", -days) % {"days": -days}
 
 
-def _closing(period: Period) -> list[str]:
-    """What those who are late, and those who did nothing, have to know."""
-    until = deadlines.window(period).closes_on
+def _closing(owed: Sequence[BoardCell]) -> list[str]:
+    """What those have to know whose day has come: until when it is taken after that, each for itself."""
     lines = []
-    if until and today() > period.due_on - timedelta(days=1):
-        lines.append(
-            _("Late returns are taken until the books are closed, at the end of %(day)s.")
-            % {"day": _day(until)}
-        )
-    lines.append(_("If nothing was done in the period, please declare a nil return."))
+    by_closing = sorted(owed, key=lambda cell: cell.window.closes_on or date.max)
+    for until, cells in groupby(by_closing, key=lambda cell: cell.window.closes_on):
+        here = [cell for cell in cells if today() >= last_day(cell.due_at)]
+        if not (until and here):
+            continue
+        if len(here) == len(owed):
+            text = _("Late returns are taken until the books are closed, at the end of %(day)s.")
+        else:
+            text = _("Late returns of %(names)s are taken until the books are closed, at the end of %(day)s.")
+        lines.append(text % {"day": _day(until), "names": "、".join(cell.tenant.name for cell in here)})
     return lines
+
+
+def _nil() -> str:
+    return _("If nothing was done in the period, please declare a nil return.")
 
 
 def _day(day: date) -> str:

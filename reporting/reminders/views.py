@@ -10,18 +10,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.access import load, permitted, require
-from portal.clock import now
 from portal.forms import posted
 from portal.roles import Permission
 from portal.security_log import event_on
 from portal.tables import arrange
 from targets.models import Period, Programme
-from targets.queries import latest_period
 
 from ..models import Reminder
 from ..periods import queries as period_queries
 from ..periods.lead_tenant import why_not_lead
 from ..periods.lookup import programme_or_404
+from ..periods.shown import period_in_work
 from ..rollup import status as rollup_status
 from . import actions, queries, texts
 from .channels import masked
@@ -150,12 +149,11 @@ def copy_text(request: HttpRequest, period: Period, owed: list[rollup_status.Boa
 
 
 def _period(request: HttpRequest, programme: Programme) -> Period:
-    """The period that the request names, else the present one."""
+    """The period that the request names, else the one in work."""
     named = request.POST.get("period") or request.GET.get("period")
     periods = programme.periods.select_related("programme__lead")
     if named is None:
-        found = latest_period(programme, now()) or periods.first()
-        return periods.get(pk=found.pk) if found else _none()
+        return period_in_work(programme) or periods.first() or _none()
     return period_queries.period_named(periods, programme.code, named) or _none()
 
 

@@ -28,6 +28,7 @@ from ..models import Filing, Review, Version
 from ..models.states import MOVES, Move
 from ..official_table.sheets import version_sheet
 from ..periods import deadlines
+from ..periods import queries as period_queries
 from ..periods import rules as period_rules
 from ..uploads.downloads import workbook_response
 from .batch_views import note_opening, review_page, table_to_review
@@ -92,6 +93,7 @@ def filing_detail(request: HttpRequest, filing: Filing) -> HttpResponse:
         "filing": filing,
         "version": version,
         "window": deadlines.window_of(filing),
+        "is_voluntary": period_queries.files_voluntarily(filing.tenant, filing.period.programme),
         "may_ask_unlock": _may_ask_unlock(filing, by),
         "is_remarked": bool(version and is_accepted_with_remarks(version)),
         "attachment": with_links(version_sheet(version), version, lines)

@@ -4,26 +4,28 @@ It reads the totals of the current accepted versions in one statement, grouped b
 Year-to-date is a sum over periods; nothing cumulative is stored (D1).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Substr
 
-from portal.clock import now
+from portal.clock import now, today
 from portal.models import Tenant
 from targets.models import Duty, Indicator, Period, Programme, ReportingDuty, Target
 
 from ..models import Total
 from ..models.states import Status
-from .status import FILED, BoardCell, cells
+from .status import FILED, BoardCell, cells, is_judged
 
 
 @dataclass(frozen=True)
 class RollUpRow:
     """One reporting unit with everything below it. A value is None where nothing was filed, or where what was filed says “no
-    task” throughout: neither is 0."""
+    task” throughout: neither is 0. `no_task`: where that is so, or nothing was done in what counts for nobody in it
+    (“上海开放大学……计划完成培训”)."""
 
     tenant: Tenant
     state: str
@@ -31,21 +33,22 @@ class RollUpRow:
     has_targets: bool
     cells: tuple[BoardCell, ...]
     is_corrected: bool = False
+    no_task: frozenset[str] = frozenset()
 
     @property
     def shown(self) -> dict[str, int | str | None]:
-        """As tables print it: “/” where it filed and says “no task”, None where it did not file."""
-        return shown_values(self.values)
+        """As tables print it: “/” where there is no task, None where it did not file."""
+        return shown_values(self.values, self.no_task)
 
 
-def shown_values(values: Mapping[str, int | None]) -> dict[str, int | str | None]:
-    filed = any(value is not None for value in values.values())
-    return {code: "/" if filed and value is None else value for code, value in values.items()}
+def shown_values(values: Mapping[str, int | None], no_task: Collection[str]) -> dict[str, int | str | None]:
+    return {code: "/" if code in no_task else value for code, value in values.items()}
 
 
 @dataclass(frozen=True)
 class RollUp:
-    """Who filed what, in document order. `missing`: the tenants that are expected and have not filed."""
+    """Who filed what, in document order. `missing`: the tenants that are expected and have not filed by their day;
+    `pending`: those that have not filed and are still in time."""
 
     programme: Programme
     periods: tuple[Period, ...]
@@ -59,6 +62,7 @@ class RollUp:
     expected: int
     filed: int
     missing: tuple[Tenant, ...]
+    pending: tuple[Tenant, ...] = ()
 
 
 def roll_up(
@@ -72,21 +76,24 @@ def roll_up(
     board = cells(programme, periods, under=under)
     sums = _sums(periods, under, include_submitted)
     with_targets = _tenants_with_targets(programme, {period.year for period in periods})
-    cells_below = _by_child(under, board)
+    cells_below, not_credited = _by_child(under, board), not_credited_to(programme, under)
     rows = []
     for tenant in Tenant.objects.filter(path__in=cells_below).order_by("path"):
         below = tuple(cells_below[tenant.path])
+        values = _values(sums.get(tenant.path), indicators)
+        uncounted = frozenset.intersection(*(not_credited[cell.tenant.pk] for cell in below))
         rows.append(
             RollUpRow(
                 tenant=tenant,
                 state=_state(below),
-                values=_values(sums.get(tenant.path), indicators),
+                values=values,
                 has_targets=tenant.pk in with_targets,
                 cells=below,
                 is_corrected=any(cell.is_corrected for cell in below),
+                no_task=_no_task(values, uncounted),
             )
         )
-    expected, filed, missing = _who_filed(board)
+    expected, filed, missing, pending = _who_filed(board)
     return RollUp(
         programme=programme,
         periods=tuple(periods),
@@ -100,6 +107,7 @@ def roll_up(
         expected=expected,
         filed=filed,
         missing=tuple(missing),
+        pending=tuple(pending),
     )
 
 
@@ -167,13 +175,20 @@ def _values(sums: dict[str, int] | None, indicators: Sequence[Indicator]) -> dic
     return values
 
 
+def _no_task(values: Mapping[str, int | None], uncounted: Collection[str]) -> frozenset[str]:
+    """What the returns of a row say is no task, and what counts for nobody in it (`uncounted`), unless figures are there."""
+    has_filed = any(value is not None for value in values.values())
+    said = (code for code, value in values.items() if has_filed and value is None)
+    return frozenset([*said, *(code for code in uncounted if not values.get(code))])
+
+
 def _sum(indicators: Sequence[Indicator], rows: Sequence[RollUpRow]) -> dict[str, int]:
     return {each.code: sum(row.values[each.code] or 0 for row in rows) for each in indicators}
 
 
 def _state(below: Sequence[BoardCell]) -> str:
     """One word for all the returns of a row: their common state, else whether all are in, some, or none."""
-    relevant = [cell for cell in below if cell.state != "not_begun"] or list(below)
+    relevant = _begun(below)
     states = {cell.state for cell in relevant}
     if len(states) == 1:
         return states.pop()
@@ -184,19 +199,43 @@ def _state(below: Sequence[BoardCell]) -> str:
         return "accepted"
     if owed <= FILED:
         return "submitted"
-    return "partial" if owed & FILED else "missing"
+    if owed & FILED:
+        return "partial"
+    return "missing" if any(cell.is_overdue for cell in relevant) else "pending"
 
 
-def _who_filed(board: dict[tuple[int, int], BoardCell]) -> tuple[int, int, list[Tenant]]:
-    """How many have to file, how many of them filed every period that has begun, and who has not."""
+def _begun(below: Sequence[BoardCell]) -> list[BoardCell]:
+    """The cells that say where a row stands: not those of a period that has not begun, nor of one that is still in time
+    and of which nothing is in; unless there are no others."""
+    started = {cell.period for cell in below if cell.state not in ("pending", "not_begun")}
+    return (
+        [cell for cell in below if cell.period in started]
+        or [cell for cell in below if cell.state != "not_begun"]
+        or list(below)
+    )
+
+
+def _who_filed(
+    board: dict[tuple[int, int], BoardCell],
+) -> tuple[int, int, list[Tenant], list[Tenant]]:
+    """How many have to file, how many of them filed every period that has begun, who has not, and who still may."""
     required: dict[Tenant, list[BoardCell]] = {}
     for cell in board.values():
         if cell.duty == Duty.REQUIRED:
             begun = required.setdefault(cell.tenant, [])
             begun += [] if cell.state == "not_begun" else [cell]
-    missing = [tenant for tenant, begun in required.items() if not all(cell.is_filed for cell in begun)]
-    filed = sum(bool(begun) for begun in required.values()) - len(missing)
-    return len(required), filed, missing
+    lacking = [tenant for tenant, begun in required.items() if not all(cell.is_filed for cell in begun)]
+    missing = [tenant for tenant in lacking if any(cell.is_overdue for cell in required[tenant])]
+    pending = [tenant for tenant in lacking if tenant not in missing]
+    filed = sum(bool(begun) for begun in required.values()) - len(lacking)
+    return len(required), filed, missing, pending
+
+
+def not_credited_to(programme: Programme, under: Tenant) -> defaultdict[int, frozenset[str]]:
+    """{tenant id: the indicators that do not count for it}, at or below `under`; nothing for who is not named."""
+    duties = ReportingDuty.objects.filter(programme=programme, tenant__path__startswith=under.path)
+    found = {tenant: frozenset(codes) for tenant, codes in duties.values_list("tenant", "not_credited")}
+    return defaultdict(frozenset, found)
 
 
 def _tenants_with_targets(programme: Programme, years: set[int]) -> set[int]:
@@ -213,6 +252,34 @@ def ranked_tenants(programme: Programme) -> list[str]:
     """“市对县（市、区）”: the counties, in document order."""
     ranked = ReportingDuty.objects.filter(programme=programme, is_ranked=True).order_by("tenant__path")
     return list(ranked.values_list("tenant__code", flat=True))
+
+
+def not_due(rolled: RollUp) -> set[str]:
+    """Codes of the rows that cannot be judged yet by the last period that has begun: its day is not over for them and they
+    are not in, or it is not over for anybody."""
+    return _not_due({row.tenant.code: row.cells for row in rolled.rows}, _last_begun(rolled.periods))
+
+
+def not_due_below(programme: Programme, periods: Sequence[Period], under: Tenant) -> set[str]:
+    """The same for a page that has figures and no roll-up."""
+    last = _last_begun(periods)
+    below = _by_child(under, cells(programme, [last], under=under))
+    codes = dict(Tenant.objects.filter(path__in=below).values_list("path", "code"))
+    return _not_due({codes[path]: found for path, found in below.items()}, last)
+
+
+def _last_begun(periods: Sequence[Period]) -> Period:
+    return next((each for each in reversed(periods) if each.starts_on <= today()), periods[-1])
+
+
+def _not_due(rows: Mapping[str, Sequence[BoardCell]], period: Period) -> set[str]:
+    last = {code: [cell for cell in found if cell.period == period] for code, found in rows.items()}
+    is_over = is_judged(cell for found in last.values() for cell in found)
+    return {
+        code
+        for code, found in last.items()
+        if not (is_over and all(cell.is_due or cell.is_filed for cell in found))
+    }
 
 
 def actual_figures(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal import history
 from portal.access import why_not_permitted, works_for
-from portal.clock import now
+from portal.clock import arrived_at
 from portal.models import HistoryEntry, Membership, Tenant
 from portal.problems import Refused
 from portal.roles import Permission
@@ -39,7 +39,7 @@ def save_survey(
         return survey
     before = {"revision": survey.revision} if survey.pk else None
     survey.typed, survey.revision = typed, survey.revision + 1
-    survey.saved_at, survey.saved_by = now(), by.user
+    survey.saved_at, survey.saved_by = arrived_at(), by.user
     survey.save()
     _record(survey, "save_survey", before, {"revision": survey.revision}, by)
     return survey
@@ -60,7 +60,7 @@ def submit_survey(survey: Survey, *, revision: int, by: Membership) -> Survey:
         return held
     before = {"answers": held.answers} if held.submitted_at else None
     held.answers, held.revision = read.answers, held.revision + 1
-    held.submitted_at, held.submitted_by = now(), by.user
+    held.submitted_at, held.submitted_by = arrived_at(), by.user
     held.first_submitted_at = held.first_submitted_at or _first_submitted(held) or held.submitted_at
     held.save()
     _record(held, "submit_survey", before, {"answers": held.answers}, by)
@@ -168,7 +168,7 @@ def _answered(
 ) -> None:
     survey.typed = survey.typed | {question: str(added.public_id) if added else ""}
     survey.revision += 1
-    survey.saved_at, survey.saved_by = now(), by.user
+    survey.saved_at, survey.saved_by = arrived_at(), by.user
     survey.save()
     before = {"question": question, **(file_facts(former) if former else {})}
     after = {"question": question, "revision": survey.revision, **(file_facts(added) if added else {})}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localdate
 
+from portal.clock import today
 from portal.models import Membership, Tenant
 from targets.models import Programme
 
@@ -47,6 +48,7 @@ class Overview:
     totals: tuple[int | None, ...]
     lists: tuple[tuple[SurveyQuestion, tuple[NamedDifficulty, ...]], ...]
     asks_for_plan: bool = False
+    is_due: bool = True  # the phase is over: before that who has not answered is still in time
 
     @property
     def expected(self) -> list[SurveyRow]:
@@ -107,6 +109,7 @@ def overview(programme: Programme, by: Membership) -> Overview:
         totals=tuple(_sum([row.values[place] for row in rows]) for place, _column in enumerate(columns)),
         lists=tuple((each, _named_difficulties(each, rows)) for each in questions if each.kind == LIST),
         asks_for_plan=any(each.kind in (FILE, LINK) for each in questions),
+        is_due=not last or today() > last,
     )
 
 

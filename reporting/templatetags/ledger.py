@@ -18,9 +18,10 @@ SHORT_WHY = {
     Reason.NO_PERIOD: _("no period"),
     Reason.TYPED: _("figures are typed"),
     Reason.DRAFT: _("in the draft"),
-    Reason.LATE: _("late entry, in the draft"),
+    Reason.LATE: _("carried over, in the draft"),
     Reason.SUPPLEMENT: _("return submitted without it"),
     Reason.CORRECTION: _("needs a correction"),
+    Reason.UNLOCK: _("period to be unlocked"),
 }
 
 

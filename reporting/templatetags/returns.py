@@ -1,20 +1,21 @@
-"""Small pieces of pages about returns: the chip of a state, the name of an action, a rate."""
+"""Small pieces of pages about returns: the chip of a state, the name of an action, a day."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from targets import calendar
+
+from ..filings.versions import how_it_came
+from ..models import Filing, Version
 from ..models.states import STATES, Move
 from ..rollup.rollup import shown_values
-from ..rollup.status import percent
 
 register = template.Library()
-register.simple_tag(percent)
-register.filter("shown", shown_values)
 
 # What the history calls what was done.
 ACTIONS = {
@@ -109,6 +110,18 @@ def timeliness(cell) -> dict:
     }
 
 
+@register.inclusion_tag("components/status.html")
+def arrival(version: Version, filing: Filing) -> dict:
+    """The chip beside the instant of a version that came after the due date: what that was, and whether it is late."""
+    return {"code": "late" if filing.days_late else "submitted", "label": how_it_came(version, filing)}
+
+
+@register.filter
+def through(first_late: datetime) -> str:
+    """2022年3月28日24时"""
+    return calendar.through(first_late)
+
+
 @register.filter
 def day_long(day: date) -> str:
     """3月28日（星期一）: a day without its year, with its weekday."""
@@ -125,6 +138,12 @@ def action_label(action: str) -> str:
 def as_json(value: object) -> str:
     """For an attribute that a script reads."""
     return json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def shown(row: dict) -> dict:
+    """The figures of a published row as tables print them. Older releases say of none that it is no task."""
+    return shown_values(row["values"], row.get("no_task", ()))
 
 
 @register.filter

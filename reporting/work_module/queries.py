@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from portal.access import has_permission, visible_tenants, visible_to
 from portal.models import Membership, Tenant
 from portal.roles import PERMISSIONS, Permission
 from targets.models import Channel, Programme, ReportingDuty
-from targets.work_module import ALL, OPERATOR, Check, HeadlineChoice
+from targets.work_module import ALL, OPERATOR, UNRECORDED, Check, HeadlineChoice
 
 from ..models import Checklist, Headline, Operator, Provider, ServicePoint
 
@@ -199,4 +200,6 @@ def _by_tenant(rows: Iterable) -> dict[int, list]:
 
 def channel_name(code: str) -> str:
     """What the document calls where a figure comes from; “—” where it makes no difference."""
+    if code == UNRECORDED:
+        return _("not recorded in the module")
     return str(Channel(code).label) if code else "—"

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from portal import clock
 from portal.models import HistoryEntry
 from portal.problems import Refused
 from reporting.assessment import actions as assessment_actions
@@ -123,10 +124,21 @@ def test_it_reckons_through_the_quarter_that_is_chosen(year, reader):
 
 def test_who_has_not_filed_is_marked(reader, clerk):
     accepted(clerk, row("椒江成校", 1, 40))
-    rows = {each[0].split()[0]: each for each in on_page(reader, "?through=2022Q1")}
+    with clock.frozen(period().due_at):
+        rows = {each[0].split()[0]: each for each in on_page(reader, "?through=2022Q1")}
     assert rows["椒江区教育局"][0] == "椒江区教育局"
     assert "第一季度" in rows["黄岩区教育局"][0]
     assert rows["黄岩区教育局"][2] == "0.00"
+
+
+def test_before_the_due_day_nobody_has_a_score_or_a_rank(reader, clerk):
+    """Who filed early has the rates of what is there; of the others nothing is said."""
+    accepted(clerk, row("椒江成校", 1, 40))
+    rows = {each[0].split()[0]: each for each in on_page(reader, "?through=2022Q1")}
+    assert {tuple(each[1:3]) for each in rows.values()} == {("—", "—")}
+    assert rows["黄岩区教育局"][0] == "黄岩区教育局"
+    assert set(rows["黄岩区教育局"][3:9]) <= {"—", "/"}
+    assert rows["椒江区教育局"][3].endswith("%")
 
 
 @pytest.mark.parametrize("code", ["2021Q9", "2022Q4", "x"])

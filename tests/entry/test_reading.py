@@ -88,7 +88,7 @@ def test_an_unreadable_cell_is_neither_zero_nor_no_task():
 NOT_CREDITED = {
     "left empty": ("", {"assistance": None}, []),
     "/": ("/", {"assistance": None}, []),
-    "0": ("0", {"assistance": 0}, []),
+    "0": ("0", {"assistance": None}, []),
     "a figure": ("5", {"assistance": 5}, [("not_credited", 0, "assistance")]),
     "junk": ("约5", {}, [("not_exact", 0, "assistance")]),
 }

@@ -153,7 +153,10 @@ def test_the_completion_table_says_what_the_page_says(filed, span, as_, reviewer
         assert [target, actual, remaining] == [
             number(text) if text != "—" else "—" for text in (line[1], line[2], line[4])
         ]
-        assert (Decimal(str(rate)) * 100, label) == (Decimal(line[3].rstrip("%")), line[5])
+        assert (in_percent(rate), label) == (
+            line[3] if line[3] == "—" else Decimal(line[3].rstrip("%")),
+            line[5],
+        )
     heat = next(table for table in shown.tables if len(table) > 8 and len(table[0]) == 7)
     for cells in heat[1:]:
         [line] = [line for line in from_heading(each_tenant, "单位") if line[0] == cells[0]]
@@ -167,6 +170,11 @@ def test_the_completion_table_says_what_the_page_says(filed, span, as_, reviewer
     ]
 
 
+def in_percent(rate: object) -> object:
+    """What is not due and not there has none."""
+    return rate if rate == "—" else Decimal(str(rate)) * 100
+
+
 def assert_same_cell(text: str, triple: list) -> None:
     """A cell of the heat map, “94.5% 达序时 12 / 20” or “/ 3”, and its three columns."""
     words = text.split()
@@ -174,7 +182,7 @@ def assert_same_cell(text: str, triple: list) -> None:
     if words[0] == "/":
         assert target == rate == "/" and str(actual) == (words[1].replace(",", "") if len(words) > 1 else "/")
     else:
-        assert Decimal(str(rate)) * 100 == Decimal(words[0].rstrip("%"))
+        assert in_percent(rate) == (words[0] if words[0] == "—" else Decimal(words[0].rstrip("%")))
         found = re.search(r"([\d,]+|—) / ([\d,]+)$", text)
         assert found and [str(actual), str(target)] == [each.replace(",", "") for each in found.groups()]
 
@@ -199,7 +207,7 @@ def test_the_board_says_what_the_page_says(filed, span, as_, reviewer, administr
 
 
 def plain(text: str) -> str:
-    return re.sub("[（）， ]", "", text)
+    return re.sub("[（），· ]", "", text)
 
 
 def test_the_target_table_says_what_the_document_says(span, as_, reviewer):

@@ -21,6 +21,7 @@ from ..factories import (
     grid,
     membership,
     nil,
+    period,
     row,
     started,
     submitted,
@@ -372,3 +373,30 @@ def test_a_column_without_a_target_is_not_shown_as_one_without_a_task(as_):
     assert "no-task" not in cell("outreach_sessions")
     assert "no-task" in cell("textbooks")
     assert zh("No target is set for this column; it is reported all the same.") in html
+
+
+# --- beside the columns
+
+
+def references(client, filing: Filing) -> list[list[str]]:
+    """The lines above the rows: last period's, the year so far, the task."""
+    table = Screen(client.get(reverse("filing-edit", args=[filing.public_id]))).tables[0]
+    return [line[1:] for line in table if len(line) > 2 and line[1].startswith("上期数")]
+
+
+def test_the_last_period_says_which_quarter_it_is(as_, clerk):
+    """The one before may not have been filed: then it is an older one, and says so; of none there are no figures."""
+    with clock.frozen(period("2021Q3").due_at - timedelta(days=1)):
+        first = started(clerk, "2021Q3")
+        [line] = references(as_(clerk), first)
+        assert (line[0], set(line[1:8])) == ("上期数", {"—"})
+        accepted(clerk, GOOD, code="2021Q3")
+    [line] = references(as_(clerk), started(clerk))
+    assert (line[0], line[1:5]) == ("上期数 2021年第三季度", [str(each) for each in FIGURES[:4]])
+
+
+def test_no_column_is_behind_before_the_period_is_due(as_, clerk, filing):
+    address = reverse("filing-edit", args=[filing.public_id])
+    assert "滞后" not in as_(clerk).get(address).content.decode()
+    with clock.frozen(filing.period.due_at):
+        assert "滞后" in as_(clerk).get(address).content.decode()

@@ -46,6 +46,35 @@ def test_it_counts_the_days(as_, clerk, day, left):
     assert ("is-overdue" in page) == (left == "-1")
 
 
+def test_a_missed_quarter_stays_with_what_to_do(as_, clerk):
+    """Closed without a return: it does not vanish; who files can ask for it to be unlocked, and then waits."""
+    ask = "/taizhou/periods/2022Q1/unlock/"
+    with clock.frozen(datetime.fromisoformat("2022-04-20T09:00:00+08:00")):
+        client = as_(clerk)
+        page = home(client)
+        assert "2022年第一季度 未报" in page.text and "2022年第二季度 待报" in page.text
+        assert ask in [link.href for link in page.links] and "如需补报，请申请解锁" in page.text
+        assert client.get(ask).status_code == 200
+        client.post(ask, {"reason": "漏报一场活动，请解锁。"})
+        page = home(client)
+        assert ask not in [link.href for link in page.links] and "已申请解锁，待管理员办理" in page.text
+        assert len(primary(client)) == 1
+
+
+def test_what_was_filed_is_not_missed(as_, clerk):
+    accepted(clerk)
+    with clock.frozen(datetime.fromisoformat("2022-04-20T09:00:00+08:00")):
+        assert "/taizhou/periods/2022Q1/unlock/" not in [link.href for link in home(as_(clerk)).links]
+
+
+def test_who_files_voluntarily_reads_so_and_no_blame(as_, db):
+    for day in ("2022-03-21", "2022-03-30", "2022-04-20"):
+        with clock.frozen(datetime.fromisoformat(f"{day}T09:00:00+08:00")):
+            page = as_(membership("taizhouwan-preparer")).get("/").content.decode()
+            assert "自愿填报，未填" in page and "可报可不报" in page
+            assert [each for each in ("未报", "逾期", "is-overdue", "unlock") if each in page] == []
+
+
 def test_it_shows_why_a_return_came_back(as_, clerk, reviewer):
     back = submitted(clerk)
     review_actions.send_back(back, reason=REASON, revision=back.revision, by=reviewer)

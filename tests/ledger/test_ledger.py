@@ -20,6 +20,7 @@ from reporting.ledger import file_actions
 from reporting.ledger import queries as ledger_queries
 from reporting.ledger.reading import as_typed
 from reporting.models import Activity, CountedActivity, Filing, Line, Provider
+from reporting.periods import actions as period_actions
 from reporting.periods import queries as period_queries
 from reporting.providers import actions as provider_actions
 from reporting.review import actions as review_actions
@@ -523,6 +524,21 @@ def test_of_the_last_quarter_only_a_correction_takes_it(clerk, reviewer):
     typed = typed_return.Typed(rows=[row(OTHER, 1, 40), row(NAME)])
     filing = filing_actions.file(clerk.tenant, filing.period, typed, by=clerk, explanation=EXPLANATION)
     assert [each.is_late for each in filing.latest.counted.all()] == [False]
+
+
+def test_a_closed_period_without_a_return_is_unlocked_first_because_nothing_is_there_to_correct(
+    clerk, administrator
+):
+    """D4 knows a correction of the fourth quarter; what was never filed is filed late once the lead has unlocked it."""
+    ledger_user(clerk, NAME, "2021Q4")
+    recorded(clerk, course(NAME, "2021-12-30", 49))
+    (left,) = ledger_queries.uncounted(clerk.tenant, period_queries.ledger_programme(clerk.tenant))
+    assert (str(left.place.reason), left.place.period.code) == ("unlock", "2021Q4")
+    assert "没有可以更正的季报" in left.place.text
+    period_actions.reopen_period(period("2021Q4"), reason="补报", by=administrator)
+    assert reasons(clerk) == ["draft"]
+    filing = submitted(clerk, row(NAME), code="2021Q4")
+    assert [each.content["attendances"] for each in filing.latest.counted.all()] == [49]
 
 
 def test_a_late_entry_waits_where_its_provider_types(clerk, reviewer, provider):

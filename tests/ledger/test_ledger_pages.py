@@ -505,3 +505,15 @@ def test_only_the_body_above_both_decides_between_two_tenants(as_, clerk, review
     address = f"{reverse('duplicate-decide', args=[mine.public_id])}?other={theirs.public_id}"
     assert as_(observer).post(address, {"outcome": "distinct", "reason": "两场。"}).status_code == 403
     assert as_(reviewer).post(address, {"outcome": "counts", "reason": "由椒江主办。"}).status_code == 302
+
+
+def test_what_only_a_late_return_can_count_leads_to_the_request_for_it(as_, clerk):
+    """The fourth quarter is closed and was never filed: there is nothing to correct."""
+    ledger_user(clerk, SCHOOL, "2021Q4")
+    (one,) = recorded(clerk, course(SCHOOL, "2021-12-30", 49))
+    request = reverse("unlock-request", args=["taizhou", "2021Q4"])
+    for address in (detail(one), f"{reverse('activity-list')}?period=2021Q4"):
+        page = Screen(as_(clerk).get(address))
+        assert "没有可以更正的季报" in page.text and "只能通过更正" not in page.text
+        assert request in [link.href for link in page.links]
+    assert as_(clerk).get(request).status_code == 200

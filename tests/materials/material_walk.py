@@ -130,7 +130,7 @@ class MaterialWalk(ReturnWalk):
         entries = list(HistoryEntry.objects.filter(id__gt=last).order_by("id"))
         self.has_failed = True
         if outcome == DONE:
-            one_entry_closes_each_change(entries, [before, *watch.marks], after)
+            one_entry_closes_each_change(entries, watch, after)
             frozen_rows_stay(before, after)
         else:
             assert (entries, changed(before, after)) == ([], {}), "what is refused leaves a trace"

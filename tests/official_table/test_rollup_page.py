@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from portal import clock
 from portal.models import Tenant
 from reporting.filings.sheet import bureau_line
 from reporting.rollup.rollup import RollUp, roll_up
@@ -154,14 +155,26 @@ def test_it_keeps_the_accepted_version_while_a_correction_waits(as_, clerk, revi
 
 def test_it_names_who_is_missing_and_counts_them(as_, clerk, neighbour, reviewer):
     accepted(clerk), submitted(neighbour)
-    expected = rolled("period=2022Q1", reviewer.tenant)
-    text = Screen(as_(reviewer).get(f"{PAGE}?period=2022Q1")).text
+    with clock.frozen(period().due_at):
+        expected = rolled("period=2022Q1", reviewer.tenant)
+        text = Screen(as_(reviewer).get(f"{PAGE}?period=2022Q1")).text
+        book = in_workbook(as_(reviewer).get(f"{FILE}?period=2022Q1").content)
     missing = "、".join(each.name for each in expected.missing)
     assert (expected.expected, expected.filed, len(expected.missing)) == (10, 2, 8)
     assert missing in text
     assert clerk.tenant.name not in missing and neighbour.tenant.name not in missing
-    book = in_workbook(as_(reviewer).get(f"{FILE}?period=2022Q1").content)
     assert f"注：应报10家，实报2家，未报：{missing}。" in book
+
+
+def test_before_the_due_day_it_names_who_is_awaited_and_nobody_as_missing(as_, clerk, neighbour, reviewer):
+    accepted(clerk), submitted(neighbour)
+    expected = rolled("period=2022Q1", reviewer.tenant)
+    awaited = "、".join(each.name for each in expected.pending)
+    assert (expected.filed, len(expected.pending), expected.missing) == (2, 8, ())
+    text = Screen(as_(reviewer).get(f"{PAGE}?period=2022Q1")).text
+    assert awaited in text and "未报：" not in text
+    book = in_workbook(as_(reviewer).get(f"{FILE}?period=2022Q1").content)
+    assert f"注：应报10家，实报2家，尚未到期，待报：{awaited}。" in book
 
 
 def test_it_keeps_the_span_in_the_address_of_the_workbook_and_of_each_tenant(as_, clerk, reviewer):

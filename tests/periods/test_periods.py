@@ -196,6 +196,25 @@ def test_who_filed_late_does_not_become_punctual_afterwards(administrator, clerk
     call_command("verify_figures")
 
 
+def test_who_extends_is_told_of_whom_it_changes_nothing(administrator, clerk, as_, reviewer):
+    """Before it is granted, when it is granted, on the board and to the tenant: 不因延期改变."""
+    address = "/taizhou/periods/2022Q1/extend/"
+    assert "不因延期改变" not in as_(administrator).get(address).content.decode()
+    with clock.frozen(DUE + DAY):
+        filing, client = submitted(clerk), as_(administrator)
+        assert "以下单位已上报，按原期限认定，不因延期改变：" in client.get(address).content.decode()
+        data = {"due_on": "2022-04-02", "reason": "停电。"}
+        other = client.post(address, {**data, "tenant": tenant("huangyan").public_id}, follow=True)
+        assert "黄岩区教育局已上报" not in other.content.decode()
+        done = client.post(address, {**data, "tenant": clerk.tenant.public_id}, follow=True)
+        assert "椒江区教育局已上报，按原期限认定是否按时，不因延期改变。" in done.content.decode()
+        board = as_(reviewer).get("/taizhou/board/?period=2022Q1").content.decode()
+        assert "迟报2天" in board and board.count("此前已上报，按原期限认定") == 1
+        filing = filing_actions.recall(filing, revision=filing.revision, by=clerk)
+        own = as_(clerk).get(f"/filings/{filing.public_id}/edit/").content.decode()
+        assert "此前已上报的按原期限认定，不因延期改变。" in own
+
+
 @pytest.mark.parametrize("due_at", [DUE, DUE - DAY, NOW])
 def test_nobody_is_given_less_time(administrator, due_at, unchanged):
     """G23."""

@@ -70,7 +70,16 @@ def test_it_gives_no_text_for_a_closed_period(as_, reviewer):
 
 @pytest.mark.parametrize(
     ("show", "expected"),
-    [("owing", 8), ("returned", 1), ("waiting", 1), ("late", 0), ("nil", 1), ("", 12), ("x", 12)],
+    [
+        ("awaited", 8),
+        ("owing", 0),
+        ("returned", 1),
+        ("waiting", 1),
+        ("late", 0),
+        ("nil", 1),
+        ("", 12),
+        ("x", 12),
+    ],
 )
 def test_it_narrows_the_board_down(as_, clerk, reviewer, show, expected):
     submitted(clerk)

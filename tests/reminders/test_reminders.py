@@ -12,8 +12,9 @@ from portal import celery, clock
 from portal.models import HistoryEntry, Membership
 from portal.problems import Refused
 from reporting.models import Reminder, ReminderSettings
+from reporting.periods import actions as period_actions
 from reporting.reminders import actions as reminder_actions
-from reporting.reminders import channels, delivery, outbox
+from reporting.reminders import channels, delivery, outbox, queries, texts
 from reporting.review import actions as review_actions
 
 from ..factories import accepted, membership, nil, period, submitted
@@ -136,6 +137,40 @@ def test_it_says_what_until_when_and_where_and_no_figure(administrator, post):
     for part in ("椒江区教育局", "2022年第一季度", "3月28日", "星期一", "https://portal.example/"):
         assert part in text, part
     assert "培训" not in text.replace(period().programme.name, "")
+
+
+def test_a_unit_with_longer_reads_its_own_dates_and_no_others(administrator, clerk, post):
+    """When it is due, and until when it is taken after that: both as they were extended."""
+    address("jiaojiang-preparer"), address("huangyan-preparer")
+    switch(administrator, by_email=True)
+    extend(administrator, clerk, "2022-04-07T00:00", closes="2022-04-21T00:00")
+    with clock.frozen(datetime.fromisoformat("2022-03-28T09:00:00+08:00")):
+        work_off()
+    assert post.recipients == ["huangyan-preparer@example.org"]  # for 椒江 it is not the day yet
+    assert "3月28日" in post.messages[0]["Subject"] and "4月10日" in post.messages[0].get_content()
+    with clock.frozen(datetime.fromisoformat("2022-04-06T09:00:00+08:00")):
+        work_off()
+    own = next(each for each in post.messages if each["To"] == "jiaojiang-preparer@example.org")
+    text = own.get_content()
+    assert "4月6日（星期三）截止，今天截止" in own["Subject"]
+    assert "4月6日（星期三）24:00" in text and "4月20日（星期三）24:00" in text
+    assert "3月28日" not in text and "4月10日" not in text
+
+
+def test_the_group_reads_for_each_its_own_dates(administrator, clerk, robot):
+    extend(administrator, clerk, "2022-04-02T00:00", closes="2022-04-21T00:00")
+    with clock.frozen(datetime.fromisoformat("2022-03-30T09:00:00+08:00")):
+        text = texts.for_group(period(), queries.owing(period(), under=administrator.tenant), link="")
+    late, longer = text.split("截止时间：")[1:]
+    assert late.startswith("3月28日（星期一）24:00，已逾期2天") and "4月10日" in late and "椒江" not in late
+    assert longer.startswith("4月1日（星期五）24:00，还有2天") and "待报（1家）：椒江区教育局" in longer
+    assert "尚未上报（9家）" in late and "4月10日" not in longer and "4月20日" not in longer
+
+
+def extend(administrator: Membership, who: Membership, due: str, *, closes: str) -> None:
+    due_at, closes_at = (datetime.fromisoformat(f"{each}+08:00") for each in (due, closes))
+    given = {"due_at": due_at, "closes_at": closes_at, "reason": "停电。"}
+    period_actions.extend(period(), who.tenant, by=administrator, **given)
 
 
 def test_it_does_not_write_to_who_has_filed_between_plan_and_delivery(administrator, clerk, post):

@@ -63,21 +63,33 @@ def states(result: RollUp) -> dict[str, str]:
 
 
 def who_filed(result: RollUp) -> tuple[int, int, list[str]]:
-    return result.expected, result.filed, [each.code for each in result.missing]
+    """Expected, filed, and who has not, but is still in time."""
+    assert result.missing == ()
+    return result.expected, result.filed, [each.code for each in result.pending]
 
 
 # --- nothing, nil, zero
 
 
-def test_before_anybody_files_every_value_is_none_and_everybody_is_missing():
+def test_before_anybody_files_every_value_is_none_and_everybody_is_awaited():
     result = rolled()
     assert values(result) == dict.fromkeys([*EXPECTED, "taizhouwan", "taizhou-universities"], NOBODY)
     assert who_filed(result) == (10, 0, EXPECTED)
     assert (result.subtotal, result.total) == (figures(), figures())
-    assert states(result) == dict.fromkeys(EXPECTED, "missing") | {
+    assert states(result) == dict.fromkeys(EXPECTED, "pending") | {
         "taizhouwan": "not_required",
         "taizhou-universities": "not_required",
     }
+
+
+def test_after_the_due_day_who_has_not_filed_is_missing(clerk):
+    with clock.frozen(period().due_at):
+        accepted(clerk, row("椒江区社区学院", 1, 41))
+        result = rolled()
+    assert [each.code for each in result.missing] == EXPECTED[1:]
+    assert (result.pending, states(result)["huangyan"], states(result)["taizhouwan"]) == (
+        (), "missing", "not_required",
+    )  # fmt: skip
 
 
 def test_a_period_to_come_misses_nobody():
@@ -92,7 +104,7 @@ def test_nil_is_zero_and_not_filed_is_none(clerk, reviewer):
     result = rolled()
     assert values(result)["jiaojiang"] == figures()
     assert values(result)["huangyan"] == NOBODY
-    assert (states(result)["jiaojiang"], states(result)["huangyan"]) == ("nil", "missing")
+    assert (states(result)["jiaojiang"], states(result)["huangyan"]) == ("nil", "pending")
     assert who_filed(result) == (10, 1, EXPECTED[1:])
 
 
@@ -107,7 +119,7 @@ def test_a_return_that_was_never_accepted_does_not_count(status, clerk, reviewer
     if status == "returned":
         review_actions.send_back(filing, reason=REASON, revision=filing.revision, by=reviewer)
     is_filed = status == "submitted"
-    state = "missing" if status == "draft" else status
+    state = "pending" if status == "draft" else status
     for submitted_too, own in ((False, NOBODY), (True, figures(1, 41) if is_filed else NOBODY)):
         result = rolled(include_submitted=submitted_too)
         assert (values(result)["jiaojiang"], states(result)["jiaojiang"]) == (own, state)
@@ -173,13 +185,50 @@ def test_over_a_year_a_tenant_has_filed_when_it_filed_every_period_begun(clerk, 
         submitted(clerk, row("海门街道社区学校", 2, 60), code="2022Q2")
         accepted(neighbour, row("黄岩区社区学院", 1, 50), code="2022Q2")
         result = rolled(*year)
-        assert who_filed(result) == (10, 1, EXPECTED[1:])
+        assert (result.filed, [each.code for each in result.missing]) == (1, EXPECTED[1:])
         assert {code: states(result)[code] for code in COUNTIES[:3]} == {
             "jiaojiang": "submitted",
             "huangyan": "partial",
             "luqiao": "missing",
         }
     assert who_filed(rolled(*year)) == (10, 1, EXPECTED[1:])  # in March only the first quarter has begun
+
+
+def test_a_year_so_far_stands_where_its_last_due_period_stands(clerk, neighbour):
+    with clock.frozen(APRIL):
+        accepted(clerk, row("椒江区社区学院", 1, 41), code="2022Q1")
+        result = rolled("2022Q1", "2022Q2")
+    assert (states(result)["jiaojiang"], states(result)["huangyan"]) == ("accepted", "missing")
+    assert ([each.code for each in result.pending], len(result.missing)) == (["jiaojiang"], 9)
+
+
+# --- right again after each move
+
+
+def test_it_is_right_again_after_each_move(as_, clerk, reviewer):
+    """The same roll-up, on its page and asked for, is read anew each time: accepted, corrected, recalled, accepted again."""
+
+    def counted(**given) -> list[int | None]:
+        page = as_(reviewer).get("/taizhou/rollup/?period=2022Q1").context["rolled"]
+        asked = rolled(**given)
+        assert given or (page.total, page.filed) == (asked.total, asked.filed)
+        return [asked.total["training_attendances"], values(asked)["jiaojiang"]["training_attendances"]]
+
+    assert counted() == [0, None]
+    filing = submitted(clerk, row("椒江区社区学院", 1, 41))
+    assert (counted(), counted(include_submitted=True)) == ([0, None], [41, 41])
+    filing = filing_actions.recall(filing, revision=filing.revision, by=clerk)
+    assert (counted(), counted(include_submitted=True)) == ([0, None], [0, None])
+    filing = accepted(clerk, row("椒江区社区学院", 1, 42))
+    assert counted() == [42, 42]
+    filing = filing_actions.correct(filing, reason=REASON, revision=filing.revision, by=clerk)
+    again = submitted(clerk, row("椒江区社区学院", 1, 50))
+    assert (counted(), counted(include_submitted=True)) == ([42, 42], [50, 50])
+    again = filing_actions.recall(again, revision=again.revision, by=clerk)
+    assert (counted(), counted(include_submitted=True)) == ([42, 42], [42, 42])
+    again = submitted(clerk, row("椒江区社区学院", 1, 51))
+    review_actions.accept(again, revision=again.revision, by=reviewer)
+    assert (counted(), counted(include_submitted=True)) == ([51, 51], [51, 51])
 
 
 # --- levels

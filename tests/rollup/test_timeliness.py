@@ -12,6 +12,7 @@ from reporting.assessment.assessment import periods_not_filed
 from reporting.filings import actions as filing_actions
 from reporting.models import Filing
 from reporting.models.states import STATES
+from reporting.periods.queries import begun_periods
 from reporting.periods.rules import why_not_open
 from reporting.reminders.queries import owing
 from reporting.review import actions as review_actions
@@ -19,7 +20,6 @@ from reporting.rollup.rollup import RollUpRow
 from reporting.rollup.status import SHOWN, cells, rates
 from targets.calendar import timeliness
 from targets.models import Duty, Period
-from targets.queries import latest_period
 
 from ..conftest import NOW
 from ..factories import accepted, membership, period, row, started, submitted
@@ -130,9 +130,13 @@ def test_a_return_is_started_while_its_period_is_open(place, is_open, clerk, unc
 @pytest.mark.parametrize(
     ("instant", "code"), [("2022-03-31T23:59:59", "2022Q1"), ("2022-04-01T00:00:00", "2022Q2")]
 )
-def test_the_quarter_changes_at_midnight_in_shanghai(instant, code, zone):
-    with django_timezone.override(zone):
-        assert latest_period(period().programme, at(instant)).code == code
+def test_the_quarter_changes_at_midnight_in_shanghai(instant, code, zone, as_, clerk):
+    """Not at midnight in Greenwich, which is eight in the morning here."""
+    with django_timezone.override(zone), clock.frozen(at(instant)):
+        assert begun_periods(period().programme)[-1].code == code
+        assert cell("jiaojiang", "2022Q2").state == ("not_begun" if code == "2022Q1" else "pending")
+        offered = as_(clerk).get("/taizhou/progress/").content.decode()
+        assert ('value="2022Q2"' in offered) == (code == "2022Q2")
         assert period(code).due_on.day == 28
 
 
@@ -221,6 +225,10 @@ def test_who_has_not_filed_counts_as_expected_and_not_as_on_time(clerk):
         submitted(membership("taizhouwan-preparer"), row("台州湾新区社区教育中心", 1, 50))
     found = rates(cells(period().programme, [period()], under=period().programme.lead).values())
     assert (found.expected, found.filed, found.on_time) == (10, 2, 1)
+    assert (found.reporting_rate, found.timeliness_rate) == ("—", "—")  # in time until the 28th
+    with clock.frozen(at("2022-03-29T00:00:00")):
+        found = rates(cells(period().programme, [period()], under=period().programme.lead).values())
+    assert (found.reporting_rate, found.timeliness_rate) == ("20.0%", "10.0%")
     assert Filing.objects.filter(period=period()).count() == 3
 
 
@@ -229,13 +237,22 @@ def test_who_has_not_filed_counts_as_expected_and_not_as_on_time(clerk):
 
 @pytest.mark.parametrize("duty", Duty)
 @pytest.mark.parametrize("state", STATES)
-def test_owed_is_what_is_required_and_not_there(state, duty):
-    found = replace(cell("jiaojiang", "2022Q1"), state=state, duty=duty)
-    is_owed = duty == "required" and state in ("missing", "returned", "recalled")
-    assert (found.is_owed, SHOWN["owing"](found)) == (is_owed, is_owed)
-    assert periods_not_filed(RollUpRow(found.tenant, state, {}, True, (found,))) == (
-        (found.period.short_name,) if is_owed else ()
-    )
+@pytest.mark.parametrize(
+    ("instant", "is_due"), [("2022-03-28T23:59:59", False), ("2022-03-29T00:00:00", True)]
+)
+def test_owed_is_what_is_required_and_not_there(state, duty, instant, is_due):
+    """Before its day it is awaited, from then on it is overdue: the boundary is the second."""
+    with clock.frozen(at(instant)):
+        found = replace(cell("jiaojiang", "2022Q1"), state=state, duty=duty)
+        is_owed = duty == "required" and state in ("pending", "missing", "returned", "recalled")
+        assert (found.is_owed, found.is_due) == (is_owed, is_due)
+        assert (SHOWN["owing"](found), SHOWN["awaited"](found)) == (
+            is_owed and is_due,
+            is_owed and not is_due,
+        )
+        assert periods_not_filed(RollUpRow(found.tenant, state, {}, True, (found,))) == (
+            (found.period.short_name,) if is_owed and is_due else ()
+        )
 
 
 def test_who_is_reminded_is_who_owes_on_the_board(clerk, neighbour, reviewer):

@@ -1,6 +1,6 @@
 """The survey of phase one: kept as typed, read when it is submitted, added up for those above; attendances beside it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -301,3 +301,12 @@ def test_it_divides_by_nobody(clerk):
     surveyed(clerk, people="0")
     accepted(clerk)
     assert covered(clerk).rows[0].per_person is None
+
+
+def test_before_the_phase_is_over_who_has_not_answered_is_still_in_time(as_, reviewer):
+    """The survey's phase ends on 28 February 2021."""
+    address = reverse("survey-overview", args=["taizhou"])
+    for day, state in (("2021-02-28T23:59", "pending"), ("2021-03-01T00:00", "missing")):
+        with clock.frozen(datetime.fromisoformat(f"{day}+08:00")):
+            page = as_(reviewer).get(address).content.decode()
+        assert {each for each in ("pending", "missing") if f"status-{each}" in page} == {state}

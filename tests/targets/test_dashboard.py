@@ -148,8 +148,11 @@ def test_nothing_is_missed_before_the_day_of_the_milestone_is_over(figure, today
 
 
 def test_the_recording_channels_stand_side_by_side():
-    data = dashboard.cumulative([date(2021, 3, 31)], {"a": [45], "b": [24], "c": [82], "d": [9]}, [], LATER)
-    ((point, sums),) = dashboard.by_channel(
-        data, {"a": "module", "b": "module", "c": "self_reported", "d": ""}
-    )
-    assert (point.total, sums) == (160, {"module": 69, "self_reported": 82})
+    quarters = [
+        {"module": {"a": {"x": 45, "y": 1}, "b": {"x": 24}}, "self_reported": {"c": {"x": 82}}},
+        {"module": {"a": {"x": 5}}, "unrecorded": {"b": {"x": 7}}},
+    ]
+    assert dashboard.sums_by_channel(quarters, "x") == [
+        {"module": 69, "self_reported": 82, "unrecorded": 0},
+        {"module": 74, "self_reported": 82, "unrecorded": 7},
+    ]

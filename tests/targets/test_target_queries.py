@@ -1,16 +1,11 @@
 """The reads of what was promised."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from targets import queries
 from targets.models import Programme
 
 pytestmark = pytest.mark.both_databases
-
-SHANGHAI_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def test_the_table_prints_stripped_text_and_keeps_the_source(taizhou):
@@ -63,21 +58,6 @@ def test_years_and_periods_come_in_order(taizhou):
     assert queries.target_years(taizhou) == [2021, 2022]
     codes = [period.code for period in queries.periods_of(taizhou, 2022)]
     assert codes == ["2022Q1", "2022Q2", "2022Q3", "2022Q4"]
-
-
-@pytest.mark.parametrize(
-    ("now", "code"),
-    [
-        (datetime(2021, 2, 28, 23, 59, tzinfo=SHANGHAI_TIME), None),
-        (datetime(2021, 3, 1, tzinfo=SHANGHAI_TIME), "2021Q1"),
-        (datetime(2022, 3, 21, 9, tzinfo=SHANGHAI_TIME), "2022Q1"),
-        (datetime(2022, 3, 31, 16, tzinfo=ZoneInfo("UTC")), "2022Q2"),
-        (datetime(2025, 1, 1, tzinfo=SHANGHAI_TIME), "2022Q4"),
-    ],
-)
-def test_the_latest_period_is_the_last_that_has_begun(taizhou, now, code):
-    period = queries.latest_period(taizhou, now)
-    assert (period and period.code) == code
 
 
 def test_an_unknown_programme_is_an_error(facts):

@@ -312,7 +312,7 @@ class Walk(RuleBasedStateMachine):
             outcome = NOTHING
         assert outcome == expected, name
         if entries:
-            one_entry_closes_each_change(entries, [watch.start, *watch.marks], taken)
+            one_entry_closes_each_change(entries, watch, taken)
             frozen_rows_stay(self.taken, taken)
             self.entry = entries[-1].id
         else:

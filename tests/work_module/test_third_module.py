@@ -75,7 +75,9 @@ def test_its_pages_show_its_own_words_and_sums(as_, third):
         )
         review_actions.accept(filing, revision=filing.revision, by=membership("yanshi-centre-reviewer"))
     found = sums(third, [january], under=third.lead)
-    assert (found.points[0].module, found.points[0].total, found.headline.sentence) == (30, 60, "全部计入")
+    point = found.points[0]  # it keeps no ledger: nothing of what the east typed is a record
+    assert (point.module, point.unrecorded, point.self_reported, point.total) == (0, 30, 30, 60)
+    assert found.headline.sentence == "全部计入"
     client = as_(membership("yanshi-centre-administrator"))
     assert "银龄课堂记录簿" in Screen(client.get(reverse("module", args=["yanshi"]))).text
     assert "西区按月报送总数。" in Screen(client.get(reverse("channels", args=["yanshi"]))).text

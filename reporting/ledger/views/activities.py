@@ -127,7 +127,7 @@ def _countings(activity: Activity, is_own: bool) -> QuerySet[CountedActivity]:
 
 def _unexplained(activity: Activity) -> list[ActivityQuestion]:
     """What exceeds a limit of the document and is not explained yet: shown at the activity, never blocked (D24)."""
-    if activity.withdrawn_at or activity.explanation:
+    if activity.withdrawn_at or page_queries.explanation_of(activity):
         return []
     facts = {"kind": activity.kind, "venue": activity.venue_kind}
     ledger = activity.programme.ledger_rules

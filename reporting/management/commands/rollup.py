@@ -43,8 +43,15 @@ def as_json(rolled: RollUp, period: str | None) -> dict:
         "expected": rolled.expected,
         "filed": rolled.filed,
         "missing": [tenant.code for tenant in rolled.missing],
+        "pending": [tenant.code for tenant in rolled.pending],
         "rows": [
-            {"tenant": row.tenant.code, "state": row.state, "values": row.values} for row in rolled.rows
+            {
+                "tenant": row.tenant.code,
+                "state": row.state,
+                "values": row.values,
+                "no_task": sorted(row.no_task),
+            }
+            for row in rolled.rows
         ],
         "subtotal": rolled.subtotal,
         "total": rolled.total,
