@@ -1,8 +1,9 @@
-"""Print the assessment of a year (内部测算): rates, scores and ranks from the accepted figures."""
+"""Print the assessment of a year (内部测算) through its last due period: rates, scores and ranks of accepted figures."""
 
 import csv
 import json
 
+from portal.clock import now
 from portal.management.scoped import OperatorCommand
 from targets.assessment import AssessedRow
 
@@ -20,7 +21,8 @@ class Command(OperatorCommand):
 
     def handle(self, *args, **options):
         programme = programme_named(options["programme"])
-        rows = assess_year(programme, periods_named(programme, year=options["year"])).rows
+        periods = periods_named(programme, year=options["year"])
+        rows = assess_year(programme, [each for each in periods if each.due_at <= now()] or periods).rows
         if options["format"] == "json":
             printed = {"rows": [as_json(row) for row in rows]}
             self.stdout.write(json.dumps(printed, ensure_ascii=False, indent=1))
