@@ -63,9 +63,7 @@ def provider_edit(request: HttpRequest, provider: Provider) -> HttpResponse:
             except Invalid as refused:
                 show_findings(form, refused.findings)
             else:
-                messages.success(
-                    request, _("“%(name)s” is in the register.") % {"name": form.cleaned_data["name"]}
-                )
+                messages.success(request, _("“%(name)s” is saved.") % {"name": form.cleaned_data["name"]})
                 return redirect("provider-list")
     programme = period_queries.ledger_programme(provider.tenant)
     page = {"provider": provider, "form": form, "ledger": programme.ledger_rules if programme else None}

@@ -138,3 +138,12 @@ def test_it_shows_those_above_no_work_on_drafts(as_, clerk, who):
 def test_it_shows_another_programme_nothing(as_, clerk, shanghai_reviewer):
     submitted(clerk)
     assert clerk.tenant.short_name not in {line[2] for line in lines(as_(shanghai_reviewer)) if len(line) > 2}
+
+
+def test_what_was_left_out_is_named(as_, county_administrator):
+    answer = as_(county_administrator).post(reverse("person-invite"), {"full_name": "", "role": "observer"})
+    assert answer.status_code == 422
+    text = Screen(answer).text
+    assert "请填写姓名。" in text
+    assert "请选择单位。" in text
+    assert "必填" not in text
