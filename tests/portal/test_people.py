@@ -121,8 +121,8 @@ def test_it_shows_a_county_its_own_history_only(as_, clerk, neighbour):
     accepted(clerk)
     submitted(neighbour)
     ours = lines(as_(clerk))
-    assert {line[2] for line in ours} == {clerk.tenant.short_name}
-    assert {line[2] for line in lines(as_(neighbour))} == {neighbour.tenant.short_name}
+    assert {line[3] for line in ours} == {clerk.tenant.short_name}
+    assert {line[3] for line in lines(as_(neighbour))} == {neighbour.tenant.short_name}
     assert len(ours) == HistoryEntry.objects.filter(tenant=clerk.tenant).count() >= 4
 
 
@@ -137,7 +137,7 @@ def test_it_shows_those_above_no_work_on_drafts(as_, clerk, who):
 
 def test_it_shows_another_programme_nothing(as_, clerk, shanghai_reviewer):
     submitted(clerk)
-    assert clerk.tenant.short_name not in {line[2] for line in lines(as_(shanghai_reviewer)) if len(line) > 2}
+    assert clerk.tenant.short_name not in {line[3] for line in lines(as_(shanghai_reviewer)) if len(line) > 2}
 
 
 def test_what_was_left_out_is_named(as_, county_administrator):

@@ -61,7 +61,8 @@ def _ledger() -> list[str]:
     """Where the activities of the ledger are while the return moves on."""
     with translation.override("en"):
         reasons = [
-            f"| {reason} | {str(text) % {'return': 'return', 'period': 'its period'}} |" for reason, text in REASON_TEXTS.items()
+            f"| {reason} | {str(text) % {'return': 'return', 'period': 'its period'}} |"
+            for reason, text in REASON_TEXTS.items()
         ]
     return [
         "## The activities of the ledger",
