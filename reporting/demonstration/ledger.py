@@ -18,7 +18,7 @@ from ..ledger.reading import TypedActivity
 from ..models import Activity, LedgerSwitch, Provider
 from ..providers import actions as provider_actions
 from .evidence import sheet
-from .plan import WEEK, Held, Season, about_provider, keeper, plan
+from .plan import Held, Season, about_provider, keeper, plan
 
 NINE = time(9)
 BETWEEN = timedelta(minutes=1)
@@ -44,7 +44,8 @@ class Keeping:
         self.names = [row["provider"] for row in rows if only is None or row["provider"] in only]
         own = [row for row in rows if row["provider"] in self.names]
         last_day = (files_at - BEFORE_FILING).date()
-        self.season = Season.of(period, last_day, lists=found.get("lists", WEEK)) if found else None
+        given = {name: found[name] for name in ("lists", "by_day") if name in found} if found else {}
+        self.season = Season.of(period, last_day, **given) if found else None
         self.planned = plan(by.tenant.code, self.season, own) if self.season else []
         self.recorded_until: datetime | None = None
 

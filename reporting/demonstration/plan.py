@@ -63,12 +63,13 @@ class Season:
     period: Period
     days: Sequence[date]
     lists: str = WEEK
+    by_day: Sequence[str] = ()  # columns of which a provider records each day's sum
 
     @classmethod
-    def of(cls, period: Period, last_day: date, *, lists: str = WEEK) -> "Season":
+    def of(cls, period: Period, last_day: date, *, lists: str = WEEK, by_day: Sequence[str] = ()) -> "Season":
         number = (last_day - period.starts_on).days + 1
         days = [period.starts_on + place * DAY for place in range(number)]
-        return cls(period, [day for day in days if working_day(day) == day], lists)
+        return cls(period, [day for day in days if working_day(day) == day], lists, by_day)
 
     @property
     def room(self) -> int:
@@ -141,23 +142,24 @@ def _usual(tenant: str, season: Season, row: dict, singles: Sequence[Held]) -> I
             rest.subtract({kind.sessions: 1, kind.attendances: held.attendances})
     for column, sessions in {each.attendances: each.sessions for each in kinds.values()}.items():
         seed = f"{tenant} {season.period.code} {row['provider']} {column}"
-        sizes = _sizes(rest[column], rest[sessions] if sessions else None, column, season, seed)
+        how = f"{column}_by_day" if column in season.by_day else column
+        sizes = _sizes(rest[column], rest[sessions] if sessions else None, how, season, seed)
         for place, size in enumerate(sizes):
             begins = _begins(season, place, len(sizes), seed)
-            occasions = book()["occasions"][season.period.programme.code][column]
+            occasions = book()["occasions"][season.period.programme.code][how]
             occasion = occasions[(_pick(seed, len(occasions)) + place) % len(occasions)]
             yield _held(season, row["provider"], occasion, size, begins)
 
 
-def _sizes(total: int, parts: int | None, column: str, season: Season, seed: str) -> list[int]:
+def _sizes(total: int, parts: int | None, how: str, season: Season, seed: str) -> list[int]:
     """How many came to each: whole numbers around their mean that add up to the total. Where sessions are not counted,
     as many as the usual number asks for, no more than there are rooms: at most 20 people at a training of Shanghai's
     first phase, one record a service point's day."""
     spread = 0
     if parts is None:
         day = season.period.starts_on.isoformat()
-        usual, spread = next(each for each in book()["sizes"] if day <= each["until"])[column]
-        parts = min(-(-total // usual), season.room * book()["a_day_at_most"][column])
+        usual, spread = next(each for each in book()["sizes"] if day <= each["until"])[how]
+        parts = min(-(-total // usual), season.room * book()["a_day_at_most"][how])
     sizes = [total // parts + (place < total % parts) for place in range(parts)]
     for place in range(0, parts - 1, 2):
         moved = _pick(f"{seed} {place}", spread + 1)

@@ -91,7 +91,7 @@ def submit(
 ) -> Version:
     """Freeze the draft as the next version, if nothing hard stands in the way and every soft check is explained; with it
     the activities of the ledger that it counts. `seen`: the fingerprint of the computed figures that the person saw;
-    `held`: what was read of the ledger and the columns since the figures are held, in the same transaction.
+    `held`: what the figures are compared with, if it was read since they are held, in the same transaction.
 
     Raises `Invalid` with every finding at once.
     """
@@ -99,8 +99,7 @@ def submit(
     move = Move.NIL if filing.draft.is_nil else Move.SUBMIT
     filing, before = claim(filing, move, revision=revision, by=by)
     hold_activities(filing)
-    known = {"fields": held.fields, "computed": held.computed} if held else {}
-    reading, facts = queries.read_typed(filing, Typed.of(filing.draft), **known)
+    reading, facts = queries.read_again(Typed.of(filing.draft), held) if held else queries.read_draft(filing)
     if seen is not None and seen != facts.computed.fingerprint:
         raise Refused(
             _("The ledger was changed meanwhile. Look at the figures as they are now, then submit."),

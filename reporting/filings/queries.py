@@ -1,5 +1,7 @@
 """What a page, a check or an action needs to know of one return, and which returns a person sees."""
 
+from dataclasses import replace
+
 from django.db.models import F, Q, QuerySet, Sum
 
 from portal.access import visible_to
@@ -95,6 +97,12 @@ def read_typed(
     for before."""
     facts = facts_for(filing, typed, fields=fields, computed=computed)
     return read_rows(typed.rows, facts.fields, facts.computed, facts.names), facts
+
+
+def read_again(typed: Typed, held: Facts) -> tuple[Reading, Facts]:
+    """The same of another typing, in the transaction in which `held` was read."""
+    facts = replace(held, is_nil=typed.is_nil, contacts=typed.contacts, replies=typed.replies)
+    return read_rows(typed.rows, facts.fields, facts.computed), facts
 
 
 def facts_for(

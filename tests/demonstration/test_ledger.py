@@ -164,7 +164,7 @@ def test_no_activity_is_forgotten_and_none_is_in_two_returns():
             activity = each.activity
             found.append((code, str(activity.ends_on), activity.provider.name, str(each.place.reason)))
     assert found == UNCOUNTED
-    assert per_activity.count() + len(UNCOUNTED) == Activity.objects.count() > 4_000
+    assert per_activity.count() + len(UNCOUNTED) == Activity.objects.count() > 2_500
 
 
 # --- believable
@@ -173,10 +173,10 @@ def test_no_activity_is_forgotten_and_none_is_in_two_returns():
 def test_shanghais_module_is_some_thousands_of_records_and_none_may_be_another():
     """A training of the first phase takes 20 at most; a service point's day is one record."""
     own = Activity.objects.filter(programme__code="shanghai")
-    assert 3_000 < own.filter(counted_in__isnull=False).count() < 6_000
+    assert 2_000 < own.filter(counted_in__isnull=False).count() < 5_000
     trainings = own.filter(kind="training", ends_on__lte=date(2021, 3, 31))
     assert list(trainings.filter(attendances__gt=20).values_list("tenant__code", flat=True)) == ["sh-jinshan"]
-    days = own.filter(kind="service_day").values_list("provider", "ends_on")
+    days = own.filter(kind__in=["service_day", "guidance_day"]).values_list("kind", "provider", "ends_on")
     assert len(days) == len(set(days)) > 500
     lead = membership("shanghai-civil-affairs-reviewer")
     assert duplicate_queries.possible_duplicates(lead, Programme.objects.get(code="shanghai")) == []
@@ -248,7 +248,7 @@ def test_shanghais_first_phase_is_explained_beside_the_activity():
     first = Activity.objects.filter(tenant__code="sh-jinshan", ends_on__lte=date(2021, 3, 31))
     explained = first.exclude(explanation="").order_by("ends_on")
     assert [(each.attendances, each.venue_kind) for each in explained] == [(1, "home"), (23, "activity_room")]
-    over = first.filter(attendances__gt=20).exclude(kind="service_day")
+    over = first.filter(attendances__gt=20).exclude(kind__in=["service_day", "guidance_day"])
     assert set(over) | set(first.filter(venue_kind="home")) == set(explained)
     assert first.filter(attendances=20).exists()
     version = Filing.objects.get(
