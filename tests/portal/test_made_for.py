@@ -82,7 +82,9 @@ def switch(client: Client, code: str) -> None:
 def hidden_of(answer) -> dict[str, str]:
     """The fields of the form that came back."""
     address = answer.wsgi_request.get_full_path()
-    return next(form.given for form in Forms(answer.content.decode(), address).found if form.action == address)
+    return next(
+        form.given for form in Forms(answer.content.decode(), address).found if form.action == address
+    )
 
 
 def unit_on(client: Client, address: str) -> dict[str, str]:
@@ -117,7 +119,7 @@ def test_it_refuses_what_was_typed_for_the_other_unit_and_keeps_it(of_two, tab, 
     kept = hidden_of(answer)
     assert {name: kept[name] for name in typed} == typed
 
-    assert tab.post(address, kept ).status_code == 302
+    assert tab.post(address, kept).status_code == 302
     assert [each.tenant.code for each in model.objects.filter(tenant__code__in=["sanmen", "yuhuan"])] == [
         "sanmen"
     ]
@@ -151,7 +153,7 @@ def test_a_unit_that_one_works_for_no_longer_is_named_and_not_offered(of_two, ta
     Membership.objects.filter(pk=unit(of_two, "sanmen").pk).update(is_active=False)
     answer = tab.post("/providers/", sent)
     assert (answer.status_code, "三门县教育局" in Screen(answer).text) == (409, True)
-    assert tab.post("/providers/", sent ).status_code == 409
+    assert tab.post("/providers/", sent).status_code == 409
     assert not Provider.objects.filter(name="演示学堂").exists()
 
 
