@@ -63,7 +63,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest, reason: str) -> HttpResponse:
     """Nothing was saved, and why; what was typed stays in the page, to be sent again. Nothing is asked of the database."""
-    page = {"reason": reason, "request_id": request_id.current.get()}
+    page: dict[str, object] = {"reason": reason, "request_id": request_id.current.get()}
     if typed.is_kept(request):
         page |= {"form": typed.sent(request), "csrf_token": get_token(request)}
     response = HttpResponse(loader.render_to_string("503.html", page), status=503)

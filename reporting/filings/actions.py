@@ -22,7 +22,7 @@ from ..models.states import Move, Status
 from ..periods import rules as period_rules
 from ..providers.actions import register
 from . import queries, rules, versions
-from .checks import Facts, answers_of, run_checks, unanswered
+from .checks import answers_of, run_checks, unanswered
 from .counted import (
     changed_since_counted,
     count_activities,
@@ -31,6 +31,7 @@ from .counted import (
     plain,
     settle_activities,
 )
+from .facts import Facts
 from .replies import open_keys
 from .transition import allow, claim, freeze, keep_typed, record
 from .typed_return import CONTACTS, Typed

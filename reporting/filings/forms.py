@@ -49,11 +49,6 @@ def read_grid(posted: QueryDict, fields: Sequence[Field], kept: Typed = NOTHING_
     )
 
 
-def read_replies(posted: QueryDict) -> dict[str, str]:
-    """What was typed beside the reviewer's reasons, by the key of each."""
-    return _given(_replies(posted))
-
-
 def _replies(posted: QueryDict) -> dict[str, str]:
     return {found[1]: typed_text(posted, name) for name in posted if (found := REPLY_NAME.fullmatch(name))}
 

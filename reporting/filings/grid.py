@@ -13,7 +13,8 @@ from ..entry.columns import Field
 from ..entry.computed_figures import ComputedRow
 from ..entry.merging import with_ids
 from ..entry.reading import NOT_READ, Finding, Reading
-from .checks import Facts, run_checks, unanswered
+from .checks import run_checks, unanswered
+from .facts import Facts
 
 SPARE_ROWS = 2
 NIL_ANCHOR = "nil"

@@ -15,10 +15,10 @@ from ..entry.reading import Reading, read_rows
 from ..entry.registered_names import RegisteredNames
 from ..models import Evidence, Filing, Line, Total, Version
 from ..providers.queries import known_providers
-from .checks import Corrected, Facts
 from .checks import explanation_length as length_of
 from .computed import computed_for
 from .counted import counted_of, counts_alike, plain
+from .facts import Corrected, Facts
 from .typed_return import CONTACTS, Typed
 from .versions import sent_back_of
 

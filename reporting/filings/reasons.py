@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from ..entry.reading import Reading
-from .checks import Facts, answers_of
+from .checks import answers_of
+from .facts import Facts
 from .replies import ReasonReply
 
 

@@ -34,7 +34,7 @@ from ..periods import rules as period_rules
 from ..periods.lookup import chosen_programme
 from . import actions, counted_lines, queries, rules, versions
 from . import computed as filing_computed
-from .checks import Facts
+from .facts import Facts
 from .forms import read_grid
 from .grid import Grid, build_grid, differences
 from .reasons import place_reasons

@@ -135,27 +135,6 @@ def _sums(periods: Sequence[Period], under: Tenant, include_submitted: bool) -> 
     return sums
 
 
-def by_tenant(
-    periods: Sequence[Period], *, under: Tenant, indicators: Sequence[str]
-) -> dict[int, dict[int, int]]:
-    """{tenant id: {period id: sum of these typed indicators}}: what each tenant itself filed, accepted figures, in one
-    statement. Each return is in it once; added up they are the roll-up's total."""
-    rows = (
-        Total.objects.filter(
-            version=F("version__filing__accepted"),
-            version__filing__period__in=periods,
-            tenant__path__startswith=under.path,
-            indicator__in=indicators,
-        )
-        .values("tenant", "version__filing__period")
-        .annotate(sum=Sum("value"))
-    )
-    found: dict[int, dict[int, int]] = {}
-    for row in rows:
-        found.setdefault(row["tenant"], {})[row["version__filing__period"]] = row["sum"]
-    return found
-
-
 def _by_child(under: Tenant, board: dict[tuple[int, int], BoardCell]) -> dict[str, list[BoardCell]]:
     """The cells by the path of the child of `under` that they belong to; `under` itself where it reports."""
     found: dict[str, list[BoardCell]] = {}

@@ -9,7 +9,8 @@ from reporting.entry.columns import Field, fields_for
 from reporting.entry.computed_figures import Computed, ComputedRow, OpenQuestion
 from reporting.entry.reading import Finding, read_rows
 from reporting.filings import checks
-from reporting.filings.checks import CHECKS, Corrected, Facts, run_checks, unanswered
+from reporting.filings.checks import CHECKS, run_checks, unanswered
+from reporting.filings.facts import Corrected, Facts
 from reporting.filings.replies import ReviewReason, SentBack
 
 from ..bad_inputs.names import EXPLANATIONS

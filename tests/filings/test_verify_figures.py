@@ -11,7 +11,7 @@ from reporting.filings import actions as filing_actions
 from reporting.filings import transition
 from reporting.models import Filing, Line, Total, Version
 
-from ..factories import accepted, membership, nil, started, submitted
+from ..factories import accepted, membership, nil, row, started, submitted
 from ..tampering import tamper, unfrozen
 
 pytestmark = pytest.mark.both_databases
@@ -48,8 +48,8 @@ def found(*arguments: str) -> list[str]:
 
 def test_it_counts_what_is_whole(filing, clerk, reviewer):
     started(membership("luqiao-preparer"))
-    filing = filing_actions.correct(filing, reason="漏计一场。", revision=filing.revision, by=clerk)
-    filing_actions.submit(filing, revision=filing.revision, by=clerk)
+    filing_actions.correct(filing, reason="漏计一场。", revision=filing.revision, by=clerk)
+    submitted(clerk, row("椒江区社区学院", 2, 90))
     assert re.findall(r"\d+", verify()) == ["3", "3"]
 
 

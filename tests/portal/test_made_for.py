@@ -83,7 +83,9 @@ def hidden_of(answer) -> dict[str, str]:
     """The fields of the form that came back."""
     address = answer.wsgi_request.get_full_path()
     return next(
-        form.given for form in Forms(answer.content.decode(), address).found if form.action == address
+        form.given | form.primary
+        for form in Forms(answer.content.decode(), address).found
+        if form.action == address
     )
 
 

@@ -10,7 +10,7 @@ from reporting.entry.reading import read_rows
 from reporting.filings import actions as filing_actions
 from reporting.filings import autosave, transition, versions
 from reporting.filings import queries as filing_queries
-from reporting.filings.checks import Facts
+from reporting.filings.facts import Facts
 from reporting.filings.reasons import place_reasons
 from reporting.filings.replies import ReviewReason
 from reporting.filings.typed_return import Typed
