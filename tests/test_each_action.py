@@ -274,12 +274,13 @@ READS = {
     *("require_own_activity", "require_settings", "require_surveyed"),
     "require_survey_reviewer",
     *("why_fixed", "why_not_change", "why_not_importable", "why_not_move", "why_not_publish"),
-    "open_invitation",
+    *("open_invitation", "unread_of"),
 }
 # Part of a decision: the action that calls it writes the entry.
 PARTS = {
     *("claim_activity", "held_material", "save_material", "record_of_activity"),
     *("keep", "keep_in", "take_away", "register", "register_accepted", "review"),
+    "type_instead",  # each of the switches that it makes writes its own
 }
 
 

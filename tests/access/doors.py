@@ -141,7 +141,10 @@ def ask_for(name: str, method: str, thing: world.Thing, each: Asker) -> None:
         data=data,
         about=f"({thing})",
         missing=missing,
-        moves=method == "POST" and expected == oracle.done(name, method) and each.persona.is_signed_in,
+        moves=method == "POST"
+        and expected == oracle.done(name, method)
+        and expected < oracle.REJECTED
+        and each.persona.is_signed_in,
         keeps=(name, method) in KEPT,
         marks=SHOWN_ONCE.get(name, ""),
     )

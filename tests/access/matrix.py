@@ -239,6 +239,7 @@ POSSIBLE = {
     "filing-edit": "draft returned recalled correcting closed",  # what is typed is kept after closing, too
     "filing-autosave": "draft returned recalled correcting closed",
     "filing-submit": "draft returned recalled correcting",
+    "filing-typing": "draft closed",  # what was computed in a version stays computed
     "filing-nil": "draft returned recalled correcting",
     "filing-recall": "submitted nil",
     "filing-accept": "submitted nil",
@@ -293,6 +294,7 @@ DONE = {
     ("service-point-list", "POST"): 422,
     ("operator-list", "POST"): 422,
     ("assessment-weights", "POST"): 422,  # an empty form says what is missing
+    ("filing-typing", "POST"): 422,  # no provider is chosen
     ("review-list", "POST"): 302,  # nothing is ticked: back to the list
     ("material-add", "POST"): 422,  # an empty form says what is missing
     ("survey-edit", "POST"): 400,  # the page's revision is missing
