@@ -28,7 +28,8 @@ def period_in_work(programme: Programme) -> Period | None:
     """The first of those begun whose books are open, else the last begun; None before the first. Between two quarters the
     old one is still being filed. A quarter that was opened again is an exception for some, not what all work on."""
     begun = begun_periods(programme)
-    return next((each for each in begun if each.pk not in _closed(begun)), begun[-1] if begun else None)
+    closed = _closed(begun)
+    return next((each for each in begun if each.pk not in closed), begun[-1] if begun else None)
 
 
 def _closed(periods: list[Period]) -> set[int]:

@@ -356,13 +356,14 @@ def test_the_assessment_says_what_the_page_says(filed, as_, reviewer):
     assert len(rows) == len(lines) == len(shown.tables[0]) - 1 > 8
     for cells, row_, line in zip(shown.tables[0][1:], rows, lines, strict=True):
         figures = [first(text) for text in cells[1:]]
-        assert figures == [str(row_[0]), f"{row_[2]:.2f}", *map(as_rate, row_[3:])]
+        score = row_[2] if row_[2] == "—" else f"{row_[2]:.2f}"
+        assert figures == [str(row_[0]), score, *map(as_rate, row_[3:])]
         assert figures == [line[0], line[3], *line[5::2]]
 
 
 def first(text: str) -> str:
-    """A figure without the explanation beside it: a rank, a score, a rate, or “/”."""
-    return re.match(r"/|[\d.]+(%|（并列）)?", text)[0]
+    """A figure without the explanation beside it: a rank, a score, a rate, “/”, or “—” while it is not due."""
+    return re.match(r"/|—|[\d.]+(%|（并列）)?", text)[0]
 
 
 def as_rate(value) -> str:

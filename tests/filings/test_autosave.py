@@ -260,6 +260,9 @@ def test_it_shows_where_each_figure_beside_a_column_comes_from(as_, clerk):
         )
         filing = filing_actions.save_draft(filing, typed, revision=filing.revision, by=clerk)
         answer = as_(clerk).get(reverse("filing-edit", args=[filing.public_id]))
+        assert str(answer.context["grid"].columns[0].label) == "pending"
+    with clock.frozen(filing.period.due_at):
+        answer = as_(clerk).get(reverse("filing-edit", args=[filing.public_id]))
     column = answer.context["grid"].columns[0]
     assert (column.column.code, column.previous, column.total, column.year) == (A, 2, 3, 5)
     assert (column.column.target, column.remaining, column.expected, str(column.rate)) == (30, 25, 15, "16.7")

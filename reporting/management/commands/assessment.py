@@ -1,8 +1,9 @@
-"""Print the assessment of a year (内部测算): rates, scores and ranks from the accepted figures."""
+"""Print the assessment of a year (内部测算) through its last due period: rates, scores and ranks of accepted figures."""
 
 import csv
 import json
 
+from portal.clock import now
 from portal.management.scoped import OperatorCommand
 from targets.assessment import AssessedRow
 
@@ -20,7 +21,8 @@ class Command(OperatorCommand):
 
     def handle(self, *args, **options):
         programme = programme_named(options["programme"])
-        found = assess_year(programme, periods_named(programme, year=options["year"]))
+        periods = periods_named(programme, year=options["year"])
+        found = assess_year(programme, [each for each in periods if each.due_at <= now()] or periods)
         rows = found.rows
         if options["format"] == "json":
             unknown = {} if found.loaded else {"targets": "not_loaded"}
