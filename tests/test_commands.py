@@ -131,7 +131,7 @@ def rows_of_the_period(huangyan: dict) -> list[dict]:
         "taizhou-universities": ("not_required", nobody),
     }
     return [
-        {"tenant": code, "state": state, "values": values}
+        {"tenant": code, "state": state, "values": values, "no_task": []}
         for code in [*REQUIRED, "taizhouwan", "taizhou-universities"]
         for state, values in [known.get(code, ("missing", nobody))]
     ]
@@ -169,7 +169,7 @@ def test_rollup_prints_a_year_and_one_tenant_as_json(filed):
         "expected": 1,
         "filed": 1,
         "missing": [],
-        "rows": [{"tenant": "jiaojiang", "state": "accepted", "values": own}],
+        "rows": [{"tenant": "jiaojiang", "state": "accepted", "values": own, "no_task": []}],
         "subtotal": own,
         "total": own,
     }

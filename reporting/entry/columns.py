@@ -49,7 +49,7 @@ def fields_for(tenant: Tenant, period: Period) -> list[Field]:
     duty = ReportingDuty.objects.filter(programme_id=period.programme_id, tenant=tenant).first()
     not_credited = duty.not_credited if duty else []
     indicators = list(Indicator.objects.filter(programme_id=period.programme_id))
-    shared = {}
+    shared: dict[str, SharedTask] = {}
     for each in indicators:
         if each.sum_of and (target := targets.get(each.code)) is not None:
             parts = tuple(code for code in each.sum_of if code not in not_credited)

@@ -200,7 +200,6 @@ def _columns(reading: Reading, facts: Facts, expected_percent: Decimal | None) -
         if task is None and column.shared:
             task, done = column.shared.target, sum(year[code] for code in column.shared.parts)
         rate = completion_rate(done, task) if task else None
-        is_expected = task is not None and expected_percent is not None
         yield ColumnFacts(
             column=column,
             total=totals[column.code],
@@ -209,7 +208,9 @@ def _columns(reading: Reading, facts: Facts, expected_percent: Decimal | None) -
             task=task,
             remaining=None if task is None else max(0, task - done),
             rate=rate,
-            expected=ceil(task * expected_percent / 100) if is_expected else None,
+            expected=None
+            if task is None or expected_percent is None
+            else ceil(task * expected_percent / 100),
             label=progress_label(rate, expected_percent, task is not None),
         )
 

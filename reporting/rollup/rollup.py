@@ -35,9 +35,9 @@ class RollUpRow:
     no_task: frozenset[str] = frozenset()
 
     def shown(self, indicator: str) -> int | str | None:
-        """As tables print it: “/” where there is no such task and nothing was done."""
+        """As tables print it: “/” where a return is in and there is no such task."""
         value = self.values[indicator]
-        return "/" if indicator in self.no_task and not value else value
+        return "/" if indicator in self.no_task and value == 0 else value
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,11 @@ FIELDS = [
 GIVEN = {"preparer": "甲", "head": "乙", "telephone": "0000"}
 A, B = "海门街道社区学校", "洪家街道成校"
 COMPUTED = Computed(
-    (ComputedRow("a", A, A, frozenset(), {}, asked=(OpenQuestion("23人。", ("first_phase_size", "23")),)),)
+    (
+        ComputedRow(
+            "a", A, A, frozenset(), {}, questions=(OpenQuestion("23人。", ("first_phase_size", "23")),)
+        ),
+    )
 )
 BEFORE = {A: dict(zip([each.code for each in FIELDS], (2, 80, 1, 18, 0, 0, 0), strict=True))}
 
