@@ -131,7 +131,7 @@ def rows_of_the_period(huangyan: dict) -> list[dict]:
         "taizhou-universities": ("not_required", nobody),
     }
     return [
-        {"tenant": code, "state": state, "values": values}
+        {"tenant": code, "state": state, "values": values, "no_task": []}
         for code in [*REQUIRED, "taizhouwan", "taizhou-universities"]
         for state, values in [known.get(code, ("pending", nobody))]
     ]
@@ -171,7 +171,7 @@ def test_rollup_prints_a_year_and_one_tenant_as_json(filed):
         "filed": 1,
         "missing": [],
         "pending": [],
-        "rows": [{"tenant": "jiaojiang", "state": "accepted", "values": own}],
+        "rows": [{"tenant": "jiaojiang", "state": "accepted", "values": own, "no_task": []}],
         "subtotal": own,
         "total": own,
     }

@@ -101,8 +101,14 @@ def read_typed(
 
 def read_again(typed: Typed, held: Facts) -> tuple[Reading, Facts]:
     """The same of another typing, in the transaction in which `held` was read."""
-    facts = replace(held, is_nil=typed.is_nil, contacts=typed.contacts, replies=typed.replies)
-    return read_rows(typed.rows, facts.fields, facts.computed), facts
+    facts = replace(
+        held,
+        is_nil=typed.is_nil,
+        contacts=typed.contacts,
+        replies=typed.replies,
+        explanations=typed.explanations,
+    )
+    return read_rows(typed.rows, facts.fields, facts.computed, facts.names), facts
 
 
 def facts_for(

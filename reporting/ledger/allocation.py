@@ -61,7 +61,7 @@ REASON_TEXTS = {
         "No period of its year is open: only a correction of the %(return)s for %(period)s counts it."
     ),
     Reason.UNLOCK: gettext_lazy(
-        "%(period)s is closed and no return for it was filed, so there is nothing to correct: ask for the period to be unlocked, then file it late."
+        "%(period)s is closed and no %(return)s for it was filed, so there is nothing to correct: ask for the period to be unlocked, then file it late."
     ),
 }
 

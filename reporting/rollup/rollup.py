@@ -155,10 +155,12 @@ def _values(sums: dict[str, int] | None, indicators: Sequence[Indicator]) -> dic
 
 
 def _no_task(values: Mapping[str, int | None], uncounted: Collection[str]) -> frozenset[str]:
-    """What the returns of a row say is no task, and what counts for nobody in it (`uncounted`), unless figures are there."""
-    has_filed = any(value is not None for value in values.values())
-    said = (code for code, value in values.items() if has_filed and value is None)
-    return frozenset([*said, *(code for code in uncounted if not values.get(code))])
+    """Where a return is in: what it says is no task, and what counts for nobody in the row (`uncounted`) and is 0."""
+    if all(value is None for value in values.values()):
+        return frozenset()
+    return frozenset(
+        code for code, value in values.items() if value is None or (code in uncounted and not value)
+    )
 
 
 def _sum(indicators: Sequence[Indicator], rows: Sequence[RollUpRow]) -> dict[str, int]:
