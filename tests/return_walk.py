@@ -143,6 +143,13 @@ class ReturnWalk(RuleBasedStateMachine):
         goes_on = filing is not None and (filing.status == "returned" or filing.accepted_id is not None)
         return goes_on or (of.starts_on <= self.now.date() and self.now < of.closes_at)
 
+    def submitting(self, code: str) -> set[str]:
+        """How it may end. A correction that changes nothing is none."""
+        if not self.may_submit(code):
+            return {REFUSED}
+        filing = self.filing(code)
+        return {DONE, FINDINGS} if filing and filing.correction_reason else {DONE}
+
     def is_over(self, code: str) -> bool:
         return self.now >= period(code).closes_at
 

@@ -340,7 +340,7 @@ def test_a_figure_of_the_assessment_says_how_it_was_reckoned(new_page):
     sign_in(page, REVIEWER)
     page.goto("/taizhou/assessment/?through=2021Q4")
     figure = page.locator(".told", has_text="88.5%")
-    told = page.locator(".why", has_text="885 ÷ 1000 = 88.5 %")
+    told = page.locator(".why", has_text="885 ÷ 1000 = 88.5%")
     expect(told).to_be_hidden()
     figure.hover()
     expect(told).to_be_visible()

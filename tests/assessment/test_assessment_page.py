@@ -102,7 +102,7 @@ def test_every_figure_says_how_it_was_reckoned_on_page_and_in_both_files(year, r
     assert len(whys) == 9 * 7
     _ranks, sheet = in_workbook(reader)
     text = reader.get(f"{EXPORT}?through=2021Q4&format=csv").content.decode("utf-8-sig")
-    for county, told in [("三门县教育局", "999 ÷ 1000 = 99.9 %"), ("玉环市教育局", "885 ÷ 1000 = 88.5 %")]:
+    for county, told in [("三门县教育局", "999 ÷ 1000 = 99.9%"), ("玉环市教育局", "885 ÷ 1000 = 88.5%")]:
         assert any(county in why and told in why for why in whys.values())
         assert any(each[0] == county and told in str(each[3]) for each in sheet)
         assert told in text

@@ -269,8 +269,8 @@ class MaterialWalk(ReturnWalk):
                 self.clerk.tenant, period(code), typed, by=self.clerk, explanation=EXPLANATION
             )
 
-        wanted, expected = self.due_in(code), DONE if self.may_submit(code) else REFUSED
-        if self.step("submit", act, {expected}) == DONE:
+        wanted = self.due_in(code)
+        if self.step("submit", act, self.submitting(code)) == DONE:
             assert self.counted_by(self.filing(code)) >= wanted, "one was forgotten"
 
     # --- what is asked from outside

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.one_database("sqlite")
 
 
 def manage(folder, *command, **given: str) -> subprocess.CompletedProcess:
-    own = {"PORTAL_DATA_DIR": str(folder), "PORTAL_DEMO": "0", "DATABASE_URL": ""} | given
+    own = {"PORTAL_DATA_DIR": str(folder), "PORTAL_DEMO": "0", "DATABASE_URL": ""}
+    own |= {"DJANGO_SETTINGS_MODULE": "portal.settings"} | given
     return subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=settings.BASE_DIR,

@@ -11,7 +11,7 @@ from portal import chain, clock, history
 from portal.models import HistoryEntry, HistoryHead
 from reporting.filings import actions as filing_actions
 
-from ..factories import accepted, submitted, tenant
+from ..factories import accepted, row, submitted, tenant
 from ..screen import Screen
 from ..tampering import tamper
 from ..walls import owner
@@ -24,8 +24,9 @@ TABLE = "portal_historyentry"
 @pytest.fixture
 def chained(clerk, neighbour) -> list[HistoryEntry]:
     """椒江's history of one accepted return, five entries; 黄岩 has one of its own."""
-    submitted(neighbour)
-    accepted(clerk)
+    explained = row("一所学校", 1, 5)  # the explanation is saved by itself
+    submitted(neighbour, explained)
+    accepted(clerk, explained)
     return entries_of("jiaojiang")
 
 
