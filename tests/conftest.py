@@ -34,7 +34,7 @@ NOW = datetime.fromisoformat("2022-03-21T09:00:00+08:00")
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if {"django_db_setup", "live_server"} & set(item.fixturenames) or item.get_closest_marker("django_db"):
-        databases.connect_to("year" if "year" in item.fixturenames else "facts")
+        databases.connect_to("year" if "year" in item.fixturenames else "facts", item.nodeid.split("::")[0])
 
 
 @pytest.fixture(scope="session")

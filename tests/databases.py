@@ -37,6 +37,7 @@ KEPT = 6  # states of the code, each of the two databases for itself
 # What the tests' own thread is connected by: one connection as a rule, and another one while a browser is driven, as the
 # loop of events that drives it has a context of its own.
 _open: WeakSet[BaseDatabaseWrapper] = WeakSet()
+_begun: dict[str, str] = {}  # of each kind: the module that its copy was made for
 
 
 # --- what a process of the tests does with them
@@ -57,12 +58,16 @@ def copies() -> Iterator[None]:
         _drop(_own(kind))
 
 
-def connect_to(kind: str) -> None:
-    """From now on the default connection is to this process's copy of that kind. Each test leaves it as it was."""
-    if connection.settings_dict["NAME"] == _own(kind):
+def connect_to(kind: str, module: str) -> None:
+    """From now on the default connection is to this process's copy of that kind. Each test leaves it as it was; a module
+    begins with a fresh copy all the same, so that what one of them left can mislead no other."""
+    begins = _begun.get(kind) != module
+    if connection.settings_dict["NAME"] != _own(kind):
+        _name(_own(kind))
+    elif not begins:
         return
-    _name(_own(kind))
-    if not _has(_own(kind)):
+    _begun[kind] = module
+    if begins or not _has(_own(kind)):
         put(kind)
 
 
