@@ -13,7 +13,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -213,7 +214,7 @@ def _copy(source: str, target: str) -> None:
             original.backup(copied)
         return
     with _server() as execute:
-        execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        _drop_from(execute, target)
         execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
 
 
@@ -234,7 +235,20 @@ def _drop(name: str) -> None:
             Path(name + ending).unlink(missing_ok=True)
         return
     with _server() as execute:
-        execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop_from(execute, name)
+
+
+def _drop_from(execute: Callable, name: str) -> None:
+    """Whoever is connected is thrown out; the server's own cleaner, which only its owner may end, is waited for."""
+    for attempt in range(40):
+        try:
+            execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except psycopg2.errors.InsufficientPrivilege:
+            if attempt == 39:
+                raise
+            time.sleep(0.25)
+        else:
+            return
 
 
 @contextmanager
